@@ -1,0 +1,125 @@
+"""Text → tokens: the only definition, for indexing and for queries alike.
+
+Words are jieba's, cut in search mode without its statistical guesses, plus Latin tokens by a rule of our own.
+Grams are all characters and all pairs of neighbours: what makes finding whole where words leave gaps.
+Every function takes folded text.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import metadata
+
+VERSION = 1
+
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Scripts written without spaces between words, for which there is no dictionary here: found by their grams.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af"
+_LETTER = rf"[^\W_{_HAN}{_UNSPACED}]"
+# A Latin token runs on over - . _ ' + # & / between letters ("gpt-4o", "qwen2.5-vl", "c++", "a/b").
+_LATIN = rf"{_LETTER}(?:[-._'’&/+]?{_LETTER})*(?:\+\+?|#)?"
+_RUNS = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<unspaced>[{_UNSPACED}]+)|(?P<latin>{_LATIN})")
+_JOINTS = re.compile(r"[-._'’&/+#]+")
+# "gpt4o" is "gpt" and "4o"; a number keeps the unit behind it, and its decimals.
+_PARTS = re.compile(r"\d+(?:\.\d+)*[^\W\d_]*|[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Is one word of a query, folded.
+
+    A Latin unit is held by a text that has all tokens of any of its `alternatives`. A unit without
+    alternatives is held by a text that has all its grams.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    alternatives: tuple[tuple[str, ...], ...] = ()
+
+
+def words(text: str) -> Iterator[str]:
+    """Yield the word tokens of `text`, overlapping ones included."""
+    for match in _RUNS.finditer(text):
+        if match.lastgroup == "han":
+            yield from _segmenter().cut_for_search(match[0], False)
+        elif match.lastgroup == "unspaced":
+            yield match[0]
+        else:
+            yield from _latin_unit(match[0]).words
+
+
+def units(text: str) -> Iterator[Unit]:
+    """Yield the words that a reader of the query `text` would count, without overlap."""
+    for match in _RUNS.finditer(text):
+        if match.lastgroup == "latin":
+            yield _latin_unit(match[0])
+        elif match.lastgroup == "unspaced":
+            yield Unit(match[0], (match[0],))
+        else:
+            for word in _segmenter().cut(match[0], False):
+                yield Unit(word, tuple(_segmenter().cut_for_search(word, False)))
+
+
+def grams(text: str) -> Iterator[str]:
+    """Yield every character of `text` and every pair of neighbours."""
+    yield from text
+    yield from (text[i : i + 2] for i in range(len(text) - 1))
+
+
+def han_grams(text: str) -> Iterator[str]:
+    """Yield the grams of `text` that lie within its runs of Han and of other scripts without spaces."""
+    for match in _RUNS.finditer(text):
+        if match.lastgroup != "latin":
+            yield from grams(match[0])
+
+
+@lru_cache(maxsize=1 << 16)
+def _latin_unit(token: str) -> Unit:
+    parts = tuple(_PARTS.findall(token))
+    stems = tuple(_stem(part) for part in parts)
+    if token[-1] in "+#":  # "c++" is another thing than "c"
+        alternatives = [(token,)]
+    else:
+        # "gpt-4o" is "gpt4o", but "3.5" is not "35".
+        joined = token if token.replace(".", "").isdecimal() or "/" in token else _JOINTS.sub("", token)
+        alternatives = [(token,), (joined,), parts, stems if len(stems) == 1 else parts]
+    forms = dict.fromkeys(form for alternative in (*alternatives, parts, stems) for form in alternative)
+    return Unit(token, tuple(forms), tuple(dict.fromkeys(alternatives)))
+
+
+def fingerprint() -> dict[str, str]:
+    """Return what the tokens depend on: our rules, jieba, its dictionary, and the compiled forms used here."""
+    return {
+        "analyzer": str(VERSION),
+        **{package: metadata.version(package) for package in ("jieba", "rjieba", "opencc", "snowballstemmer")},
+        "dictionary": _dictionary_hash(),
+    }
+
+
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word)) if word.isascii() and word.isalpha() else word
+
+
+@cache
+def _stemmer():  # type: ignore[no-untyped-def]
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+@cache
+def _segmenter():  # type: ignore[no-untyped-def]
+    """Return jieba's algorithm over jieba's dictionary in compiled form; tests hold it to jieba token by token."""
+    import rjieba
+
+    return rjieba.Jieba()
+
+
+@cache
+def _dictionary_hash() -> str:
+    # Found without importing jieba, which would cost every look-up its start.
+    files = metadata.files("jieba") or []
+    path = next(file for file in files if str(file) == "jieba/dict.txt")
+    return hashlib.sha256(path.locate().read_bytes()).hexdigest()[:16]

@@ -1,0 +1,274 @@
+"""A folder of markdown files → saves, or MalformedPost naming the file and the line."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+from index.errors import ArchiveError
+from index.hashtags import find_hashtags, hashtag_key
+from index.identity import identify
+from index.markup import Content, looks_like_markup, read_markup, read_plain
+from index.post import ARCHIVE_ZONE, Save, Section
+
+MAX_BYTES = 16 * 1024 * 1024
+
+# The archiver's headings and what other archives of its shape call them, folded.
+_BODY_HEADINGS = {"原始摘要", "原文", "原始内容", "正文", "abstract", "original", "original abstract", "original text", "content"}
+_SUMMARY_HEADINGS = {"ai 摘要", "ai摘要", "摘要", "ai summary", "summary"}
+_CLAIMS_HEADINGS = {"元数据", "metadata"}
+_URL_LINE = re.compile(r"\*\*(?:URL|url|Url|链接|Link)\*\*\s*[:：]\s*(\S.*)")
+_CLAIM_LINE = re.compile(r"[-*]\s+\*\*(.+?)\*\*\s*[:：]\s*(.*)")
+_SAVED_CLAIMS = ("保存时间", "Saved", "saved", "Saved at")
+_DATE_CLAIMS = ("目录日期", "Date", "date")
+_DATED_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OURS, _BASE, _MIDDLE, _THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
+
+
+class MalformedPost(Exception):  # noqa: N818 - named for what was found, as a user would say it
+    """Names a file that looks like a post but can't be read as one; `line` is 0 where the whole file is meant."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+class NotAPost(Exception):  # noqa: N818
+    """Says that a markdown file makes no claim to be a post: it has neither a URL line nor a known section."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Names a file or folder that could not be opened while walking."""
+
+    path: str
+    reason: str
+
+
+def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
+    """Yield the markdown files below `root` in a stable order, and what could not be looked into.
+
+    Folders behind symbolic links are entered, but never one that is already open above. Hidden files and
+    folders are passed over. Raises ArchiveError if `root` itself is no folder or can't be read.
+    """
+    if not root.exists():
+        raise ArchiveError(f"There is no folder {root}: check the path, or mount the disk it is on.")
+    if not root.is_dir():
+        raise ArchiveError(f"{root} is a file: an archive is a folder of markdown files.")
+    try:
+        entries = _list(root)
+    except OSError as error:
+        raise ArchiveError(f"The archive {root} can't be read: {error.strerror}.") from error
+    yield from _walk(entries, (_inode(root.stat()),))
+
+
+def _list(folder: str | Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name)
+
+
+def _walk(entries: list[os.DirEntry[str]], above: tuple[tuple[int, int], ...]) -> Iterator[os.DirEntry[str] | Unreadable]:
+    for entry in entries:
+        try:
+            if entry.is_dir():
+                inode = _inode(entry.stat())
+                if inode in above:
+                    yield Unreadable(entry.path, "is a link to a folder above itself; not entered again")
+                else:
+                    yield from _walk(_list(entry.path), (*above, inode))
+            elif entry.name.endswith(".md"):
+                if entry.is_file():
+                    yield entry
+                else:
+                    yield Unreadable(entry.path, "is a link that leads nowhere, or no regular file")
+        except OSError as error:
+            yield Unreadable(entry.path, f"can't be opened: {error.strerror}")
+
+
+def _inode(stat: os.stat_result) -> tuple[int, int]:
+    return stat.st_dev, stat.st_ino
+
+
+def read_save(raw: bytes, archive: str, path: str) -> Save:
+    """Return the save that the bytes of the file at `path` in the folder `archive` hold.
+
+    A file with git conflict markers is read as both of its sides: the one saved later is the save, and what
+    the other says beside it is kept as `other_side`. Raises MalformedPost or NotAPost.
+    """
+    text = _decode(raw)
+    sides = [_read_side(side, archive, path) for side in _split_conflict(text)]
+    return sides[0] if len(sides) == 1 else _merge_sides(*sides)
+
+
+def _decode(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise MalformedPost(f"is {len(raw) // 2**20} MB; a post of over {MAX_BYTES // 2**20} MB is not read")
+    if not raw.strip():
+        raise MalformedPost("is empty")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\0" in raw:
+        raise MalformedPost("is binary, not text", raw[: raw.index(b"\0")].count(b"\n") + 1)
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError as error:
+            line = raw[: error.start].count(b"\n") + 1
+    raise MalformedPost("is neither UTF-8 nor GB18030 text", line)
+
+
+def _split_conflict(text: str) -> list[str]:
+    """Return the sides of a file with conflict markers, ours first, or the text alone."""
+    if _OURS not in text or _THEIRS not in text:
+        return [text]
+    ours: list[str] = []
+    theirs: list[str] = []
+    both, nowhere = (ours, theirs), ()
+    into: tuple[list[str], ...] = both
+    conflicts = 0
+    for line in text.split("\n"):
+        marker = line[:7] if line[7:8] in ("", " ") else ""
+        if marker == _OURS and into is both:
+            into = (ours,)
+        elif marker == _BASE and into == (ours,):
+            into = nowhere
+        elif marker == _MIDDLE and into is not both:
+            into = (theirs,)
+        elif marker == _THEIRS and into is not both:
+            into = both
+            conflicts += 1
+        else:
+            for side in into:
+                side.append(line)
+    return ["\n".join(ours), "\n".join(theirs)] if conflicts else [text]
+
+
+def _merge_sides(ours: Save, theirs: Save) -> Save:
+    later, earlier = sorted((ours, theirs), key=_saved_or_never, reverse=True)
+    summary = earlier.summary if later.has_placeholder_summary else later.summary
+    winner = replace(later, summary=summary)
+    lost = dict.fromkeys(text for text in (*later.texts, *earlier.texts) if text and text not in winner.texts)
+    return replace(winner, other_side=tuple(lost))
+
+
+def _saved_or_never(save: Save) -> datetime:
+    return save.saved or datetime.min.replace(tzinfo=UTC)
+
+
+def _read_side(text: str, archive: str, path: str) -> Save:
+    header, sections = _split_sections(text)
+    url = next((match[1].strip() for line in header if (match := _URL_LINE.match(line))), "")
+    known = {kind: section for section in reversed(sections) if (kind := _kind(section.heading))}
+    if not url:
+        if known:
+            raise MalformedPost("has no **URL** line before its first section", len(header))
+        raise NotAPost
+    url = url.strip("<>")
+    claims = _read_claims(known["claims"].text) if "claims" in known else {}
+    title = _read_title(header)
+    loose = _loose_text(header)
+    # A file without a body section has its text before the first section, or nowhere.
+    body, extra = (known["body"].text, loose) if "body" in known else (loose, "")
+    content = _read_body(body, url)
+    return Save(
+        archive=archive,
+        path=path,
+        url=url,
+        title=title,
+        content=replace(content, hashtags=_unite(content.hashtags, find_hashtags(title))),
+        summary=known["summary"].text if "summary" in known else "",
+        saved=_saved(claims, path),
+        claims=claims,
+        sections=tuple(section for section in (Section("", extra), *sections) if _is_extra(section, known)),
+    )
+
+
+def _is_extra(section: Section, known: dict[str, Section]) -> bool:
+    return bool(section.heading or section.text) and not any(section is one for one in known.values())
+
+
+def _split_sections(text: str) -> tuple[list[str], list[Section]]:
+    """Return the lines before the first section, and the sections.
+
+    A heading is `## ` with a name, and stands apart between blank lines: a body may well open with `##`.
+    """
+    lines = text.split("\n")
+    headings = [at for at in range(len(lines)) if _is_heading(lines, at)]
+    ends = [*headings[1:], len(lines)]
+    sections = [
+        Section(lines[at][3:].strip(), "\n".join(lines[at + 1 : end]).strip()) for at, end in zip(headings, ends, strict=True)
+    ]
+    return lines[: headings[0]] if headings else lines, sections
+
+
+def _is_heading(lines: list[str], at: int) -> bool:
+    line = lines[at]
+    if not line.startswith("## ") or not (name := line[3:].strip()):
+        return False
+    if _kind(name):
+        return True
+    before = lines[at - 1] if at else ""
+    after = lines[at + 1] if at + 1 < len(lines) else ""
+    return not before.strip() and not after.strip()
+
+
+def _kind(heading: str) -> str:
+    name = " ".join(heading.lower().split())
+    if name in _BODY_HEADINGS:
+        return "body"
+    if name in _SUMMARY_HEADINGS:
+        return "summary"
+    return "claims" if name in _CLAIMS_HEADINGS else ""
+
+
+def _read_title(header: list[str]) -> str:
+    line = next((line for line in header if line.startswith("# ")), "")
+    # The archiver cuts titles by bytes: what is left of a cut character is no part of the title.
+    return " ".join(unescape(line[2:]).rstrip("\ufffd \t").split())
+
+
+def _loose_text(header: list[str]) -> str:
+    """Return what stands before the first section and is neither title nor URL."""
+    titled = next((at for at, line in enumerate(header) if line.startswith("# ")), -1)
+    return "\n".join(line for at, line in enumerate(header) if at != titled and not _URL_LINE.match(line)).strip()
+
+
+def _read_body(body: str, url: str) -> Content:
+    source = identify(url).source
+    if source == "weibo" or (source != "arxiv" and looks_like_markup(body)):
+        return read_markup(body)
+    return read_plain(body)
+
+
+def _read_claims(text: str) -> dict[str, str]:
+    matches = (_CLAIM_LINE.match(line.strip()) for line in text.split("\n"))
+    return {match[1].strip(): match[2].strip() for match in matches if match}
+
+
+def _saved(claims: dict[str, str], path: str) -> datetime | None:
+    """Return when a save was made: by its own word, or else the day its metadata or its folder names."""
+    candidates = [claims[name] for name in (*_SAVED_CLAIMS, *_DATE_CLAIMS) if name in claims]
+    candidates += [part for part in reversed(Path(path).parts[:-1]) if _DATED_FOLDER.fullmatch(part)]
+    return next((moment for text in candidates if (moment := _parse_time(text))), None)
+
+
+def _parse_time(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=ARCHIVE_ZONE)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unite(hashtags: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
+    """Return the hashtags of both, one spelling a topic, the first one met."""
+    by_key: dict[str, str] = {}
+    for spelling in (*hashtags, *more):
+        by_key.setdefault(hashtag_key(spelling), spelling)
+    return tuple(by_key.values())

@@ -1,0 +1,43 @@
+"""What can go wrong, one class per thing the user can do about it."""
+
+
+class SearcherError(Exception):
+    """Is the base of every error whose message is a sentence meant for the user; `code` names it in JSON."""
+
+    code = "error"
+
+
+class ArchiveError(SearcherError):
+    """Says that an archive folder cannot be used: give another path, or mount it."""
+
+    code = "archive"
+
+
+class NoIndexError(SearcherError):
+    """Says that there is no index at a location: run `searcher index` first, or name another location."""
+
+    code = "no_index"
+
+
+class ForeignFolderError(NoIndexError):
+    """Says that the folder named as an index holds something else, which is left as it is."""
+
+    code = "not_an_index"
+
+
+class OutdatedIndexError(SearcherError):
+    """Says that an index was made by other rules than the present ones: rebuild it."""
+
+    code = "index_outdated"
+
+
+class DamagedIndexError(SearcherError):
+    """Says that an index is there but can't be read: rebuild it."""
+
+    code = "index_damaged"
+
+
+class LockedIndexError(SearcherError):
+    """Says that another process is writing the index: wait for it."""
+
+    code = "index_locked"

@@ -1,0 +1,90 @@
+"""Raw text → the form in which texts are compared.
+
+Two texts that differ only in width, case, Unicode composition, traditional or simplified characters, or the
+amount of white space fold to the same string. Indexing, queries and highlights all go through here.
+"""
+
+import unicodedata
+from functools import cache
+from itertools import pairwise
+
+# Every block that holds Han characters with a simplified form of their own.
+_HAN_BLOCKS = ((0x2E80, 0x2FE0), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
+
+_JAMO_BLOCKS = (("\u1100", "\u11ff"), ("\u3130", "\u318f"), ("\uac00", "\ud7a3"), ("\uffa0", "\uffdc"))
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Return the map from each traditional character to its one simplified character.
+
+    OpenCC is asked about characters one by one, never about phrases: a fold that looked at neighbours
+    would make a text and its substring fold differently.
+    """
+    import opencc
+
+    characters = [chr(point) for first, last in _HAN_BLOCKS for point in range(first, last)]
+    converted = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
+
+
+def _fold_characters(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return folded.translate(_simplified())
+
+
+def fold(text: str) -> str:
+    """Return `text` folded: NFKC, case, traditional → simplified, each run of white space one space.
+
+    White space at either end is kept (as one space), so that folding a substring gives a substring.
+    """
+    folded = _fold_characters(text)
+    squeezed = " ".join(folded.split())
+    if not squeezed:
+        return " " if folded else ""
+    return f"{' ' * folded[0].isspace()}{squeezed}{' ' * folded[-1].isspace()}"
+
+
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+    """Return `fold(text)` and, for each folded character and the end, the raw offset it began at.
+
+    `offsets` has one entry more than the folded string; `text[offsets[i]:offsets[j]]` is what folded[i:j]
+    was made of.
+    """
+    folded: list[str] = []
+    offsets: list[int] = []
+    for start, cluster in _clusters(text):
+        for character in _fold_characters(cluster):
+            if not character.isspace():
+                folded.append(character)
+                offsets.append(start)
+            elif not folded or folded[-1] != " ":
+                folded.append(" ")
+                offsets.append(start)
+    offsets.append(len(text))
+    return "".join(folded), offsets
+
+
+def _clusters(text: str) -> list[tuple[int, str]]:
+    """Split `text` where NFKC cannot compose across: each piece normalises alone as it does in place."""
+    starts = [i for i, character in enumerate(text) if i == 0 or _begins_cluster(text[i - 1], character)]
+    return [(a, text[a:b]) for a, b in pairwise([*starts, len(text)])]
+
+
+def _begins_cluster(before: str, character: str) -> bool:
+    if character.isascii():
+        return True
+    if "\u4e00" <= character <= "\u9fff":
+        return True
+    if _is_jamo(before) or _is_jamo(character):
+        return False
+    # A character that composes with what stands before it either combines or decomposes to one that does.
+    first = unicodedata.normalize("NFKD", character)[0]
+    return unicodedata.combining(first) == 0 and unicodedata.is_normalized("NFC", before + character)
+
+
+def _is_jamo(character: str) -> bool:
+    # Hangul letters and syllables compose with each other by rule, half-width forms among them.
+    return any(a <= character <= b for a, b in _JAMO_BLOCKS)

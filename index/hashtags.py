@@ -1,0 +1,62 @@
+"""Hashtags: what one is, in linked and in plain text alike, and when two spellings are one topic."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from index.folding import fold
+
+MAX_LENGTH = 60
+_ZERO_WIDTH = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060")
+
+
+def hashtag_key(spelling: str) -> str:
+    """Return the form in which all spellings of one topic agree: folded, without spaces or zero-width marks."""
+    return fold(spelling.translate(_ZERO_WIDTH)).replace(" ", "").strip("#")
+
+
+def find_hashtags(text: str, linked: Collection[tuple[int, int]] = ()) -> list[str]:
+    """Return the topics written `#topic#` in `text`, in order, without their marks.
+
+    `linked` holds the (start, end) of the stretches that the site itself linked as a hashtag: such a stretch
+    may begin where plain text could not (`GPT#topic#`), and no tag runs into one. It has to hold up as a
+    hashtag all the same: from "the #1 and #5 are", Weibo links "#1 and #".
+    """
+    starts = {start for start, _ in linked}
+    found: list[str] = []
+    position = 0
+    while (opening := text.find("#", position)) >= 0:
+        closing = text.find("#", opening + 1)
+        if closing < 0:
+            break
+        if (opening in starts or _may_open(text, opening)) and closing not in starts and _may_close(text, opening, closing):
+            found.append(_trim(text[opening + 1 : closing]))
+            position = closing + 1
+        else:
+            position = opening + 1
+    return found
+
+
+def commonest_spellings(spellings: Iterable[str]) -> dict[str, str]:
+    """Return for each topic's key its commonest spelling; of equally common ones the first in code order."""
+    counts = Counter(spellings)
+    best: dict[str, str] = {}
+    for spelling in sorted(counts, key=lambda s: (-counts[s], s)):
+        best.setdefault(hashtag_key(spelling), spelling)
+    return best
+
+
+def _trim(content: str) -> str:
+    return content.translate(_ZERO_WIDTH).strip()
+
+
+def _may_open(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return not (before.isascii() and before.isalnum()) and not after.isspace()
+
+
+def _may_close(text: str, opening: int, closing: int) -> bool:
+    content = text[opening + 1 : closing]
+    if len(content) > MAX_LENGTH or "\n" in content or not hashtag_key(content):
+        return False
+    # "#1 and #5": a mark with a space before it and a letter after it opens, it doesn't close.
+    return not (content[-1].isspace() and text[closing + 1 : closing + 2].isalnum())

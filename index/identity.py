@@ -1,0 +1,89 @@
+"""URL → which post it is: id, source, account and, where the URL tells, publish time."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+_BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_WEIBO_HOSTS = {"weibo.com", "weibo.cn", "m.weibo.cn", "m.weibo.com"}
+_WEIBO_POST = re.compile(r"/(\d+)/([0-9a-zA-Z]+)/?")
+_ARXIV_PAPER = re.compile(r"/(?:abs|pdf|html)/([a-z.-]+/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?/?", re.IGNORECASE)
+# The epoch of the clock in a Weibo id, in Unix seconds; the low 22 bits of the id are a counter.
+_WEIBO_EPOCH = 515483463
+_WEIBO_LAUNCH = datetime(2009, 8, 1, tzinfo=UTC)
+_WEIBO_HORIZON = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Names a post: `source` is a site's short name or host, `account` is empty where the URL has none."""
+
+    id: str
+    source: str
+    account: str = ""
+    published: datetime | None = None
+
+
+def identify(url: str) -> Identity:
+    """Return what `url` says of its post; any text gives an answer, and the same text always the same one."""
+    host, path, query = _split(url)
+    if host in _WEIBO_HOSTS and (match := _WEIBO_POST.fullmatch(path)):
+        account, bid = match.groups()
+        bid = weibo_bid(int(bid)) if bid.isdigit() and len(bid) >= 16 else bid
+        return Identity(f"weibo:{account}/{bid}", "weibo", account, weibo_time(bid))
+    if host.removeprefix("export.") == "arxiv.org" and (match := _ARXIV_PAPER.fullmatch(path)):
+        return Identity(f"arxiv:{match[1].lower()}", "arxiv")
+    digest = hashlib.sha256(f"{host}{path.rstrip('/')}?{query}".encode()).hexdigest()[:16]
+    return Identity(f"url:{digest}", _site(host))
+
+
+def host_of(url: str) -> str:
+    """Return the host of `url` in lower case without `www.`, or an empty string."""
+    return _split(url)[0]
+
+
+def weibo_time(bid: str) -> datetime | None:
+    """Return when the Weibo post `bid` was published, in UTC, or None if the id holds no plausible time.
+
+    A bid is base62 in groups of four from the right, each group seven decimal digits of the numeric id.
+    """
+    if not bid or not all(character in _BASE62 for character in bid):
+        return None
+    groups = [bid[max(0, end - 4) : end] for end in range(len(bid), 0, -4)][::-1]
+    values = [sum(_BASE62.index(c) * 62**i for i, c in enumerate(reversed(group))) for group in groups]
+    seconds = (int("".join(f"{value:07d}" for value in values)) >> 22) + _WEIBO_EPOCH
+    if not _WEIBO_LAUNCH.timestamp() <= seconds < _WEIBO_HORIZON.timestamp():
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def weibo_bid(mid: int) -> str:
+    """Return the base62 form of a numeric Weibo id, as it stands in the URLs of posts."""
+    digits = str(mid)
+    groups = [int(digits[max(0, end - 7) : end]) for end in range(len(digits), 0, -7)][::-1]
+    return _base62(groups[0]) + "".join(_base62(group).rjust(4, "0") for group in groups[1:])
+
+
+def _base62(value: int) -> str:
+    digits = ""
+    while value or not digits:
+        value, digit = divmod(value, 62)
+        digits = _BASE62[digit] + digits
+    return digits
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:  # such as a bracket left open in the host
+        return "", url, ""
+    return host, unquote(parts.path) if host else url, parts.query
+
+
+def _site(host: str) -> str:
+    if host in _WEIBO_HOSTS or host.endswith(".weibo.com"):
+        return "weibo"
+    return "arxiv" if host.removeprefix("export.") == "arxiv.org" else host or "unknown"

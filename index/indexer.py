@@ -1,0 +1,181 @@
+"""Update an index from archives: the only writer."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from whoosh.index import FileIndex
+from whoosh.reading import IndexReader
+
+from index import manifest, storage
+from index.errors import ArchiveError, DamagedIndexError, NoIndexError
+from index.identity import identify
+from index.manifest import Manifest
+from index.post import Post, make_post
+from index.record import decode_post
+from index.scan import Problem, Scan, scan
+from index.schema import make_document, make_schema
+
+# Called as progress(step, done, total); total is 0 while it isn't known.
+Progress = Callable[[str, int, int], None]
+# Postings that Whoosh gathers before it sorts them to disk.
+_WRITER_MEGABYTES = 256
+
+
+@dataclass(slots=True)
+class UpdateReport:
+    """Is what one update did; `posts` and `saves` count what the index holds after it.
+
+    `malformed` files look like posts and can't be read as such; `unopened` ones could not be opened, and
+    what the index held of them before is kept.
+    """
+
+    posts: int
+    saves: int
+    added: int
+    changed: int
+    removed: int
+    rebuilt: bool
+    archives: list[str] = field(default_factory=list)
+    not_posts: list[str] = field(default_factory=list)
+    malformed: list[Problem] = field(default_factory=list)
+    unopened: list[Problem] = field(default_factory=list)
+
+    @property
+    def unchanged(self) -> bool:
+        return not (self.added or self.changed or self.removed or self.rebuilt)
+
+
+def update(
+    location: str | Path,
+    archives: Iterable[str | Path] = (),
+    rebuild: bool = False,
+    progress: Progress | None = None,
+) -> UpdateReport:
+    """Bring the index at `location` up to date with `archives` and with those it remembers.
+
+    Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index and then
+    puts the new one in its place. A crash leaves the old index. Raises ArchiveError if an archive isn't
+    there, OutdatedIndexError if only a rebuild can help, and the other errors of `index.errors`.
+    """
+    location = Path(location).absolute()
+    roots = [str(Path(archive).resolve()) for archive in archives]
+    for root in roots:
+        if Path(root).is_relative_to(location):
+            raise ArchiveError(f"The archive {root} lies inside the index {location}: keep the two apart.")
+    with storage.write_lock(location):
+        return _update(location, roots, rebuild, progress or (lambda *_: None))
+
+
+def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress) -> UpdateReport:
+    try:
+        present = _open(location, rebuild)
+    except DamagedIndexError:
+        if not (rebuild and roots):
+            raise
+        present = None
+    remembered = present.manifest.archives if present else []
+    archives = list(dict.fromkeys([*remembered, *roots]))
+    if not archives:
+        raise NoIndexError(f"The index at {location} knows no archive yet: run `searcher index ARCHIVE`.")
+    keep = present if present and not rebuild else None
+    result = scan(archives, keep.manifest.files if keep else {}, lambda seen: progress("reading", seen, 0))
+    target = keep or _create(location)
+    counts = _Counts()
+    if result.affected or not keep:
+        _commit(target, result, counts, progress)
+    elif result.files != target.manifest.files:
+        # Nothing that is searched has changed: the manifest of the present commit is replaced whole.
+        manifest.write_manifest(_manifest(result), target.data, target.index.latest_generation())
+    if keep:
+        storage.discard_others(location, target.data)
+    else:
+        storage.put_in_force(location, target.data)
+    return UpdateReport(
+        posts=target.index.doc_count(),
+        saves=result.save_count,
+        added=counts.added,
+        changed=counts.changed,
+        removed=counts.removed,
+        rebuilt=bool(present and rebuild),
+        archives=archives,
+        not_posts=result.not_posts,
+        malformed=result.malformed,
+        unopened=result.unopened,
+    )
+
+
+@dataclass(slots=True)
+class _Target:
+    data: Path
+    index: FileIndex
+    manifest: Manifest
+
+
+@dataclass(slots=True)
+class _Counts:
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+def _open(location: Path, rebuild: bool) -> _Target | None:
+    """Return the index in force at `location`, or None if there is none."""
+    if not storage.is_index(location):
+        return None
+    data = storage.data_folder(location)
+    index = storage.open_index(data)
+    present = manifest.read_manifest(data, index.latest_generation())
+    if not rebuild:
+        manifest.check_fingerprint(present, location)
+    return _Target(data, index, present)
+
+
+def _create(location: Path) -> _Target:
+    data = storage.new_data_folder(location)
+    index = storage.DurableStorage(data).create_index(make_schema())
+    return _Target(data, index, Manifest(manifest.fingerprint()))
+
+
+def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) -> None:
+    writer = target.index.writer(limitmb=_WRITER_MEGABYTES)
+    try:
+        with target.index.reader() as reader:
+            for done, post_id in enumerate(sorted(result.affected), 1):
+                before = _stored(reader, post_id)
+                after = _merge(post_id, before, result)
+                if before:
+                    writer.delete_by_term("id", post_id)
+                if after:
+                    writer.add_document(**make_document(after))
+                counts.added += before is None and after is not None
+                counts.changed += before is not None and after is not None
+                counts.removed += before is not None and after is None
+                progress("indexing", done, len(result.affected))
+        manifest.write_manifest(_manifest(result), target.data, target.index.latest_generation() + 1)
+    except BaseException:
+        writer.cancel()
+        raise
+    progress("writing", 0, 0)
+    writer.commit()
+    manifest.discard_other_manifests(target.data, target.index.latest_generation())
+
+
+def _stored(reader: IndexReader, post_id: str) -> Post | None:
+    number = reader.first_id("id", post_id) if ("id", post_id) in reader else None
+    return None if number is None else decode_post(reader.stored_fields(number)["post"])
+
+
+def _merge(post_id: str, before: Post | None, result: Scan) -> Post | None:
+    """Return the post as its files now have it, or None if no save of it is left."""
+    kept = [save for save in before.saves if (save.archive, save.path) not in result.gone] if before else []
+    saves = [*kept, *result.fresh.get(post_id, [])]
+    if not saves:
+        return None
+    identity = identify(saves[-1].url)
+    return make_post(post_id, identity.source, identity.account, identity.published, saves)
+
+
+def _manifest(result: Scan) -> Manifest:
+    return Manifest(manifest.fingerprint(), result.files, datetime.now(UTC).isoformat(timespec="seconds"))

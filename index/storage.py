@@ -1,0 +1,150 @@
+"""Where an index lives: a folder with a marker that names the one data folder in force.
+
+    LOCATION/searcher.json      {"kind": "searcher index", "data": "data-3"}; replaced in one step
+    LOCATION/data-3/            a Whoosh index and one manifest per commit
+    LOCATION/write.lock         held by the one writer
+
+A rebuild fills a new data folder and then swaps the marker; a crash at any moment leaves the old one in force.
+"""
+
+import json
+import os
+import shutil
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from pickle import UnpicklingError
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import EmptyIndexError, FileIndex
+from whoosh.util.filelock import FileLock  # fcntl or msvcrt beneath
+
+from index.errors import DamagedIndexError, ForeignFolderError, LockedIndexError, NoIndexError
+
+_MARKER = "searcher.json"
+_LOCK = "write.lock"
+_KIND = "searcher index"
+
+
+class DurableStorage(FileStorage):  # type: ignore[misc]
+    """Is Whoosh's file storage, except that what a table of contents names is on disk before it takes effect."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self._unsynced: set[str] = set()
+
+    def create_file(self, name: str, *args: object, **kwargs: object) -> object:
+        self._unsynced.add(name)
+        return super().create_file(name, *args, **kwargs)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: ARG002
+        # Whoosh ends each commit by renaming the new table of contents into place.
+        for name in self._unsynced:
+            if self.file_exists(name):
+                sync(Path(self.folder, name))
+        self._unsynced.clear()
+        Path(self.folder, oldname).replace(Path(self.folder, newname))
+        sync(Path(self.folder))
+
+
+def sync(path: Path) -> None:
+    """Wait until the file or folder at `path` is on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that after a crash it is there with all of `content`, or as it was before."""
+    beside = path.with_name(path.name + ".new")
+    beside.write_bytes(content)
+    sync(beside)
+    beside.replace(path)
+    sync(path.parent)
+
+
+def is_index(location: Path) -> bool:
+    """Tell whether `location` claims to be an index."""
+    return (location / _MARKER).exists()
+
+
+def open_index(data: Path) -> FileIndex:
+    """Return the Whoosh index in the folder `data`; raise DamagedIndexError if there is none to open."""
+    try:
+        return DurableStorage(data).open_index()
+    except (OSError, LookupError, EmptyIndexError, ValueError, UnpicklingError, EOFError, struct.error) as error:
+        raise DamagedIndexError(
+            f"The index at {data.parent} is damaged ({error}): run `searcher index --rebuild ARCHIVE`."
+        ) from error
+
+
+def data_folder(location: Path) -> Path:
+    """Return the folder of the index in force at `location`; raise NoIndexError or ForeignFolderError."""
+    marker = location / _MARKER
+    try:
+        content = json.loads(marker.read_bytes())
+    except FileNotFoundError:
+        _refuse_foreign(location)
+        raise NoIndexError(f"There is no index at {location}: run `searcher index ARCHIVE` first.") from None
+    except (OSError, ValueError) as error:
+        raise NoIndexError(f"The index at {location} can't be opened: {marker} is not readable ({error}).") from error
+    if not isinstance(content, dict) or content.get("kind") != _KIND:
+        raise ForeignFolderError(f"{location} is not an index of this program: name another folder with --index.")
+    return location / str(content["data"])
+
+
+def _refuse_foreign(location: Path) -> None:
+    if location.exists() and not location.is_dir():
+        raise ForeignFolderError(f"{location} is a file, not an index: name a folder with --index.")
+    others = [name for name in os.listdir(location) if name != _LOCK and not name.startswith("data-")] if location.exists() else []
+    if others:
+        raise ForeignFolderError(
+            f"{location} holds something else than an index ({others[0]}): name another folder with --index."
+        )
+
+
+def new_data_folder(location: Path) -> Path:
+    """Make and return an empty folder for the next index beside the one in force."""
+    numbers = [int(path.name[5:]) for path in location.glob("data-*") if path.name[5:].isdecimal()]
+    folder = location / f"data-{max(numbers, default=0) + 1}"
+    folder.mkdir()
+    return folder
+
+
+def put_in_force(location: Path, data: Path) -> None:
+    """Make `data` the index in force at `location`, and delete the ones that were."""
+    sync(data)
+    write_whole(location / _MARKER, json.dumps({"kind": _KIND, "data": data.name}).encode())
+    discard_others(location, data)
+
+
+def discard_others(location: Path, data: Path) -> None:
+    """Delete the data folders at `location` other than the one in force, such as a killed rebuild leaves."""
+    for path in location.glob("data-*"):
+        if path != data:
+            shutil.rmtree(path)
+
+
+@contextmanager
+def write_lock(location: Path) -> Iterator[None]:
+    """Hold the one right to write at `location`, making the folder if need be; raise LockedIndexError if it is taken."""
+    try:
+        if is_index(location):
+            data_folder(location)
+        else:
+            _refuse_foreign(location)
+        location.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(location / _LOCK))
+        acquired = lock.acquire(blocking=False)
+    except OSError as error:
+        raise NoIndexError(f"The index folder {location} can't be written: {error.strerror or error}.") from error
+    if not acquired:
+        raise LockedIndexError(f"Another process is writing the index at {location}: try again when it has ended.")
+    try:
+        yield
+    finally:
+        lock.release()
+

@@ -1,0 +1,44 @@
+"""What every engine can do, and how one is opened by its location."""
+
+from pathlib import Path
+from typing import Protocol, Self
+
+from index.post import Post
+from searcher.request import SearchRequest
+from searcher.results import Results, Stats
+
+
+class Searcher(Protocol):
+    """Answers questions about one index; safe to share between threads, and follows the index's commits."""
+
+    def search(self, query: str | SearchRequest, *, page: int = 1, page_size: int = 10) -> Results:
+        """Return a page of ranked, faceted answers; `page` and `page_size` go with a `str`.
+
+        Raises QuerySyntaxError where the query has no meaning.
+        """
+
+    def post(self, post_id: str) -> Post | None:
+        """Return the post with all its saves, or None if the index has none of that id."""
+
+    def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the archive's commonest spelling of each topic, one a topic."""
+
+    def stats(self) -> Stats:
+        """Return what the index holds."""
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+
+def open_searcher(location: str | Path) -> Searcher:
+    """Return a searcher over the index at `location`: a folder, or later the URL of a cluster.
+
+    Raises NoIndexError, OutdatedIndexError or DamagedIndexError.
+    """
+    from searcher.embedded.engine import EmbeddedSearcher
+
+    return EmbeddedSearcher(Path(location))

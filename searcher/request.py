@@ -1,0 +1,110 @@
+"""A search as a user states it: query, filters, sort and page; to and from URL parameters."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from index.errors import SearcherError
+from index.hashtags import hashtag_key
+
+MAX_PAGE_SIZE = 100
+MAX_PAGE = 1_000_000
+
+
+class RequestError(SearcherError):
+    """Says which parameter of a request has no meaning, and what it may be."""
+
+    code = "bad_request"
+
+
+class Sort(StrEnum):
+    """Names an order of hits; the times are of publication."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """Asks for one page of the posts that match `query` and every filter.
+
+    The values of one filter are alternatives. `since` and `until` are dates as the query language takes
+    them, both included; None leaves that side open. Pages count from 1.
+    """
+
+    query: str = ""
+    source: tuple[str, ...] = ()
+    account: tuple[str, ...] = ()
+    hashtag: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    page_size: int = 10
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.page <= MAX_PAGE:
+            raise RequestError(f"page is {self.page}; it must be from 1 to {MAX_PAGE}.")
+        if not 1 <= self.page_size <= MAX_PAGE_SIZE:
+            raise RequestError(f"page_size is {self.page_size}; it must be from 1 to {MAX_PAGE_SIZE}.")
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Iterable[str]]) -> "SearchRequest":
+        """Return the request that URL parameters ask for; raise RequestError where one has no meaning.
+
+        Parameters that are not of a request, and empty ones, are passed over.
+        """
+        values = {name: [value for value in params.get(name, ()) if value.strip()] for name in _NAMES}
+        last = {name: given[-1] for name, given in values.items() if given}
+        return cls(
+            query=last.get("q", ""),
+            **{name: tuple(dict.fromkeys(values[name])) for name in LIST_PARAMETERS},
+            since=last.get("since"),
+            until=last.get("until"),
+            sort=_sort(last.get("sort", Sort.RELEVANCE)),
+            page=_number("page", last.get("page", "1")),
+            page_size=_number("page_size", last.get("page_size", "10")),
+        )
+
+    def to_params(self) -> list[tuple[str, str]]:
+        """Return the URL parameters of this request, in a fixed order, without those that say the default."""
+        params = [("q", self.query)] if self.query else []
+        params += [(name, value) for name in LIST_PARAMETERS for value in getattr(self, name)]
+        params += [(name, value) for name in ("since", "until") if (value := getattr(self, name))]
+        params += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
+        params += [("page", str(self.page))] if self.page != 1 else []
+        params += [("page_size", str(self.page_size))] if self.page_size != 10 else []
+        return params
+
+    def toggled(self, facet: str, value: str) -> "SearchRequest":
+        """Return this request, from its first page, with the bucket `value` of `facet` put on or taken off."""
+        if facet == "date":
+            chosen = (None, None) if (self.since, self.until) == (value, value) else (value, value)
+            return replace(self, since=chosen[0], until=chosen[1], page=1)
+        present: tuple[str, ...] = getattr(self, facet)
+        kept = tuple(one for one in present if not same_value(facet, one, value))
+        return replace(self, page=1, **{facet: kept if len(kept) < len(present) else (*present, value)})
+
+
+LIST_PARAMETERS = ("source", "account", "hashtag", "type")
+_NAMES = ("q", *LIST_PARAMETERS, "since", "until", "sort", "page", "page_size")
+
+
+def same_value(facet: str, one: str, other: str) -> bool:
+    """Tell whether two values of a facet choose the same posts; hashtags do in any spelling."""
+    return hashtag_key(one) == hashtag_key(other) if facet == "hashtag" else one == other
+
+
+def _sort(text: str) -> Sort:
+    try:
+        return Sort(text)
+    except ValueError:
+        raise RequestError(f"sort is '{text}'; it must be one of {', '.join(Sort)}.") from None
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= 9):
+        raise RequestError(f"{name} is '{text[:40]}'; it must be a whole number.")
+    return int(text)
