@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import metadata
+from pathlib import Path
 
 VERSION = 1
 
@@ -75,6 +76,14 @@ def han_grams(text: str) -> Iterator[str]:
             yield from grams(match[0])
 
 
+def han_pairs(text: str) -> Iterator[str]:
+    """Yield the pairs of neighbours within runs of Han and of other scripts without spaces; a lone character is one."""
+    for match in _RUNS.finditer(text):
+        if match.lastgroup != "latin":
+            run = match[0]
+            yield from (run[i : i + 2] for i in range(max(1, len(run) - 1)))
+
+
 @lru_cache(maxsize=1 << 16)
 def _latin_unit(token: str) -> Unit:
     parts = tuple(_PARTS.findall(token))
@@ -122,4 +131,4 @@ def _dictionary_hash() -> str:
     # Found without importing jieba, which would cost every look-up its start.
     files = metadata.files("jieba") or []
     path = next(file for file in files if str(file) == "jieba/dict.txt")
-    return hashlib.sha256(path.locate().read_bytes()).hexdigest()[:16]
+    return hashlib.sha256(Path(str(path.locate())).read_bytes()).hexdigest()[:16]

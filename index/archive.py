@@ -16,19 +16,23 @@ from index.post import ARCHIVE_ZONE, Save, Section
 
 MAX_BYTES = 16 * 1024 * 1024
 
-# The archiver's headings and what other archives of its shape call them, folded.
-_BODY_HEADINGS = {"原始摘要", "原文", "原始内容", "正文", "abstract", "original", "original abstract", "original text", "content"}
-_SUMMARY_HEADINGS = {"ai 摘要", "ai摘要", "摘要", "ai summary", "summary"}
-_CLAIMS_HEADINGS = {"元数据", "metadata"}
+# The archiver's headings, and what other archives of its shape call them; all in lower case.
+_HEADINGS = {"原始摘要": "body", "ai 摘要": "summary", "元数据": "claims"}
+_OTHER_HEADINGS = {
+    **dict.fromkeys(("原文", "原始内容", "正文", "abstract", "original", "original abstract", "original text"), "body"),
+    **dict.fromkeys(("ai摘要", "摘要", "ai summary", "summary"), "summary"),
+    "metadata": "claims",
+}
 _URL_LINE = re.compile(r"\*\*(?:URL|url|Url|链接|Link)\*\*\s*[:：]\s*(\S.*)")
 _CLAIM_LINE = re.compile(r"[-*]\s+\*\*(.+?)\*\*\s*[:：]\s*(.*)")
 _SAVED_CLAIMS = ("保存时间", "Saved", "saved", "Saved at")
 _DATE_CLAIMS = ("目录日期", "Date", "date")
 _DATED_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CUT_CHARACTER = re.compile(r"\ufffd+(?=[.\s…]*$)")
 _OURS, _BASE, _MIDDLE, _THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
 
 
-class MalformedPost(Exception):  # noqa: N818 - named for what was found, as a user would say it
+class MalformedPost(Exception):
     """Names a file that looks like a post but can't be read as one; `line` is 0 where the whole file is meant."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
@@ -37,7 +41,7 @@ class MalformedPost(Exception):  # noqa: N818 - named for what was found, as a u
         self.line = line
 
 
-class NotAPost(Exception):  # noqa: N818
+class NotAPost(Exception):
     """Says that a markdown file makes no claim to be a post: it has neither a URL line nor a known section."""
 
 
@@ -71,7 +75,9 @@ def _list(folder: str | Path) -> list[os.DirEntry[str]]:
         return sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name)
 
 
-def _walk(entries: list[os.DirEntry[str]], above: tuple[tuple[int, int], ...]) -> Iterator[os.DirEntry[str] | Unreadable]:
+def _walk(
+    entries: list[os.DirEntry[str]], above: tuple[tuple[int, int], ...]
+) -> Iterator[os.DirEntry[str] | Unreadable]:
     for entry in entries:
         try:
             if entry.is_dir():
@@ -164,7 +170,7 @@ def _saved_or_never(save: Save) -> datetime:
 def _read_side(text: str, archive: str, path: str) -> Save:
     header, sections = _split_sections(text)
     url = next((match[1].strip() for line in header if (match := _URL_LINE.match(line))), "")
-    known = {kind: section for section in reversed(sections) if (kind := _kind(section.heading))}
+    known = _known_sections(sections)
     if not url:
         if known:
             raise MalformedPost("has no **URL** line before its first section", len(header))
@@ -202,7 +208,8 @@ def _split_sections(text: str) -> tuple[list[str], list[Section]]:
     headings = [at for at in range(len(lines)) if _is_heading(lines, at)]
     ends = [*headings[1:], len(lines)]
     sections = [
-        Section(lines[at][3:].strip(), "\n".join(lines[at + 1 : end]).strip()) for at, end in zip(headings, ends, strict=True)
+        Section(lines[at][3:].strip(), "\n".join(lines[at + 1 : end]).strip())
+        for at, end in zip(headings, ends, strict=True)
     ]
     return lines[: headings[0]] if headings else lines, sections
 
@@ -211,26 +218,28 @@ def _is_heading(lines: list[str], at: int) -> bool:
     line = lines[at]
     if not line.startswith("## ") or not (name := line[3:].strip()):
         return False
-    if _kind(name):
+    if _name(name) in _HEADINGS:
         return True
     before = lines[at - 1] if at else ""
     after = lines[at + 1] if at + 1 < len(lines) else ""
     return not before.strip() and not after.strip()
 
 
-def _kind(heading: str) -> str:
-    name = " ".join(heading.lower().split())
-    if name in _BODY_HEADINGS:
-        return "body"
-    if name in _SUMMARY_HEADINGS:
-        return "summary"
-    return "claims" if name in _CLAIMS_HEADINGS else ""
+def _known_sections(sections: list[Section]) -> dict[str, Section]:
+    """Return the body, summary and claims, where there are: under the archiver's own headings, or else others."""
+    others = {kind: one for one in reversed(sections) if (kind := _OTHER_HEADINGS.get(_name(one.heading)))}
+    own = {kind: one for one in reversed(sections) if (kind := _HEADINGS.get(_name(one.heading)))}
+    return {**others, **own}
+
+
+def _name(heading: str) -> str:
+    return " ".join(heading.lower().split())
 
 
 def _read_title(header: list[str]) -> str:
     line = next((line for line in header if line.startswith("# ")), "")
     # The archiver cuts titles by bytes: what is left of a cut character is no part of the title.
-    return " ".join(unescape(line[2:]).rstrip("\ufffd \t").split())
+    return " ".join(_CUT_CHARACTER.sub("", unescape(line[2:])).split())
 
 
 def _loose_text(header: list[str]) -> str:

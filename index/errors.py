@@ -6,6 +6,10 @@ class SearcherError(Exception):
 
     code = "error"
 
+    def as_json(self) -> dict[str, object]:
+        """Return the error as the contract's JSON names it."""
+        return {"code": self.code, "message": str(self)}
+
 
 class ArchiveError(SearcherError):
     """Says that an archive folder cannot be used: give another path, or mount it."""

@@ -4,14 +4,16 @@ Two texts that differ only in width, case, Unicode composition, traditional or s
 amount of white space fold to the same string. Indexing, queries and highlights all go through here.
 """
 
+import re
 import unicodedata
 from functools import cache
-from itertools import pairwise
 
 # Every block that holds Han characters with a simplified form of their own.
 _HAN_BLOCKS = ((0x2E80, 0x2FE0), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
 
 _JAMO_BLOCKS = (("\u1100", "\u11ff"), ("\u3130", "\u318f"), ("\uac00", "\ud7a3"), ("\uffa0", "\uffdc"))
+# Runs that fold character by character; the last is left out if what follows might compose with it.
+_ONE_TO_ONE = re.compile(r"[!-~一-鿿、-〕]+(?=[ -~一-鿿、-〕\n]|\Z)")
 
 
 @cache
@@ -55,22 +57,32 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """
     folded: list[str] = []
     offsets: list[int] = []
-    for start, cluster in _clusters(text):
-        for character in _fold_characters(cluster):
+    at = 0
+    while at < len(text):
+        if run := _ONE_TO_ONE.match(text, at):
+            folded.extend(_fold_characters(run[0]))
+            offsets.extend(range(at, run.end()))
+            at = run.end()
+            continue
+        end = _cluster_end(text, at)
+        for character in _fold_characters(text[at:end]):
             if not character.isspace():
                 folded.append(character)
-                offsets.append(start)
+                offsets.append(at)
             elif not folded or folded[-1] != " ":
                 folded.append(" ")
-                offsets.append(start)
+                offsets.append(at)
+        at = end
     offsets.append(len(text))
     return "".join(folded), offsets
 
 
-def _clusters(text: str) -> list[tuple[int, str]]:
-    """Split `text` where NFKC cannot compose across: each piece normalises alone as it does in place."""
-    starts = [i for i, character in enumerate(text) if i == 0 or _begins_cluster(text[i - 1], character)]
-    return [(a, text[a:b]) for a, b in pairwise([*starts, len(text)])]
+def _cluster_end(text: str, start: int) -> int:
+    """Return the next place after `start` across which NFKC cannot compose."""
+    end = start + 1
+    while end < len(text) and not _begins_cluster(text[end - 1], text[end]):
+        end += 1
+    return end
 
 
 def _begins_cluster(before: str, character: str) -> bool:

@@ -25,15 +25,21 @@ def find_hashtags(text: str, linked: Collection[tuple[int, int]] = ()) -> list[s
     found: list[str] = []
     position = 0
     while (opening := text.find("#", position)) >= 0:
-        closing = text.find("#", opening + 1)
-        if closing < 0:
-            break
-        if (opening in starts or _may_open(text, opening)) and closing not in starts and _may_close(text, opening, closing):
-            found.append(_trim(text[opening + 1 : closing]))
+        position = opening + 1
+        closing = text.find("#", position)
+        if closing in starts or not (opening in starts or _may_open(text, opening)):
+            continue
+        if topic := _topic_between(text, opening, closing):
+            found.append(topic)
             position = closing + 1
-        else:
-            position = opening + 1
     return found
+
+
+def hashtag_at(text: str, opening: int) -> tuple[str, int] | None:
+    """Return the topic whose opening mark stands at `opening` and where it ends, or None if there is none."""
+    closing = text.find("#", opening + 1)
+    topic = _topic_between(text, opening, closing)
+    return (topic, closing + 1) if topic else None
 
 
 def commonest_spellings(spellings: Iterable[str]) -> dict[str, str]:
@@ -45,18 +51,17 @@ def commonest_spellings(spellings: Iterable[str]) -> dict[str, str]:
     return best
 
 
-def _trim(content: str) -> str:
-    return content.translate(_ZERO_WIDTH).strip()
-
-
 def _may_open(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     return not (before.isascii() and before.isalnum()) and not after.isspace()
 
 
-def _may_close(text: str, opening: int, closing: int) -> bool:
-    content = text[opening + 1 : closing]
+def _topic_between(text: str, opening: int, closing: int) -> str:
+    """Return the topic between two marks, empty if there is none."""
+    content = text[opening + 1 : max(closing, 0)]
     if len(content) > MAX_LENGTH or "\n" in content or not hashtag_key(content):
-        return False
+        return ""
     # "#1 and #5": a mark with a space before it and a letter after it opens, it doesn't close.
-    return not (content[-1].isspace() and text[closing + 1 : closing + 2].isalnum())
+    if content[-1].isspace() and text[closing + 1 : closing + 2].isalnum():
+        return ""
+    return content.translate(_ZERO_WIDTH).strip()

@@ -68,10 +68,13 @@ def write_manifest(manifest: Manifest, data: Path, generation: int) -> None:
         "fingerprint": manifest.fingerprint,
         "updated": manifest.updated,
         "files": {
-            archive: {path: _to_row(record) for path, record in files.items()} for archive, files in manifest.files.items()
+            archive: {path: _to_row(record) for path, record in files.items()}
+            for archive, files in manifest.files.items()
         },
     }
-    storage.write_whole(_path(data, generation), json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogateescape"))
+    storage.write_whole(
+        _path(data, generation), json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogateescape")
+    )
 
 
 def read_manifest(data: Path, generation: int) -> Manifest:
@@ -85,7 +88,8 @@ def read_manifest(data: Path, generation: int) -> Manifest:
         return Manifest(record["fingerprint"], files, record["updated"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedIndexError(
-            f"The index at {data.parent} is damaged: {path.name} can't be read ({error}). Run `searcher index --rebuild ARCHIVE`."
+            f"The index at {data.parent} is damaged: {path.name} can't be read ({error}). "
+            "Run `searcher index --rebuild ARCHIVE`."
         ) from error
 
 

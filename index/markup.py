@@ -87,7 +87,9 @@ def _parse(body: str) -> etree._Element | None:
     document = html.document_fromstring(f"<div>{body}".encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
     if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
         return None
-    return document.body[0]
+    body_element = document.find("body")
+    assert body_element is not None  # ensure_head_body makes one
+    return body_element[0]
 
 
 @dataclass(slots=True)
@@ -190,9 +192,9 @@ class _Reader:
         if self._hidden_depth:
             return
         alt = element.get("alt") or ""
-        if alt.startswith("[") and alt.endswith("]"):  # an emoji of the site's own, such as [doge]
-            self.add(alt)
-        elif not self._icon_depth and (source := element.get("src")):
+        self.add(alt)
+        is_emoji = alt.startswith("[") and alt.endswith("]")  # one of the site's own, such as [doge]
+        if not is_emoji and not self._icon_depth and (source := element.get("src")):
             self._images.append(source.strip())
 
     def _add_video(self, element: etree._Element) -> None:

@@ -23,8 +23,9 @@ class Section:
 class Save:
     """Is one file: the post as it was saved once.
 
-    `path` is relative to the folder `archive`. `saved` is in UTC, None where the file names no time. `claims` holds every line of the metadata section,
-    unread. `other_side` holds what the losing side of a git conflict said and the winning side doesn't.
+    `path` is relative to the folder `archive`. `saved` is in UTC, None where the file names no time. `claims`
+    holds every line of the metadata section, unread. `other_side` holds what the losing side of a git
+    conflict said and the winning side doesn't.
     """
 
     archive: str

@@ -42,9 +42,7 @@ class Scan:
         return sum(bool(record.post) for files in self.files.values() for record in files.values())
 
 
-def scan(
-    archives: Iterable[str], known: dict[str, dict[str, FileRecord]], on_file: Callable[[int], None]
-) -> Scan:
+def scan(archives: Iterable[str], known: dict[str, dict[str, FileRecord]], on_file: Callable[[int], None]) -> Scan:
     """Look through `archives`, reading only files whose size or time differs from what is `known`.
 
     Calls `on_file` with the number of files seen so far. Raises ArchiveError if an archive isn't there.
@@ -97,7 +95,7 @@ class _ArchiveScan:
 
     def _shut_out(self, path: str, reason: str) -> None:
         self._shut.append(path)
-        self._result.unopened.append(Problem(os.path.join(self._archive, path), reason))
+        self._result.unopened.append(Problem(str(Path(self._archive, path)), reason))
 
     def _record(self, entry: os.DirEntry[str], path: str) -> FileRecord:
         stat = entry.stat()

@@ -1,7 +1,7 @@
 """The fields of the index, and how a post becomes a document of it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -80,8 +80,11 @@ def zone_texts(post: Post) -> dict[Zone, list[str]]:
         Zone.SUMMARY: [post.summary],
         Zone.EARLIER: [text for save in reversed(post.saves) for text in save.texts],
     }
-    seen = {""}
-    return {zone: [text for text in texts if not (text in seen or seen.add(text))] for zone, texts in zones.items()}
+    first_zone: dict[str, Zone] = {}
+    for zone, texts in zones.items():
+        for text in filter(None, texts):
+            first_zone.setdefault(text, zone)
+    return {zone: [text for text, first in first_zone.items() if first is zone] for zone in Zone}
 
 
 def make_document(post: Post) -> dict[str, object]:
@@ -107,14 +110,16 @@ def make_document(post: Post) -> dict[str, object]:
     }
 
 
-def _weigh(folded: dict[Zone, list[str]], tokenize) -> dict[str, float]:
-    weights: Counter[str] = Counter()
+def _weigh(folded: dict[Zone, list[str]], tokenize: Callable[[str], Iterator[str]]) -> dict[str, float]:
+    weights: dict[str, float] = {}
     for zone, texts in folded.items():
-        counts = Counter(token for text in texts for token in tokenize(text))
-        for token, count in counts.items():
-            # Fifty summaries of one post say the same fifty times: earlier saves count once.
-            weights[token] += ZONE_WEIGHTS[zone] * (count if zone is not Zone.EARLIER else token not in weights)
-    return {token: weight for token, weight in weights.items() if weight}
+        for token, count in Counter(token for text in texts for token in tokenize(text)).items():
+            if zone is not Zone.EARLIER:
+                weights[token] = weights.get(token, 0.0) + ZONE_WEIGHTS[zone] * count
+            else:
+                # Fifty summaries of one post say the same fifty times: earlier saves count once.
+                weights.setdefault(token, ZONE_WEIGHTS[zone])
+    return weights
 
 
 def _seconds(moment: datetime | None) -> int:

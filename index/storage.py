@@ -75,7 +75,15 @@ def open_index(data: Path) -> FileIndex:
     """Return the Whoosh index in the folder `data`; raise DamagedIndexError if there is none to open."""
     try:
         return DurableStorage(data).open_index()
-    except (OSError, LookupError, EmptyIndexError, ValueError, UnpicklingError, EOFError, struct.error) as error:
+    except (
+        OSError,
+        LookupError,
+        EmptyIndexError,
+        ValueError,
+        UnpicklingError,
+        EOFError,
+        struct.error,
+    ) as error:
         raise DamagedIndexError(
             f"The index at {data.parent} is damaged ({error}): run `searcher index --rebuild ARCHIVE`."
         ) from error
@@ -99,7 +107,8 @@ def data_folder(location: Path) -> Path:
 def _refuse_foreign(location: Path) -> None:
     if location.exists() and not location.is_dir():
         raise ForeignFolderError(f"{location} is a file, not an index: name a folder with --index.")
-    others = [name for name in os.listdir(location) if name != _LOCK and not name.startswith("data-")] if location.exists() else []
+    names = sorted(path.name for path in location.iterdir()) if location.exists() else []
+    others = [name for name in names if name != _LOCK and not name.startswith("data-")]
     if others:
         raise ForeignFolderError(
             f"{location} holds something else than an index ({others[0]}): name another folder with --index."
@@ -130,7 +139,10 @@ def discard_others(location: Path, data: Path) -> None:
 
 @contextmanager
 def write_lock(location: Path) -> Iterator[None]:
-    """Hold the one right to write at `location`, making the folder if need be; raise LockedIndexError if it is taken."""
+    """Hold the one right to write at `location`, making the folder if need be.
+
+    Raises LockedIndexError if another process holds it.
+    """
     try:
         if is_index(location):
             data_folder(location)
@@ -147,4 +159,3 @@ def write_lock(location: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-

@@ -23,7 +23,7 @@ class Scope(StrEnum):
 
     def prefix(self) -> str:
         """Return the operator that stands before a text of this scope."""
-        return {"": "", "title": "title:"}.get(self.value, f"in:{self.value} ")
+        return f"{self.value}:" if self.value else ""
 
 
 class Field(StrEnum):
@@ -182,11 +182,13 @@ def quote(text: str) -> str:
 
 def _escape(word: str) -> str:
     """Return `word` so that the parser reads it as that word and nothing else."""
-    special = word in {"AND", "OR", "NOT"} or word[:1] in "-－\"“”＂#＃()（）"
+    special = word in {"AND", "OR", "NOT"} or word[:1] in '-－"“”＂#＃()（）'
     inside = any(character in "()（）:：*＊~～\\" for character in word)
     if not (special or inside):
         return word
-    return "".join(f"\\{c}" if c in "-－\"“”＂#＃()（）:：*＊~～\\" or (i == 0 and special) else c for i, c in enumerate(word))
+    return "".join(
+        f"\\{c}" if c in '-－"“”＂#＃()（）:：*＊~～\\' or (i == 0 and special) else c for i, c in enumerate(word)
+    )
 
 
 def _group(node: Node) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from index.errors import SearcherError
 from index.hashtags import hashtag_key
@@ -85,7 +86,8 @@ class SearchRequest:
             return replace(self, since=chosen[0], until=chosen[1], page=1)
         present: tuple[str, ...] = getattr(self, facet)
         kept = tuple(one for one in present if not same_value(facet, one, value))
-        return replace(self, page=1, **{facet: kept if len(kept) < len(present) else (*present, value)})
+        values: dict[str, Any] = {facet: kept if len(kept) < len(present) else (*present, value)}
+        return replace(self, page=1, **values)
 
 
 LIST_PARAMETERS = ("source", "account", "hashtag", "type")

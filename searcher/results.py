@@ -1,5 +1,6 @@
 """Ranked answers as every engine gives them, and their one JSON form."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -95,6 +96,11 @@ class Stats:
             "archives": list(self.archives),
             "updated": self.updated,
         }
+
+
+def dump_json(value: object) -> str:
+    """Return `value` as the one JSON text that the command line prints and HTTP sends."""
+    return json.dumps(value, ensure_ascii=False) + "\n"
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:

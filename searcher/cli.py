@@ -1,0 +1,203 @@
+"""The command line: index, search, show, stats, serve."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from index.errors import DamagedIndexError, NoIndexError, OutdatedIndexError, SearcherError
+from searcher import open_searcher, present
+from searcher.parser import QuerySyntaxError
+from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort
+from searcher.results import dump_json, hit_json, post_json
+
+FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
+_EPILOG = (
+    "Exit status: 0 done or found, 1 nothing found, 2 usage or bad query, 3 no or outdated index, 4 unreadable files."
+)
+
+
+def default_location() -> Path:
+    """Return where an index is kept unless told otherwise: the platform's folder for a user's data."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base, "searcher", "index")
+
+
+class _Commands(click.Group):
+    """Turns every error meant for the user into its sentence and exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SearcherError as error:
+            _fail(ctx, error)
+        except BrokenPipeError:  # such as `searcher search … | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(FOUND)
+        except OSError as error:
+            click.echo(f"{error.filename or 'A file'} can't be used: {error.strerror or error}.", err=True)
+            ctx.exit(NO_INDEX)
+        return None
+
+
+def _fail(ctx: click.Context, error: SearcherError) -> None:
+    if ctx.meta.get("json"):
+        click.echo(dump_json({"error": error.as_json()}), nl=False)
+    else:
+        click.echo(str(error), err=True)
+        if isinstance(error, QuerySyntaxError):
+            click.echo(present.pointer(ctx.meta["query"], error.start, error.end), err=True)
+    missing = isinstance(error, (NoIndexError, OutdatedIndexError, DamagedIndexError))
+    ctx.exit(NO_INDEX if missing else USAGE)
+
+
+_index_option = click.option(
+    "--index",
+    "location",
+    envvar="SEARCHER_INDEX",
+    default=default_location,
+    show_default="your data folder",
+    type=click.Path(path_type=Path),
+    help="Folder of the index; also SEARCHER_INDEX.",
+)
+
+
+@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="archive-searcher", prog_name="searcher")
+def main() -> None:
+    """Search an archive of saved posts."""
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("archives", nargs=-1, type=click.Path(path_type=Path))
+@_index_option
+@click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
+@click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")
+@click.pass_context
+def index(ctx: click.Context, archives: tuple[Path, ...], location: Path, rebuild: bool, strict: bool) -> None:
+    """Bring the index up to date with ARCHIVES and those it remembers."""
+    from index import update
+
+    with present.progress(sys.stderr) as on_progress:
+        report = update(location, archives, rebuild=rebuild, progress=on_progress)
+    click.echo(present.report(report))
+    if strict and (report.malformed or report.unopened):
+        ctx.exit(UNREADABLE_FILES)
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("query", nargs=-1)
+@_index_option
+@click.option("--source", multiple=True, help="Only posts of this source, such as weibo or arxiv.")
+@click.option("--account", multiple=True, help="Only posts of this account.")
+@click.option("--hashtag", multiple=True, help="Only posts under this hashtag, in any spelling.")
+@click.option("--type", "types", multiple=True, help="Only posts whose file claims this type.")
+@click.option("--since", help="Only posts of this date or later: 2025, 2025-05, 2025-05-09, 7d.")
+@click.option("--until", help="Only posts up to and including this date.")
+@click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default="relevance", show_default=True)
+@click.option("--limit", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True, help="Hits a page.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--facets", is_flag=True, help="Show how the hits spread over sources, accounts, hashtags and months.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
+@click.option("--jsonl", is_flag=True, help="Print each hit as a line of JSON.")
+@click.option("--format", "form", type=click.Choice(["markdown", "csv"]), help="Print the hits as a document.")
+@click.pass_context
+def search(
+    ctx: click.Context,
+    query: tuple[str, ...],
+    location: Path,
+    source: tuple[str, ...],
+    account: tuple[str, ...],
+    hashtag: tuple[str, ...],
+    types: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    sort: str,
+    limit: int,
+    page: int,
+    facets: bool,
+    as_json: bool,
+    jsonl: bool,
+    form: str | None,
+) -> None:
+    """Find posts. Without QUERY, all posts that pass the filters.
+
+    \b
+    Words are ranked; "exact text" is required; -word excludes; #hashtag#, source:, date: and
+    the like filter. Put a query that starts with a minus after --.
+    """
+    if as_json + jsonl + bool(form) > 1:
+        raise click.UsageError("--json, --jsonl and --format exclude each other.")
+    ctx.meta["json"], ctx.meta["query"] = as_json or jsonl, " ".join(query)
+    request = SearchRequest(
+        query=" ".join(query),
+        source=source,
+        account=account,
+        hashtag=hashtag,
+        type=types,
+        since=since,
+        until=until,
+        sort=Sort(sort),
+        page=page,
+        page_size=limit,
+    )
+    with open_searcher(location) as searcher:
+        results = searcher.search(request)
+    if as_json:
+        click.echo(dump_json(results.as_json()), nl=False)
+    elif jsonl:
+        click.echo("".join(dump_json(hit_json(hit)) for hit in results.hits), nl=False)
+    elif form:
+        click.echo(present.document(results, form), nl=False)
+    else:
+        click.echo(present.results(results, facets=facets))
+    ctx.exit(FOUND if results.total else NOTHING_FOUND)
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("post_id", metavar="ID")
+@_index_option
+@click.option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")
+@click.pass_context
+def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> None:
+    """Show one post with all its saves; ID as a hit names it, or the post's URL."""
+    from index.identity import identify
+
+    ctx.meta["json"] = as_json
+    with open_searcher(location) as searcher:
+        post = searcher.post(post_id) or searcher.post(identify(post_id).id)
+        if post is None:
+            click.echo(f"There is no post {post_id} in the index.", err=True)
+            ctx.exit(NOTHING_FOUND)
+        labels = searcher.labels(post.hashtags)
+    click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
+
+
+@main.command(epilog=_EPILOG)
+@_index_option
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+@click.pass_context
+def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
+    """Show what the index holds, of which archives, and when it was last updated."""
+    ctx.meta["json"] = as_json
+    with open_searcher(location) as searcher:
+        figures = searcher.stats()
+    click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, location), nl=not as_json)
+
+
+@main.command(epilog=_EPILOG)
+@_index_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+def serve(location: Path, host: str, port: int) -> None:
+    """Serve the search page and the API."""
+    from web.server import serve as serve_forever
+
+    with open_searcher(location) as searcher:
+        serve_forever(searcher, host, port, lambda url: click.echo(f"Serving {location} on {url} (Ctrl-C ends it)"))

@@ -1,0 +1,1 @@
+"""The Whoosh engine: query tree → arrays → Results. No Whoosh object leaves this package."""

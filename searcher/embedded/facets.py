@@ -1,0 +1,86 @@
+"""Filters and the facets that go with them: each facet is counted as if its own selection were off."""
+
+from dataclasses import dataclass
+
+from index.hashtags import hashtag_key
+from searcher import dates
+from searcher.embedded.evaluate import all_of, published_between
+from searcher.embedded.snapshot import Mask, Snapshot
+from searcher.request import LIST_PARAMETERS, RequestError, SearchRequest
+from searcher.results import Bucket
+
+# Buckets given of a facet that may have thousands; chosen ones are always among them.
+MAX_BUCKETS = 50
+_SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Holds for each filter that a request sets the mask of the documents that pass it."""
+
+    masks: dict[str, Mask]
+
+    @classmethod
+    def of(cls, request: SearchRequest, snapshot: Snapshot) -> "Filters":
+        """Return the filters of `request`; raise RequestError for a date that is none."""
+        masks = {
+            name: snapshot.facet(name).having(snapshot.size, _values(name, getattr(request, name)))
+            for name in LIST_PARAMETERS
+            if getattr(request, name)
+        }
+        if request.since or request.until:
+            start, end = _stretch("since", request.since)[0], _stretch("until", request.until)[1]
+            masks["date"] = published_between(snapshot, start, end)
+        return cls(masks)
+
+    def apply(self, mask: Mask, but: str = "") -> Mask:
+        """Return what of `mask` passes every filter but the one named."""
+        return all_of([mask, *(own for name, own in self.masks.items() if name != but)])
+
+
+def count_facets(
+    mask: Mask, filters: Filters, request: SearchRequest, snapshot: Snapshot
+) -> dict[str, tuple[Bucket, ...]]:
+    """Return the buckets of every facet over the documents of `mask`, which no filter has been applied to."""
+    return {
+        "source": _buckets("source", filters.apply(mask, "source"), request, snapshot),
+        "account": _buckets("account", filters.apply(mask, "account"), request, snapshot),
+        "hashtag": _buckets("hashtag", filters.apply(mask, "hashtag"), request, snapshot),
+        "date": _months(filters.apply(mask, "date"), request, snapshot),
+    }
+
+
+def _buckets(name: str, mask: Mask, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
+    facet = snapshot.facet(name)
+    counts = dict(zip(facet.values, facet.count(mask).tolist(), strict=True))
+    chosen = _values(name, getattr(request, name))
+    # Ties go by code point, so that every build of one archive answers alike.
+    ranked = sorted((value for value, count in counts.items() if count), key=lambda value: (-counts[value], value))
+    shown = dict.fromkeys([*ranked[:MAX_BUCKETS], *chosen])
+    return tuple(_bucket(name, value, counts.get(value, 0), value in chosen, snapshot) for value in shown)
+
+
+def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapshot) -> Bucket:
+    if name == "hashtag":
+        label = snapshot.hashtag_labels.get(value, value)
+        return Bucket(label, label, count, selected)
+    return Bucket(value, _SOURCE_LABELS.get(value, value), count, selected)
+
+
+def _months(mask: Mask, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
+    facet = snapshot.facet("month")
+    counts = dict(zip(facet.values, facet.count(mask).tolist(), strict=True))
+    selected = request.since if request.since == request.until else None
+    months = {value for value, count in counts.items() if count or value == selected}
+    return tuple(Bucket(value, value, counts[value], value == selected) for value in sorted(months, reverse=True))
+
+
+def _values(name: str, given: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(hashtag_key(value) for value in given)) if name == "hashtag" else list(given)
+
+
+def _stretch(name: str, text: str | None) -> dates.Stretch:
+    try:
+        return dates.stretch(text) if text else (None, None)
+    except (ValueError, OverflowError):
+        raise RequestError(f"{name} is '{text}', which is no date; write {dates.FORMS}.") from None

@@ -1,0 +1,361 @@
+"""Query string → tree, or QuerySyntaxError with the place of what has no meaning.
+
+    query    = sequence (("AND" | "OR") sequence)*       OR binds loosest, then AND, then standing side by side
+    sequence = clause+                                   its bare words are ranked together, the rest is required
+    clause   = ("-" | "NOT") clause | "(" query ")" | "exact text" | #hashtag# | field:value | prefix* | similar~ | word
+
+Full-width operators mean the same. A backslash takes the meaning from the character after it.
+"""
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from index.errors import SearcherError
+from index.folding import fold
+from index.hashtags import hashtag_at, hashtag_key
+from searcher import dates
+from searcher.query import (
+    And,
+    Dates,
+    Everything,
+    Field,
+    Hashtag,
+    Is,
+    Literal,
+    Moment,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Scope,
+    Similar,
+    Span,
+    Text,
+    Words,
+)
+
+MAX_LENGTH = 4096
+MAX_DEPTH = 50
+MAX_CLAUSES = 200
+
+_OPERATORS = str.maketrans("：（）＂＃－＊～“”", ':()"#-*~""')
+_CLOSING_QUOTES = {'"': '"', "＂": "”＂“", "“": "”＂“", "”": "”＂“"}
+_ESCAPABLE = set('-"#():*~\\－＂＃（）：＊～“”')
+_FIELD = re.compile(r"([A-Za-z]+)[:：](?=[^\s:：]|$)(?!//)")
+
+
+class QuerySyntaxError(SearcherError):
+    """Says what in a query has no meaning, from `start` to before `end`."""
+
+    code = "query_syntax"
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+
+    def as_json(self) -> dict[str, object]:
+        """Return the error as the contract's JSON names it, with its place."""
+        return {**super().as_json(), "start": self.start, "end": self.end}
+
+
+def parse(query: str, now: datetime | None = None) -> Node:
+    """Return the tree of `query`; relative dates count from `now`. Raises QuerySyntaxError."""
+    if len(query) > MAX_LENGTH:
+        raise QuerySyntaxError(
+            f"The query has {len(query)} characters; at most {MAX_LENGTH} are read.", MAX_LENGTH, len(query)
+        )
+    return _Parser(query, now).parse()
+
+
+class _Parser:
+    def __init__(self, query: str, now: datetime | None) -> None:
+        self._query = query
+        self._plain = query.translate(_OPERATORS)  # one character for one: places stay the same
+        self._now = now
+        self._at = 0
+        self._depth = 0
+        self._clauses = 0
+
+    def parse(self) -> Node:
+        self._skip_spaces()
+        if self._at == len(self._query):
+            return Everything(span=(0, len(self._query)))
+        node = self._alternatives()
+        if self._at < len(self._query):
+            raise self._error("the bracket closes nothing; put it in quotes to look for it", self._at, self._at + 1)
+        return node
+
+    # --- operators -----------------------------------------------------------------------------------------
+
+    def _alternatives(self) -> Node:
+        return self._joined("OR", self._conjunction, Or)
+
+    def _conjunction(self) -> Node:
+        return self._joined("AND", self._sequence, And)
+
+    def _joined(self, operator: str, operand: Callable[[], Node], kind: type[And] | type[Or]) -> Node:
+        start = self._at
+        nodes = [operand()]
+        while self._keyword(operator):
+            self._at += len(operator)
+            self._skip_spaces()
+            nodes.append(operand())
+        return nodes[0] if len(nodes) == 1 else kind(tuple(nodes), span=(start, self._at))
+
+    def _sequence(self) -> Node:
+        start = self._at
+        scope = Scope.ANYWHERE
+        clauses: list[Node] = []
+        bare: list[Words] = []
+        while self._at < len(self._query) and self._plain[self._at] != ")" and not self._at_joint():
+            is_group = self._plain[self._at] == "("
+            clause = self._clause()
+            if isinstance(clause, Scope):
+                scope = clause
+            elif isinstance(clause, Words) and not is_group:
+                bare.append(clause)
+            else:
+                clauses.append(clause)
+            self._skip_spaces()
+        required = [_scoped(clause, scope) for clause in (*_ranked_together(bare), *clauses)]
+        if not required:
+            raise self._missing(start)
+        return required[0] if len(required) == 1 else And(tuple(required), span=(start, self._at))
+
+    def _at_joint(self) -> bool:
+        return self._keyword("AND") or self._keyword("OR")
+
+    def _keyword(self, word: str) -> bool:
+        end = self._at + len(word)
+        return self._query.startswith(word, self._at) and self._plain[end : end + 1] in (
+            "",
+            " ",
+            "(",
+            "\t",
+            "\n",
+            "\u3000",
+        )
+
+    def _missing(self, start: int) -> QuerySyntaxError:
+        if self._at_joint():
+            word = "AND" if self._keyword("AND") else "OR"
+            return self._error(
+                f'{word} needs something before it; write "{word}" to look for the word',
+                start,
+                start + len(word),
+            )
+        if self._at < len(self._query):
+            return self._error("there is nothing between the brackets", max(0, start - 1), start + 1)
+        before = self._query[:start].rstrip()
+        word = before.split()[-1] if before else ""
+        return self._error(f"{word} needs something after it", len(before) - len(word), len(before))
+
+    # --- clauses -------------------------------------------------------------------------------------------
+
+    def _clause(self) -> Node | Scope:
+        self._clauses += 1
+        if self._clauses > MAX_CLAUSES:
+            raise self._error(f"a query has at most {MAX_CLAUSES} parts", self._at, len(self._query))
+        start, character = self._at, self._plain[self._at]
+        if self._keyword("NOT"):
+            return self._negation(start, 3)
+        if character == "-" and self._plain[start + 1 : start + 2].strip(" \t\n\u3000-"):
+            return self._negation(start, 1)
+        if character == "(":
+            return self._group(start)
+        if character == '"':
+            return Literal(self._quoted(), span=(start, self._at))
+        if character == "#" and (hashtag := self._hashtag(start)):
+            return hashtag
+        if match := _FIELD.match(self._query, start):
+            return self._field(match)
+        return self._word(start)
+
+    def _negation(self, start: int, length: int) -> Node:
+        self._at += length
+        self._skip_spaces()
+        if self._at == len(self._query) or self._plain[self._at] == ")" or self._at_joint():
+            raise self._error("NOT needs something after it", start, start + length)
+        self._deeper(start)
+        clause = self._clause()
+        self._depth -= 1
+        if isinstance(clause, Scope):
+            raise self._error("in: says where to look; it can't be excluded", start, self._at)
+        return Not(clause, span=(start, self._at))
+
+    def _group(self, start: int) -> Node:
+        self._deeper(start)
+        self._at += 1
+        self._skip_spaces()
+        node = self._alternatives()
+        if self._plain[self._at : self._at + 1] != ")":
+            raise self._error("the bracket is never closed", start, start + 1)
+        self._at += 1
+        self._depth -= 1
+        return node
+
+    def _deeper(self, start: int) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise self._error(f"brackets and NOT may stand at most {MAX_DEPTH} deep", start, start + 1)
+
+    def _quoted(self) -> str:
+        start = self._at
+        closing = _CLOSING_QUOTES[self._query[start]]
+        text: list[str] = []
+        self._at += 1
+        while self._at < len(self._query):
+            character = self._query[self._at]
+            if character == "\\" and self._query[self._at + 1 : self._at + 2] in ('"', "\\", *closing):
+                self._at += 1
+                text.append(self._query[self._at])
+            elif character in closing:
+                self._at += 1
+                return self._checked("".join(text), start)
+            else:
+                text.append(character)
+            self._at += 1
+        raise self._error("the quotation mark has no closing one", start, start + 1)
+
+    def _checked(self, text: str, start: int) -> str:
+        if not text.strip():
+            raise self._error("there is nothing between the quotation marks", start, self._at)
+        return text
+
+    def _hashtag(self, start: int) -> Node | None:
+        hashes = self._query.replace("＃", "#")
+        if found := hashtag_at(hashes, start):
+            name, self._at = found
+            return Hashtag(name, span=(start, self._at))
+        raw = self._run(start)
+        name = _unescape(raw).strip("#＃")
+        if not hashtag_key(name):
+            return None
+        self._at = start + len(raw)
+        return Hashtag(name, span=(start, self._at))
+
+    def _word(self, start: int) -> Node:
+        raw = self._run(start)
+        self._at = start + len(raw)
+        span = (start, self._at)
+        if raw in ("*", "＊"):
+            return Everything(span=span)
+        return _text_node(raw, span)
+
+    def _run(self, start: int) -> str:
+        """Return what stands from `start` up to white space or a bracket, escapes unresolved."""
+        end = start
+        while end < len(self._query) and not self._query[end].isspace() and self._plain[end] not in "()":
+            end += 2 if self._query[end] == "\\" and self._query[end + 1 : end + 2] in _ESCAPABLE else 1
+        return self._query[start : min(end, len(self._query))]
+
+    # --- fields --------------------------------------------------------------------------------------------
+
+    def _field(self, match: re.Match[str]) -> Node | Scope:
+        name, start = match[1].lower(), match.start()
+        if name not in _FIELD_NAMES:
+            near = difflib.get_close_matches(name, _FIELD_NAMES, n=1)
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"there are {', '.join(_FIELD_NAMES)}; put it in quotes to look for it"
+            )
+            raise self._error(f"unknown field '{match[1]}'", start, match.end() - 1, hint)
+        self._at = match.end()
+        if self._plain[self._at : self._at + 1] == '"':
+            is_quoted, value = True, self._quoted()
+        else:
+            is_quoted, value = False, self._run(self._at)
+            self._at += len(value)
+        if not value:
+            raise self._error(f"{name}: needs a value right after it", start, match.end())
+        span = (start, self._at)
+        if name in _SCOPES:
+            return (
+                Literal(value, Scope(name), span) if is_quoted else replace(_text_node(value, span), scope=Scope(name))
+            )
+        if name == "in":
+            return self._scope(value, span)
+        if name == "hashtag":
+            return self._named_hashtag(value, span)
+        if name in _TIMES:
+            return self._dates(name, value, span)
+        return Is(Field(name), value.lower() if name in ("source", "site") else value, span)
+
+    def _scope(self, value: str, span: Span) -> Scope:
+        if value not in _SCOPES:
+            raise self._error(f"in:{value} names no part of a post", *span, f"the parts are {', '.join(_SCOPES)}")
+        return Scope(value)
+
+    def _named_hashtag(self, value: str, span: Span) -> Node:
+        if not hashtag_key(value):
+            raise self._error("hashtag: needs a topic", *span)
+        return Hashtag(value.strip("#＃"), span=span)
+
+    def _dates(self, name: str, value: str, span: Span) -> Node:
+        try:
+            start, end = dates.stretch(value, self._now)
+        except (ValueError, OverflowError):
+            raise self._error(f"'{value}' is no date", *span, f"write {dates.FORMS}") from None
+        if start and end and start >= end:
+            raise self._error(f"'{value}' ends before it begins", *span)
+        start = None if name == "until" else start
+        end = None if name == "since" else end
+        return Dates(Moment.PUBLISHED, start, end, f"{name}:{value}", span)
+
+    # --- the rest ------------------------------------------------------------------------------------------
+
+    def _skip_spaces(self) -> None:
+        while self._at < len(self._query) and self._query[self._at].isspace():
+            self._at += 1
+
+    def _error(self, what: str, start: int, end: int, hint: str = "") -> QuerySyntaxError:
+        ending = f"; {hint}" if hint else ""
+        return QuerySyntaxError(f"In the query, at {start}–{end}: {what}{ending}.", start, end)
+
+
+_TIMES = ("date", "since", "until")
+_SCOPES = ("title", "original", "summary")
+_FIELD_NAMES = ("source", "site", "account", "type", "hashtag", "in", *_SCOPES, *_TIMES)
+
+
+def _text_node(raw: str, span: Span) -> Words | Prefix | Similar:
+    text = _unescape(raw)
+    if len(raw) > 1 and raw[-1] in "*＊~～" and raw[-2] != "\\" and fold(text[:-1]).strip():
+        return (Prefix if raw[-1] in "*＊" else Similar)(text[:-1], span=span)
+    return Words(text, span=span)
+
+
+def _unescape(raw: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while at < len(raw):
+        at += raw[at] == "\\" and raw[at + 1 : at + 2] in _ESCAPABLE
+        parts.append(raw[at])
+        at += 1
+    return "".join(parts)
+
+
+def _scoped(node: Node, scope: Scope) -> Node:
+    """Return `node` with `scope` on every text in it that has none of its own."""
+    if isinstance(node, Text):
+        return node if node.scope is not Scope.ANYWHERE else replace(node, scope=scope)
+    if isinstance(node, Not):
+        return replace(node, child=_scoped(node.child, scope))
+    if isinstance(node, (And, Or)):
+        return replace(node, children=tuple(_scoped(child, scope) for child in node.children))
+    return node
+
+
+def _ranked_together(words: list[Words]) -> list[Words]:
+    """Return bare words as one node for each scope."""
+    together: dict[Scope, Words] = {}
+    for word in words:
+        one = together.get(word.scope)
+        text, start = (f"{one.text} {word.text}", one.span[0]) if one else (word.text, word.span[0])
+        together[word.scope] = Words(text, word.scope, (start, word.span[1]))
+    return list(together.values())

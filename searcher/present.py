@@ -1,0 +1,216 @@
+"""Results, posts and reports as a terminal shows them; colour is dropped by click where there is no terminal."""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from index.post import ARCHIVE_ZONE, Post, Save
+from searcher.results import Bucket, Hit, Results, Stats, hit_json
+
+if TYPE_CHECKING:
+    from index.indexer import Progress, UpdateReport
+    from index.scan import Problem
+
+_BAR_WIDTH = 24
+_FACET_LINES = 10
+_LISTED = 20
+_CSV_COLUMNS = ("id", "url", "title", "source", "account", "published", "saves", "hashtags", "score")
+
+
+def results(found: Results, facets: bool) -> str:
+    """Return a page of hits, numbered through the pages, and the facets if wanted."""
+    first = (found.page - 1) * found.page_size + 1
+    blocks = [_hit(number, hit) for number, hit in enumerate(found.hits, first)]
+    blocks.append(_footing(found, first))
+    if facets:
+        blocks += [_facet(name, buckets) for name, buckets in found.facets.items() if buckets]
+    return "\n\n".join(blocks)
+
+
+def post(shown: Post, hashtags: tuple[str, ...]) -> str:
+    """Return a post in full with every save, the latest first."""
+    content = shown.latest.content
+    saves = "\n\n".join(_save(save) for save in reversed(shown.saves))
+    blocks = [
+        f"{click.style(shown.title, bold=True)}\n{shown.url}\n{_facts(shown, hashtags)}",
+        content.text,
+        _titled("Quoted", content.quoted),
+        _titled("AI summary", shown.summary),
+        *(_titled(section.heading or "Further text", section.text) for section in shown.latest.sections),
+        _titled("Links", "\n".join(f"{link.text or link.url}  {link.url}" for link in content.links)),
+        _titled("Images", "\n".join(content.images)),
+        _titled("Videos", "\n".join(content.videos)),
+        _titled(f"{len(shown.saves)} saves", saves),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def stats(figures: Stats, location: Path) -> str:
+    """Return what an index holds, a line each."""
+    sources = ", ".join(f"{name} {count:,}" for name, count in figures.sources.items())
+    lines = [
+        f"Index      {location}",
+        f"Posts      {figures.posts:,} ({sources})",
+        f"Saves      {figures.saves:,}",
+        f"Hashtags   {figures.hashtags:,}",
+        f"Published  {_day(figures.first_published)} to {_day(figures.last_published)}",
+        f"Updated    {_clock(datetime.fromisoformat(figures.updated))}",
+        *(f"Archive    {archive}" for archive in figures.archives),
+    ]
+    return "\n".join(lines)
+
+
+def report(done: "UpdateReport") -> str:
+    """Return what an update did, in sentences that name every file it could not use."""
+    what = f"{_many(done.added, 'post')} added, {done.changed:,} changed, {done.removed:,} removed"
+    lines = ["Nothing has changed." if done.unchanged else f"{'Rebuilt' if done.rebuilt else 'Updated'}: {what}."]
+    lines.append(
+        f"The index holds {_many(done.saves, 'save')} of {_many(done.posts, 'post')}; "
+        f"{_many(len(done.malformed) + len(done.unopened), 'unreadable file')}; "
+        f"{_many(len(done.not_posts), 'file')} that {'is' if len(done.not_posts) == 1 else 'are'} not a post."
+    )
+    lines += _listing("Not posts:", done.not_posts)
+    lines += _listing("Could not be read as posts:", [_problem(problem) for problem in done.malformed])
+    lines += _listing(
+        "Could not be opened (what the index holds of them stays):", [_problem(problem) for problem in done.unopened]
+    )
+    return "\n".join(lines)
+
+
+def document(found: Results, form: str) -> str:
+    """Return the hits as `markdown` or `csv`."""
+    return _csv(found) if form == "csv" else _markdown(found)
+
+
+def pointer(query: str, start: int, end: int) -> str:
+    """Return the query, cut around its wrong stretch, with that stretch underlined."""
+    first, last = max(0, start - 30), min(len(query), end + 30)
+    shown = query[first:last].replace("\n", " ").replace("\t", " ")
+    marks = "^" * max(1, _width(query[start : min(end, last)]))
+    return f"  {shown}\n  {' ' * _width(query[first:start])}{marks}"
+
+
+@contextmanager
+def progress(stream: TextIO) -> Iterator["Progress | None"]:
+    """Give a callback that shows how an update gets on; None where `stream` is no terminal."""
+    if not stream.isatty():
+        yield None
+        return
+    bar = click.progressbar(length=1, label="Indexing", file=stream, update_min_steps=10)
+
+    def show(step: str, done: int, total: int) -> None:
+        if step == "indexing":
+            bar.length = total
+            bar.update(done - bar.pos)
+        elif done % 50 == 0:
+            click.echo(f"\r{step.capitalize()} {done or '':,}", file=stream, nl=False)
+
+    yield show
+    bar.render_finish()
+    click.echo("\r\x1b[K", file=stream, nl=False)
+
+
+def _hit(number: int, hit: Hit) -> str:
+    shown = hit.post
+    lines = [
+        f"{number:>3}. {click.style(shown.title or shown.url, bold=True)}",
+        f"     {_facts(shown, hit.hashtags)}",
+        f"     {click.style(shown.id, fg='cyan')}  {shown.url}",
+    ]
+    if snippet := "".join(_fragment(fragment.text, fragment.matched) for fragment in hit.snippet):
+        lines.append(f"     {snippet}")
+    return "\n".join(lines)
+
+
+def _fragment(text: str, matched: bool) -> str:
+    return click.style(text, fg="yellow", bold=True) if matched else text
+
+
+def _facts(shown: Post, hashtags: tuple[str, ...]) -> str:
+    names = " ".join(f"#{name}#" for name in hashtags)
+    account = f"/{shown.account}" if shown.account else ""
+    facts = [f"{shown.source}{account}", _day(shown.published), _many(len(shown.saves), "save"), names]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _footing(found: Results, first: int) -> str:
+    if not found.total:
+        return "Nothing found."
+    if not found.hits:
+        return f"{_many(found.total, 'post')} found; page {found.page} is beyond the last, {found.pages}."
+    shown = f"{first}–{first + len(found.hits) - 1} of {_many(found.total, 'post')}"
+    return f"{shown} · page {found.page} of {found.pages} · {found.took_ms:.0f} ms"
+
+
+def _facet(name: str, buckets: tuple[Bucket, ...]) -> str:
+    most = max(bucket.count for bucket in buckets) or 1
+    lines = [_bar(bucket, most) for bucket in buckets[:_FACET_LINES]]
+    more = [f"    … {len(buckets) - _FACET_LINES} more"] if len(buckets) > _FACET_LINES else []
+    return "\n".join([click.style(name, bold=True), *lines, *more])
+
+
+def _bar(bucket: Bucket, most: int) -> str:
+    bar = "█" * round(_BAR_WIDTH * bucket.count / most)
+    return f"  {'*' if bucket.selected else ' '} {bucket.count:>6,} {bar:<{_BAR_WIDTH}} {bucket.label}"
+
+
+def _save(save: Save) -> str:
+    lines = [f"{_clock(save.saved)}  {save.path}", f"  {save.title}", f"  {save.summary}" if save.summary else ""]
+    lines += [f"  {text}" for text in save.other_side]
+    return "\n".join(line for line in lines if line)
+
+
+def _titled(title: str, text: str) -> str:
+    return f"{click.style(title, bold=True)}\n{text}" if text else ""
+
+
+def _markdown(found: Results) -> str:
+    lines = [f"# {found.query or '*'}", ""]
+    for hit in found.hits:
+        title = hit.post.title.replace("[", "\\[").replace("]", "\\]") or hit.post.id
+        snippet = "".join(f"**{f.text}**" if f.matched else f.text for f in hit.snippet)
+        lines += [f"- [{title}](<{hit.post.url}>) · {_facts(hit.post, hit.hashtags)}", f"  {snippet}"]
+    return "\n".join(lines) + "\n"
+
+
+def _csv(found: Results) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_CSV_COLUMNS)
+    for hit in found.hits:
+        fields = {**hit_json(hit), "hashtags": " ".join(f"#{name}#" for name in hit.hashtags)}
+        writer.writerow([fields[name] for name in _CSV_COLUMNS])
+    return text.getvalue()
+
+
+def _listing(heading: str, lines: list[str]) -> list[str]:
+    more = [f"  … and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
+    return [heading, *(f"  {line}" for line in lines[:_LISTED]), *more] if lines else []
+
+
+def _problem(problem: "Problem") -> str:
+    return f"{problem.path}: {problem.reason}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _day(moment: datetime | None) -> str:
+    return moment.astimezone(ARCHIVE_ZONE).strftime("%Y-%m-%d") if moment else "no date"
+
+
+def _clock(moment: datetime | None) -> str:
+    return moment.astimezone(ARCHIVE_ZONE).strftime("%Y-%m-%d %H:%M") if moment else "no time"
+
+
+def _width(text: str) -> int:
+    """Return the columns that `text` takes on a terminal."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

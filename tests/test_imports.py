@@ -1,0 +1,70 @@
+"""Imports point one way: cli → web → searcher → index → whoosh, files."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("index", "searcher", "web")
+# The command line starts the web server; nothing else in `searcher` may know it.
+MAY_IMPORT = {"index": set(), "searcher": {"index"}, "web": {"index", "searcher"}}
+WITHOUT_ENGINE = ("query", "parser", "request", "results", "dates")
+
+
+def modules() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_imports_only_what_lies_below(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    allowed = MAY_IMPORT[package] | ({"web"} if name_of(path) == "searcher.cli" else set())
+    ours = {name.split(".")[0] for name in imports(path)} & set(PACKAGES)
+    assert ours <= allowed | {package}
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_whoosh_stays_in_the_index_and_its_engine(path: Path) -> None:
+    name = name_of(path)
+    if name.split(".")[0] != "index" and not name.startswith("searcher.embedded"):
+        assert not [one for one in imports(path) if one.split(".")[0] == "whoosh"]
+
+
+@pytest.mark.parametrize("name", WITHOUT_ENGINE)
+def test_the_language_and_its_answers_know_no_engine(name: str) -> None:
+    engines = ("searcher.embedded", "searcher.opensearch", "searcher.engine", "numpy", "whoosh")
+    assert not [one for one in imports(ROOT / "searcher" / f"{name}.py") if one.startswith(engines)]
+
+
+def test_no_two_modules_import_each_other() -> None:
+    names = {name_of(path): path for path in modules()}
+    edges = {name: {one for one in imports(path) if one in names and one != name} for name, path in names.items()}
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, f"a circle: {' → '.join((*trail, name))}"
+        if name not in done:
+            for below in edges[name]:
+                # A package's __init__ may name its own modules for their users.
+                if below not in {name.rpartition(".")[0]}:
+                    visit(below, (*trail, name))
+            done.add(name)
+
+    for name in names:
+        visit(name, ())

@@ -1,0 +1,45 @@
+"""The answers as JSON."""
+
+from flask import Response, request
+
+from index.post import Post
+from searcher.engine import Searcher
+from searcher.request import SearchRequest
+from searcher.results import dump_json, post_json
+from web.failures import UnknownPostError
+
+
+def search(searcher: Searcher) -> Response:
+    """Answer with the page of hits that the URL parameters ask for."""
+    asked = SearchRequest.from_params(request.args.to_dict(flat=False))
+    return json_response(searcher.search(asked).as_json())
+
+
+def post(searcher: Searcher, post_id: str) -> Response:
+    """Answer with a post and all its saves."""
+    found = known_post(searcher, post_id)
+    return json_response(post_json(found, searcher.labels(found.hashtags)))
+
+
+def stats(searcher: Searcher) -> Response:
+    """Answer with what the index holds."""
+    return json_response(searcher.stats().as_json())
+
+
+def healthz(searcher: Searcher) -> Response:
+    """Answer that the index can be read, after reading it."""
+    searcher.stats()
+    return json_response({"status": "ok"})
+
+
+def known_post(searcher: Searcher, post_id: str) -> Post:
+    """Return the post `post_id`; raise UnknownPostError if there is none."""
+    found = searcher.post(post_id)
+    if found is None:
+        raise UnknownPostError(f"The index has no post {post_id}.")
+    return found
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    """Return `value` as the command line prints it."""
+    return Response(dump_json(value), status, mimetype="application/json")

@@ -1,0 +1,100 @@
+"""Facets and active filters → links that put them on and take them off."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from searcher.request import LIST_PARAMETERS, SearchRequest
+from searcher.results import Bucket, Results
+from web import links
+from web.frame import Link, source_name
+from web.texts import Texts
+
+# Buckets shown of a facet before the rest folds away.
+FIRST_BUCKETS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BucketView:
+    """Is one bucket as a link that puts it on or takes it off; `share` is its percentage of the largest."""
+
+    label: str
+    count: str
+    url: str
+    selected: bool
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """Is one facet: its `first` buckets, and the `rest`, folded away under the words `more`."""
+
+    heading: str
+    has_bars: bool
+    first: tuple[BucketView, ...]
+    rest: tuple[BucketView, ...]
+    more: str
+
+
+def make_facets(text: Texts, request: SearchRequest, results: Results) -> tuple[FacetView, ...]:
+    """Return the facets that have any buckets."""
+    return tuple(_facet(text, request, name, buckets) for name, buckets in results.facets.items() if buckets)
+
+
+def make_chips(text: Texts, request: SearchRequest, results: Results | None = None) -> tuple[Link, ...]:
+    """Return for each active filter a link that takes it off; `results` know what its value is called."""
+    return (*_value_chips(text, request, results), *_date_chips(text, request))
+
+
+def toggle_link(request: SearchRequest, facet: str, value: str, label: str) -> Link:
+    """Return a link that puts a value of a list filter on, or takes it off where it is on."""
+    toggled = request.toggled(facet, value)
+    is_on = len(getattr(toggled, facet)) < len(getattr(request, facet))
+    return Link(label, links.search_url(toggled), is_on)
+
+
+def source_labels(results: Results | None) -> dict[str, str]:
+    """Return what the engine calls the sources in `results`."""
+    return {bucket.value: bucket.label for bucket in results.facets.get("source", ())} if results else {}
+
+
+def _facet(text: Texts, request: SearchRequest, name: str, buckets: Sequence[Bucket]) -> FacetView:
+    if name == "date":
+        buckets = sorted(buckets, key=lambda bucket: bucket.value, reverse=True)
+    largest = max(bucket.count for bucket in buckets) or 1
+    views = [_bucket(text, request, name, bucket, largest) for bucket in buckets]
+    # A selected bucket is never folded away: it has to be seen to be taken off.
+    first = tuple(view for n, view in enumerate(views) if n < FIRST_BUCKETS or view.selected)
+    rest = tuple(view for n, view in enumerate(views) if n >= FIRST_BUCKETS and not view.selected)
+    return FacetView(text(f"facet_{name}"), name == "date", first, rest, text("more", n=len(rest)))
+
+
+def _bucket(text: Texts, request: SearchRequest, facet: str, bucket: Bucket, largest: int) -> BucketView:
+    return BucketView(
+        label=source_name(text, bucket.value, bucket.label)
+        if facet == "source"
+        else bucket.label or bucket.value,
+        count=f"{bucket.count:,}",
+        url=links.search_url(request.toggled(facet, bucket.value)),
+        selected=bucket.selected,
+        share=round(100 * bucket.count / largest),
+    )
+
+
+def _value_chips(text: Texts, request: SearchRequest, results: Results | None) -> Iterator[Link]:
+    labels = source_labels(results)
+    for facet in LIST_PARAMETERS:
+        for value in getattr(request, facet):
+            label = source_name(text, value, labels.get(value, "")) if facet == "source" else value
+            words = text("chip", facet=text(f"facet_{facet}"), label=label)
+            yield Link(words, links.search_url(request.toggled(facet, value)))
+
+
+def _date_chips(text: Texts, request: SearchRequest) -> Iterator[Link]:
+    if request.since and request.since == request.until:
+        words = text("chip", facet=text("date"), label=request.since)
+        yield Link(words, links.search_url(request.toggled("date", request.since)))
+        return
+    if request.since:
+        yield Link(text("since", date=request.since), links.search_url(replace(request, page=1, since=None)))
+    if request.until:
+        yield Link(text("until", date=request.until), links.search_url(replace(request, page=1, until=None)))

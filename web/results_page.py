@@ -1,0 +1,147 @@
+"""Results → what the page of hits shows, ready for its template."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from searcher.request import SearchRequest, Sort
+from searcher.results import Fragment, Hit, Results
+from web import links
+from web.filters import FacetView, make_chips, make_facets, source_labels, toggle_link
+from web.frame import Link, Moment, make_moment, source_name
+from web.texts import Texts
+
+# Pages linked on either side of the present one.
+NEAR_PAGES = 2
+# Where a hit may be found without its saying so: the title and the snippet show it.
+_PLAIN_PLACES = {"title", "body"}
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """Is one hit as the page shows it."""
+
+    title: str
+    url: str
+    original: str
+    source: str
+    account: Link | None
+    published: Moment | None
+    saves: str
+    images: str
+    hashtags: tuple[Link, ...]
+    snippet: tuple[Fragment, ...]
+    found_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Is the links to other pages; None among `pages` stands for those left out."""
+
+    pages: tuple[Link | None, ...]
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsView:
+    """Is all that the page of hits shows; `nothing` says why there are no hits at all."""
+
+    heading: str
+    total: str
+    took: str
+    hits: tuple[HitView, ...]
+    facets: tuple[FacetView, ...]
+    chips: tuple[Link, ...]
+    clear_url: str
+    sorts: tuple[Link, ...]
+    pager: Pager | None
+    nothing: str
+    past_end: Link | None
+
+
+def make_results_view(text: Texts, request: SearchRequest, results: Results) -> ResultsView:
+    """Return what the page shows of `results`; its links start from `request`."""
+    chips = make_chips(text, request, results)
+    return ResultsView(
+        heading=text("answers", query=request.query) if request.query else text("everything"),
+        total=text.counted("total", results.total),
+        took=text("took", ms=f"{results.took_ms:.1f}"),
+        hits=tuple(_hits(text, request, results)),
+        facets=make_facets(text, request, results),
+        chips=chips,
+        clear_url=links.clear_url(request),
+        sorts=tuple(_sorts(text, request)),
+        pager=_pager(request, results.pages) if 1 < results.pages >= request.page else None,
+        nothing="" if results.total else _nothing(text, request.query, bool(chips)),
+        past_end=_past_end(text, request, results.pages) if 0 < results.pages < request.page else None,
+    )
+
+
+def _hits(text: Texts, request: SearchRequest, results: Results) -> Iterator[HitView]:
+    labels = source_labels(results)
+    for hit in results.hits:
+        source = hit.post.source
+        yield _hit(text, request, hit, source_name(text, source, labels.get(source, "")))
+
+
+def _hit(text: Texts, request: SearchRequest, hit: Hit, source: str) -> HitView:
+    post = hit.post
+    images = len(post.latest.content.images)
+    account = text("account", account=post.account)
+    return HitView(
+        title=post.title or text("untitled"),
+        url=links.post_url(post.id, request),
+        original=links.outside_url(post.url),
+        source=source,
+        account=toggle_link(request, "account", post.account, account) if post.account else None,
+        published=make_moment(post.published),
+        saves=text.counted("saves", len(post.saves)),
+        images=text.counted("images", images) if images else "",
+        hashtags=tuple(toggle_link(request, "hashtag", hashtag, hashtag) for hashtag in hit.hashtags),
+        snippet=hit.snippet,
+        found_in=_found_in(text, hit.matched_in),
+    )
+
+
+def _found_in(text: Texts, places: tuple[str, ...]) -> str:
+    if set(places) <= _PLAIN_PLACES:
+        return ""
+    return text("matched_in", places=text("list").join(text(f"in_{place}") for place in places))
+
+
+def _sorts(text: Texts, request: SearchRequest) -> Iterator[Link]:
+    """Yield the orders to choose from; without a query nothing is more relevant, and newest comes first."""
+    if request.query:
+        for sort in Sort:
+            yield Link(text(f"sort_{sort}"), links.sort_url(request, sort), sort is request.sort)
+    else:
+        is_oldest = request.sort is Sort.OLDEST
+        yield Link(text("sort_newest"), links.sort_url(request, Sort.RELEVANCE), not is_oldest)
+        yield Link(text("sort_oldest"), links.sort_url(request, Sort.OLDEST), is_oldest)
+
+
+def _pager(request: SearchRequest, last: int) -> Pager:
+    here = request.page
+    near = range(max(1, here - NEAR_PAGES), min(last, here + NEAR_PAGES) + 1)
+    pages: list[Link | None] = []
+    before = 0
+    for number in sorted({1, *near, last}):
+        if number > before + 1:
+            pages.append(None)
+        pages.append(Link(str(number), links.page_url(request, number), number == here))
+        before = number
+    return Pager(
+        pages=tuple(pages),
+        previous=links.page_url(request, here - 1) if here > 1 else "",
+        next=links.page_url(request, here + 1) if here < last else "",
+    )
+
+
+def _past_end(text: Texts, request: SearchRequest, last: int) -> Link:
+    return Link(text("past_end", n=last), links.page_url(request, last))
+
+
+def _nothing(text: Texts, query: str, is_filtered: bool) -> str:
+    if query:
+        return text("nothing_filtered" if is_filtered else "nothing_query", query=query)
+    return text("nothing_filters" if is_filtered else "nothing_archive")

@@ -1,0 +1,99 @@
+"""The pages."""
+
+from dataclasses import dataclass, replace
+
+from flask import Response, make_response, render_template, request
+
+from searcher.engine import Searcher
+from searcher.request import RequestError, SearchRequest, Sort
+from web import links
+from web.api import known_post
+from web.failures import Failure
+from web.filters import make_chips
+from web.frame import Frame, Link, make_frame
+from web.post_page import make_post_view
+from web.results_page import make_results_view
+
+_COOKIE_SECONDS = 365 * 24 * 3600
+_TOPICS = 6
+# How much of a long query is shown on either side of its mistake.
+_AROUND = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedQuery:
+    """Is a query with the stretch that has no meaning set apart."""
+
+    before: str
+    wrong: str
+    after: str
+
+
+def search(searcher: Searcher) -> Response:
+    """Show a page of hits; without a query, everything, newest first."""
+    asked = _asked()
+    is_unranked = not asked.query and asked.sort is Sort.RELEVANCE
+    results = searcher.search(replace(asked, sort=Sort.NEWEST) if is_unranked else asked)
+    frame = make_frame(request, asked)
+    view = make_results_view(frame.text, asked, results)
+    topics = () if results.total else _topics(searcher)
+    return _page("search.html", frame, view=view, topics=topics)
+
+
+def post(searcher: Searcher, post_id: str) -> Response:
+    """Show a post with all its saves."""
+    found = known_post(searcher, post_id)
+    asked = _asked()
+    frame = make_frame(request, asked)
+    view = make_post_view(frame.text, found, searcher.labels(found.hashtags), asked)
+    return _page("post.html", frame, view=view)
+
+
+def failed(failure: Failure) -> Response:
+    """Show what went wrong: a mistake in the query at its place, anything else as a sentence."""
+    try:
+        asked = _asked()
+    except RequestError:
+        asked = SearchRequest(request.args.get("q", ""))
+    marked = mark(asked.query, *failure.place) if failure.place else None
+    frame = make_frame(request, asked)
+    heading = f"error_{failure.code}"
+    response = _page(
+        "error.html",
+        frame,
+        failure=failure,
+        heading=frame.text(heading if frame.text.has(heading) else "error"),
+        marked=marked,
+        chips=make_chips(frame.text, asked),
+    )
+    response.status_code = failure.status
+    return response
+
+
+def mark(query: str, start: int, end: int) -> MarkedQuery:
+    """Return `query` with its mistake set apart, and cut off far away from it."""
+    before, wrong, after = query[:start], query[start:end], query[end:]
+    return MarkedQuery(
+        before=before if len(before) <= _AROUND else f"…{before[-_AROUND:]}",
+        wrong=wrong if len(wrong) <= 2 * _AROUND else f"{wrong[: 2 * _AROUND]}…",
+        after=after if len(after) <= _AROUND else f"{after[:_AROUND]}…",
+    )
+
+
+def _asked() -> SearchRequest:
+    return SearchRequest.from_params(request.args.to_dict(flat=False))
+
+
+def _topics(searcher: Searcher) -> tuple[Link, ...]:
+    """Return searches that are sure to find something: the archive's commonest hashtags."""
+    buckets = searcher.search(SearchRequest(page_size=1)).facets.get("hashtag", ())
+    return tuple(Link(f"#{b.label}#", links.query_url(f"#{b.label}#")) for b in buckets[:_TOPICS])
+
+
+def _page(template: str, frame: Frame, **shown: object) -> Response:
+    response = make_response(render_template(template, frame=frame, text=frame.text, **shown))
+    response.headers["Content-Language"] = frame.language
+    response.vary.update(("Accept-Language", "Cookie"))
+    if request.args.get("lang") == frame.text.language:
+        response.set_cookie("lang", frame.text.language, _COOKIE_SECONDS, httponly=True, samesite="Lax")
+    return response
