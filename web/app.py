@@ -52,7 +52,7 @@ def _failed(error: Exception) -> Response | HTTPException:
     failure = failure_of(error, request.path)
     if failure.status == 500:
         _log.exception("failed to answer %s", request.full_path, exc_info=error)
-    is_page = request.path.split("/")[1] not in ("api", "healthz")
+    is_page = not f"{request.path}/".startswith(("/api/", "/healthz/"))
     response = views.failed(failure) if is_page else api.json_response(failure.as_json(), failure.status)
     if isinstance(error, HTTPException):
         response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")

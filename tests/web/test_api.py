@@ -120,7 +120,7 @@ class _Unreadable:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def search(self, request: SearchRequest) -> None:
+    def search(self, _: SearchRequest) -> None:
         raise self._error
 
     def stats(self) -> None:

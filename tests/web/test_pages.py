@@ -281,7 +281,8 @@ def test_language_is_the_readers(visit, url, accepted, language):
     page = visit(url, **{"Accept-Language": accepted})
     assert page.root.get("lang") == language
     assert page.response.headers["Content-Language"] == language
-    assert {"accept-language", "cookie"} <= set(page.response.vary)
+    assert "Accept-Language" in page.response.vary
+    assert "Cookie" in page.response.vary
     assert page.text('//a[@class="brand"]') == ("存档搜索" if language == "zh-CN" else "Archive search")
 
 
@@ -320,7 +321,8 @@ def test_every_text_is_there_in_both_languages_with_the_same_blanks():
 
 def test_answers_forbid_what_a_page_of_ours_never_does(client: FlaskClient):
     for url in ("/", "/api/search", "/nowhere", "/static/page.css"):
-        headers = client.get(url).headers
+        with client.get(url) as answer:
+            headers = answer.headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
@@ -342,7 +344,7 @@ def test_post_answers_get_alone(client: FlaskClient):
 class _Failing:
     """Stands for an engine with a fault."""
 
-    def search(self, query: str | SearchRequest) -> None:
+    def search(self, _: SearchRequest) -> None:
         raise ZeroDivisionError("secret")
 
 
@@ -398,7 +400,7 @@ def test_a_post_may_be_without_time_title_and_text(searcher: Searcher):
     )
 
     class Bare(_Failing):
-        def post(self, post_id: str):
+        def post(self, _: str):
             return replace(post, published=None, saves=(save,))
 
         def labels(self, hashtags):
