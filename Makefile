@@ -46,4 +46,4 @@ $(VENV)/tested-with: $(VENV)/installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -53,6 +53,11 @@ class Unreadable:
     reason: str
 
 
+def readable(path: str) -> str:
+    """Return a path as text that can be shown and stored: bytes of a name that are not UTF-8 become escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
     """Yield the markdown files below `root` in a stable order, and what could not be looked into.
 

@@ -22,12 +22,14 @@ def encode_post(post: Post) -> bytes:
         "contents": [asdict(content) for content in contents],
         "saves": [_save_record(save, numbers[save.content]) for save in post.saves],
     }
-    return zlib.compress(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    # A folder's name need not be UTF-8.
+    return zlib.compress(text.encode("utf-8", "surrogateescape"), 6)
 
 
 def decode_post(stored: bytes) -> Post:
     """Return the post that `encode_post` made `stored` of."""
-    record = json.loads(zlib.decompress(stored))
+    record = json.loads(zlib.decompress(stored).decode("utf-8", "surrogateescape"))
     contents = [_content(content) for content in record["contents"]]
     saves = tuple(_save(save, contents) for save in record["saves"])
     return Post(record["id"], record["source"], record["account"], _moment(record["published"]), saves)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_save, walk
+from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_save, readable, walk
 from index.identity import identify
 from index.manifest import FileRecord
 from index.post import Save
@@ -68,7 +68,7 @@ class _ArchiveScan:
         self._shut: list[str] = []
 
     def look_at(self, entry: os.DirEntry[str] | Unreadable) -> None:
-        path = os.path.relpath(entry.path, self._archive)
+        path = readable(os.path.relpath(entry.path, self._archive))
         if isinstance(entry, Unreadable):
             self._shut_out(path, entry.reason)
             return
@@ -79,9 +79,9 @@ class _ArchiveScan:
             return
         self._files[path] = record
         if record.problem:
-            self._result.malformed.append(Problem(entry.path, record.problem))
+            self._result.malformed.append(Problem(readable(entry.path), record.problem))
         elif not record.post:
-            self._result.not_posts.append(entry.path)
+            self._result.not_posts.append(readable(entry.path))
 
     def finish(self) -> None:
         """Settle what is known but was not seen: it is gone, unless it lies where nothing could be opened."""
@@ -95,7 +95,7 @@ class _ArchiveScan:
 
     def _shut_out(self, path: str, reason: str) -> None:
         self._shut.append(path)
-        self._result.unopened.append(Problem(str(Path(self._archive, path)), reason))
+        self._result.unopened.append(Problem(readable(str(Path(self._archive, path))), reason))
 
     def _record(self, entry: os.DirEntry[str], path: str) -> FileRecord:
         stat = entry.stat()

@@ -94,7 +94,7 @@ def data_folder(location: Path) -> Path:
     marker = location / _MARKER
     try:
         content = json.loads(marker.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         _refuse_foreign(location)
         raise NoIndexError(f"There is no index at {location}: run `searcher index ARCHIVE` first.") from None
     except (OSError, ValueError) as error:

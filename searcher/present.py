@@ -47,7 +47,7 @@ def post(shown: Post, hashtags: tuple[str, ...]) -> str:
         _titled("Links", "\n".join(f"{link.text or link.url}  {link.url}" for link in content.links)),
         _titled("Images", "\n".join(content.images)),
         _titled("Videos", "\n".join(content.videos)),
-        _titled(f"{len(shown.saves)} saves", saves),
+        _titled(_many(len(shown.saves), "save"), saves),
     ]
     return "\n\n".join(block for block in blocks if block)
 
@@ -91,7 +91,7 @@ def document(found: Results, form: str) -> str:
 
 def pointer(query: str, start: int, end: int) -> str:
     """Return the query, cut around its wrong stretch, with that stretch underlined."""
-    first, last = max(0, start - 30), min(len(query), end + 30)
+    first, last = max(0, start - 30), min(len(query), end + 30, start + 60)
     shown = query[first:last].replace("\n", " ").replace("\t", " ")
     marks = "^" * max(1, _width(query[start : min(end, last)]))
     return f"  {shown}\n  {' ' * _width(query[first:start])}{marks}"

@@ -27,7 +27,8 @@ def post_text(
     """Return the text of one file as the archiver writes it; `more` follows the metadata."""
     return (
         f"# {title}\n\n**URL**: {url}\n\n## 原始摘要\n\n{body}\n\n## AI 摘要\n\n{summary}\n\n"
-        f"## 元数据\n\n- **来源**: ArXiv\n- **类型**: 论文\n- **保存时间**: {saved}\n- **目录日期**: {saved[:10]}\n{more}"
+        f"## 元数据\n\n- **来源**: ArXiv\n- **类型**: 论文\n- **保存时间**: {saved}\n"
+        f"- **目录日期**: {saved[:10]}\n{more}"
     )
 
 

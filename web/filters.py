@@ -70,9 +70,7 @@ def _facet(text: Texts, request: SearchRequest, name: str, buckets: Sequence[Buc
 
 def _bucket(text: Texts, request: SearchRequest, facet: str, bucket: Bucket, largest: int) -> BucketView:
     return BucketView(
-        label=source_name(text, bucket.value, bucket.label)
-        if facet == "source"
-        else bucket.label or bucket.value,
+        label=source_name(text, bucket.value, bucket.label) if facet == "source" else bucket.label or bucket.value,
         count=f"{bucket.count:,}",
         url=links.search_url(request.toggled(facet, bucket.value)),
         selected=bucket.selected,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from index.markup import Link as ContentLink
 from index.post import Post, Save, Section
@@ -128,7 +129,7 @@ def _numbered(text: Texts, key: str, urls: tuple[str, ...]) -> Iterator[Link]:
 
 
 def _link(link: ContentLink) -> Link:
-    """Return a link of the post; one that leads to no web page is left as words alone."""
+    """Return a link of the post and where it leads; one that leads to no web page is left as words alone."""
     outside = links.outside_url(link.url)
-    label = link.text or link.url
-    return Link(label if outside else f"{link.text} {link.url}".strip(), outside)
+    place = urlsplit(outside).netloc if outside else link.url
+    return Link(" · ".join(part for part in (link.text, place) if part), outside)

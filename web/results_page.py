@@ -12,7 +12,7 @@ from web.texts import Texts
 
 # Pages linked on either side of the present one.
 NEAR_PAGES = 2
-# Where a hit may be found without its saying so: the title and the snippet show it.
+# A hit found in either needs no word on where: the title and the snippet show it.
 _PLAIN_PLACES = {"title", "body"}
 
 
@@ -104,7 +104,7 @@ def _hit(text: Texts, request: SearchRequest, hit: Hit, source: str) -> HitView:
 
 
 def _found_in(text: Texts, places: tuple[str, ...]) -> str:
-    if set(places) <= _PLAIN_PLACES:
+    if not places or _PLAIN_PLACES & set(places):
         return ""
     return text("matched_in", places=text("list").join(text(f"in_{place}") for place in places))
 

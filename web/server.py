@@ -23,9 +23,7 @@ def serve(searcher: Searcher, host: str, port: int, announce: Callable[[str], No
     Calls `announce` with the page's address once it can be opened. Raises ServeError.
     """
     try:
-        server = waitress.create_server(
-            create_app(searcher), host=host, port=port, threads=_THREADS, ident=None
-        )
+        server = waitress.create_server(create_app(searcher), host=host, port=port, threads=_THREADS, ident=None)
     except OSError as error:
         raise ServeError(
             f"{host}:{port} can't be listened on: {error.strerror}. Choose another with --port."

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from index.archive import readable
 from index.errors import DamagedIndexError
 from index.hashtags import hashtag_key
 from index.post import Post
@@ -75,7 +76,7 @@ class EmbeddedSearcher:
             hashtags=int(np.count_nonzero(snapshot.facet("hashtag").count(snapshot.live))),
             first_published=datetime.fromtimestamp(int(times.min()), UTC) if len(times) else None,
             last_published=datetime.fromtimestamp(int(times.max()), UTC) if len(times) else None,
-            archives=tuple(snapshot.manifest.archives),
+            archives=tuple(map(readable, snapshot.manifest.archives)),
             updated=snapshot.manifest.updated,
         )
 

@@ -22,7 +22,9 @@ class Filters:
 
     @classmethod
     def of(cls, request: SearchRequest, snapshot: Snapshot) -> "Filters":
-        """Return the filters of `request`; raise RequestError for a date that is none."""
+        """Return the filters of `request`; raise RequestError for a date or a hashtag that is none."""
+        if nameless := [value for value in request.hashtag if not hashtag_key(value)]:
+            raise RequestError(f"hashtag is '{nameless[0]}', which names no topic.")
         masks = {
             name: snapshot.facet(name).having(snapshot.size, _values(name, getattr(request, name)))
             for name in LIST_PARAMETERS

@@ -24,15 +24,16 @@ _ZONE_NAMES = {
     Zone.EARLIER: "earlier",
 }
 _JOINT = r"[-._'’&/+ ]?"
-_NO_LETTER_BEFORE, _NO_LETTER_AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+_NO_LETTER_BEFORE, _NO_LETTER_AFTER = "(?<![a-z0-9])", "(?![a-z0-9])"
 
 
 class Highlighter:
     """Finds in posts what the texts of a query look for; `similar` gives the words that one may be a slip of."""
 
     def __init__(self, node: Node, similar: Callable[[str], list[str]]) -> None:
-        wanted = dict.fromkeys(_patterns(node, similar))
-        self._patterns = {zone: _compile([p for p, scope in wanted if zone in SCOPE_ZONES[scope]]) for zone in Zone}
+        self._proper = _by_zone(_patterns(node, similar))
+        # What was found only inside other words is shown only where nothing better is: "ai" in "said".
+        self._inside_words = _by_zone((re.escape(text), scope) for text, scope in _texts(node))
 
     def show(self, post: Post) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
         """Return the names of the parts that matched, in order of rank, and the snippet.
@@ -41,40 +42,84 @@ class Highlighter:
         the snippet is the opening of the post.
         """
         zones = zone_texts(post)
-        matches = {
-            (zone, text): found
-            for zone, texts in zones.items()
-            for text in texts
-            if (found := _find(self._patterns[zone], fold(text)))
-        }
-        present = {zone for zone, _ in matches}
-        present = present - {Zone.EARLIER} or present
-        names = tuple(_ZONE_NAMES[zone] for zone in Zone if zone in present)
-        # The title is shown anyway: a snippet comes from elsewhere if it can.
-        shown = [key for key in matches if key[0] is not Zone.TITLE and key[0] in present]
-        if not shown:
-            return names, _opening(zones)
-        zone, text = max(shown, key=lambda key: (len(matches[key]), -list(Zone).index(key[0])))
-        return names, _cut(self._patterns[zone], text)
+        for patterns in (self._proper, self._inside_words):
+            if matches := _find(zones, patterns):
+                return _show(zones, patterns, matches)
+        return (), _opening(zones)
+
+
+_Patterns = dict[Zone, re.Pattern[str] | None]
+_Matches = dict[tuple[Zone, str], set[str]]
+
+
+def _by_zone(wanted: Iterable[tuple[str, Scope]]) -> _Patterns:
+    """Return for each zone the pattern of all that is looked for there."""
+    scopes = dict.fromkeys(wanted)
+    return {zone: _compile([pattern for pattern, scope in scopes if zone in SCOPE_ZONES[scope]]) for zone in Zone}
 
 
 def _compile(patterns: list[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(sorted(patterns, key=len, reverse=True))) if patterns else None
+    """Return a pattern that finds overlapping matches too, the longest at each place, as group 1."""
+    longest_first = "|".join(sorted(patterns, key=len, reverse=True))
+    return re.compile(f"(?=({longest_first}))") if patterns else None
 
 
-def _find(pattern: re.Pattern[str] | None, folded: str) -> set[str]:
-    return {match[0] for match in pattern.finditer(folded)} if pattern else set()
+def _find(zones: dict[Zone, list[str]], patterns: _Patterns) -> _Matches:
+    """Return the texts that match, and the different things found in each."""
+    matches: _Matches = {}
+    for zone, texts in zones.items():
+        if pattern := patterns[zone]:
+            for text in texts:
+                if found := {match[1] for match in pattern.finditer(fold(text))}:
+                    matches[zone, text] = found
+    return matches
+
+
+def _show(
+    zones: dict[Zone, list[str]], patterns: _Patterns, matches: _Matches
+) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
+    present = {zone for zone, _ in matches}
+    present = present - {Zone.EARLIER} or present
+    names = tuple(_ZONE_NAMES[zone] for zone in Zone if zone in present)
+    # The title is shown anyway: a snippet comes from elsewhere if it can.
+    shown = [key for key in matches if key[0] is not Zone.TITLE and key[0] in present]
+    if not shown:
+        return names, _opening(zones)
+    zone, text = max(shown, key=lambda key: (len(matches[key]), -list(Zone).index(key[0])))
+    return names, _cut(patterns[zone], text)
 
 
 def _cut(pattern: re.Pattern[str] | None, text: str) -> tuple[Fragment, ...]:
     assert pattern is not None
     folded, offsets = fold_with_offsets(text)
-    spans = _merged((offsets[m.start()], offsets[m.end()]) for m in pattern.finditer(folded) if m[0])
+    spans = _merged((offsets[match.start(1)], offsets[match.end(1)]) for match in pattern.finditer(folded))
     start = max(0, _densest(spans) - LEAD)
     end = min(len(text), start + LENGTH)
     start = max(0, min(start, end - LENGTH))
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
-    return tuple(_fragments(text, start, end, inside))
+    first, last = (inside[0][0], inside[-1][1]) if inside else (start, end)
+    return tuple(_fragments(text, _word_start(text, start, first), _word_end(text, end, last), inside))
+
+
+def _word_start(text: str, start: int, first: int) -> int:
+    """Return where the first whole Latin word after `start` begins, but not beyond `first`."""
+    at = start
+    while 0 < at < first and _in_word(text, at):
+        at += 1
+    return at
+
+
+def _word_end(text: str, end: int, last: int) -> int:
+    """Return where the last whole Latin word before `end` ends, but not before `last`."""
+    at = end
+    while last < at < len(text) and _in_word(text, at):
+        at -= 1
+    return at
+
+
+def _in_word(text: str, at: int) -> bool:
+    before, after = text[at - 1], text[at]
+    return before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -110,7 +155,7 @@ def _fragments(text: str, start: int, end: int, spans: list[tuple[int, int]]) ->
 
 def _opening(zones: dict[Zone, list[str]]) -> tuple[Fragment, ...]:
     text = next(chain(zones[Zone.BODY], zones[Zone.SUMMARY], zones[Zone.QUOTED]), "")
-    return tuple(_fragments(text, 0, min(len(text), LENGTH), []))
+    return tuple(_fragments(text, 0, _word_end(text, min(len(text), LENGTH), 0), []))
 
 
 def _one_line(text: str) -> str:
@@ -136,19 +181,31 @@ def _patterns(node: Node, similar: Callable[[str], list[str]]) -> Iterator[tuple
                 yield pattern, scope
 
 
+def _texts(node: Node) -> Iterator[tuple[str, Scope]]:
+    """Yield the unquoted texts of `node`, folded, which also match inside words."""
+    match node:
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from _texts(child)
+        case Words(text=text, scope=scope):
+            yield fold(text).strip(), scope
+
+
 def _word_patterns(folded: str) -> Iterator[str]:
-    yield re.escape(folded)
-    units = list(analyzer.units(folded))
-    # Single characters of a longer query are jieba's leftovers, not what was asked for.
-    only_characters = all(len(unit.text) == 1 for unit in units)
-    for unit in units:
+    """Yield what makes a post a hit: the text as typed, its Latin words, and its pairs of Han characters."""
+    yield _bounded(folded)
+    yield from map(_bounded, folded.split(" "))
+    for unit in analyzer.units(folded):
         if unit.alternatives:
             yield from _latin_patterns(unit)
-        elif len(unit.text) > 1 or only_characters:
-            yield re.escape(unit.text)
-    for typed in folded.split(" "):
-        if len(typed) > 1 and not typed.isascii():
-            yield re.escape(typed)
+    yield from map(re.escape, analyzer.han_pairs(folded))
+
+
+def _bounded(text: str) -> str:
+    """Return a pattern for `text` that doesn't begin or end within a Latin word."""
+    before = _NO_LETTER_BEFORE if text[:1].isascii() and text[:1].isalnum() else ""
+    after = _NO_LETTER_AFTER if text[-1:].isascii() and text[-1:].isalnum() else ""
+    return f"{before}{re.escape(text)}{after}"
 
 
 def _latin_patterns(unit: analyzer.Unit) -> Iterator[str]:

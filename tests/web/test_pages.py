@@ -175,10 +175,7 @@ def test_empty_result_says_what_was_looked_for_and_what_to_do(visit):
 
 
 def test_an_empty_result_of_filters_alone_is_said(visit):
-    assert (
-        visit("/?source=arxiv&hashtag=话题7").text('//section[@class="nothing"]/p')
-        == "没有文章符合这些条件。"
-    )
+    assert visit("/?source=arxiv&hashtag=话题7").text('//section[@class="nothing"]/p') == "没有文章符合这些条件。"
 
 
 def test_mistake_in_a_query_is_marked_at_its_place(visit):
@@ -192,9 +189,7 @@ def test_mistake_in_a_query_is_marked_at_its_place(visit):
     assert page.root.xpath("//input[@name='source']/@value") == ["weibo"]
 
 
-@pytest.mark.parametrize(
-    "url", ["/?page=0", "/?page=x", "/?page_size=1000", "/?sort=best", "/?since=notadate"]
-)
+@pytest.mark.parametrize("url", ["/?page=0", "/?page=x", "/?page_size=1000", "/?sort=best", "/?since=notadate"])
 def test_request_without_meaning_is_a_sentence(visit, url):
     page = visit(url)
     assert page.status == 400
@@ -217,7 +212,7 @@ def test_post_page_shows_the_post_and_all_its_saves(visit):
     assert page.status == 200
     assert page.text("//h1") == "脑机接口"
     bodies = page.root.xpath('//article//div[@class="prose"]')
-    assert bodies[0].text.splitlines()[:2] == ["脑机接口有了突破", "第二行"]
+    assert bodies[0].text.splitlines()[:2] == ["脑机接口有了突破", "第二行论文链接"]
     assert page.text("//blockquote/div").startswith("转发：原作者的话")
     assert page.texts('//section[@class="summary"]/div') == ["第 5 次的摘要。"]
     assert "这是注释。" in page.texts("//article/section/div")
@@ -241,13 +236,12 @@ def test_post_page_links_out_without_saying_from_where(visit):
     page = visit("/?q=脑机接口").follow(TITLES, "脑机接口")
     images = page.root.xpath('//ul[@class="images"]//img')
     assert [image.get("src") for image in images] == [f"https://pictures.example/{n}.png" for n in (1, 2)]
-    assert {(image.get("loading"), image.get("referrerpolicy")) for image in images} == {
-        ("lazy", "no-referrer")
-    }
+    assert {(image.get("loading"), image.get("referrerpolicy")) for image in images} == {("lazy", "no-referrer")}
     outside = page.root.xpath('//a[starts-with(@href, "http")]')
     assert {link.get("rel") for link in outside} == {"noreferrer noopener"}
     urls = [link.get("href") for link in outside]
     assert "https://example.org/paper" in urls
+    assert "论文链接 · example.org" in page.texts('//ul[@class="outgoing"]//a')
     assert "https://videos.example/1.mp4" in urls
 
 
@@ -389,15 +383,13 @@ def test_hostile_texts_are_shown_as_they_are(hostile_client: FlaskClient):
     pages = [hostile_client.get(f"/post/{post_id}").text for post_id in ids]
     assert any("&lt;script&gt;alert(1)&lt;/script&gt;" in page for page in pages)
     assert any("javascript:alert(5)" in page for page in pages)
-    assert any("点我 javascript:alert(2)" in page for page in pages)
+    assert any("点我 · javascript:alert(2)" in page for page in pages)
 
 
 def test_a_post_may_be_without_time_title_and_text(searcher: Searcher):
     post = searcher.post("arxiv:2505.01234")
     assert post is not None
-    save = replace(
-        post.latest, title="", saved=None, content=replace(post.latest.content, text=""), claims={}
-    )
+    save = replace(post.latest, title="", saved=None, content=replace(post.latest.content, text=""), claims={})
 
     class Bare(_Failing):
         def post(self, _: str):

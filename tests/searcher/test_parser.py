@@ -1,0 +1,253 @@
+"""The query language: what each query means, as its tree writes itself, and what has no meaning, with its place."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index.post import ARCHIVE_ZONE
+from searcher.parser import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, QuerySyntaxError, parse
+from searcher.query import And, Literal, Not, Or, Scope, Words
+
+NOW = datetime(2025, 6, 15, 12, tzinfo=ARCHIVE_ZONE)
+
+TREES = [
+    ("", "*"),
+    (" \t\u3000", "*"),
+    ("*", "*"),
+    # words
+    ("大模型 手机", "大模型 手机"),
+    ("大模型 \t\u3000\n手机", "大模型 手机"),
+    ("and or not", "and or not"),
+    ("ANDROID NOTE", "ANDROID NOTE"),
+    ("C++ C# a-b", "C++ C# a-b"),
+    ("$39/月", "$39/月"),
+    ("-", r"\-"),
+    ("- doge", r"\- doge"),
+    ("#", r"\#"),
+    ("12:30", r"12\:30"),
+    ("https://example.org/a?b=c", r"https\://example.org/a?b=c"),
+    (r"\-doge", r"\-doge"),
+    (r"露\*", r"露\*"),
+    # exact text
+    ('"大 模型"', '"大 模型"'),
+    ("“大模型”", '"大模型"'),
+    ("＂大模型＂", '"大模型"'),
+    ("”大模型“", '"大模型"'),
+    (r'"say \"hi\" \\ bye"', r'"say \"hi\" \\ bye"'),
+    ('"(AND) -x #y# z*"', '"(AND) -x #y# z*"'),
+    # required beside ranked: the words stand together, in front
+    ('大模型 "手机" 周报', '(大模型 周报) AND "手机"'),
+    ("大模型 -手机 周报", "(大模型 周报) AND (NOT 手机)"),
+    # operators
+    ("a AND b", "a AND b"),
+    ("a OR b", "a OR b"),
+    ("a AND b OR c", "(a AND b) OR c"),
+    ("a OR b AND c", "a OR (b AND c)"),
+    ("a b OR c", "(a b) OR c"),
+    ("a b AND c", "(a b) AND c"),
+    ("(a OR b) c", "c AND (a OR b)"),
+    ("(a b) (c d)", "(a b) AND (c d)"),
+    ("((a))", "a"),
+    ("-doge", "NOT doge"),
+    ("NOT doge", "NOT doge"),
+    ("NOT(doge)", "NOT doge"),
+    ("-(a OR b)", "NOT (a OR b)"),
+    ("NOT a b", "b AND (NOT a)"),
+    ("-*", "NOT *"),
+    # hashtags
+    ("#露营#", 'hashtag:"露营"'),
+    ("#露营", 'hashtag:"露营"'),
+    ("##露营#", 'hashtag:"露营"'),
+    ("#City Ride# 夜", '夜 AND hashtag:"City Ride"'),
+    ("#a##b#", 'hashtag:"a" AND hashtag:"b"'),
+    ("#1 and #5", 'and AND hashtag:"1" AND hashtag:"5"'),
+    ("hashtag:露营", 'hashtag:"露营"'),
+    ("hashtag:#露营#", 'hashtag:"露营"'),
+    ('hashtag:"City Ride"', 'hashtag:"City Ride"'),
+    ("-#露营#", 'NOT hashtag:"露营"'),
+    # properties
+    ("source:weibo", 'source:"weibo"'),
+    ("Source:WeiBo", 'source:"weibo"'),
+    ("site:Example.ORG", 'site:"example.org"'),
+    ("account:9900000001", 'account:"9900000001"'),
+    ('type:"会议 论文"', 'type:"会议 论文"'),
+    # parts of a post
+    ("title:露营", "title:露营"),
+    ('original:"露 营"', 'original:"露 营"'),
+    ("summary:露*", "summary:露*"),
+    ("in:title a b", "title:a title:b"),
+    ("a in:summary", "summary:a"),
+    ('in:summary "a" title:b', 'title:b AND summary:"a"'),
+    ("in:title (a OR summary:b) -c", "(title:a OR summary:b) AND (NOT title:c)"),
+    # dates
+    ("date:2025-05", "date:2025-05"),
+    ("date:2025-05-01..2025-05-09", "date:2025-05-01..2025-05-09"),
+    ("since:2025", "since:2025"),
+    ("until:7d", "until:7d"),
+    # prefixes and slips
+    ("露*", "露*"),
+    ("lamp~", "lamp~"),
+    ("a*b a~b", r"a\*b a\~b"),
+]
+
+ERRORS = [
+    ("AND", "AND needs something before it", 0, 3),
+    ("OR a", "OR needs something before it", 0, 2),
+    ("a OR OR b", "OR needs something before it", 5, 7),
+    ("in:title OR a", "OR needs something before it", 9, 11),
+    ("a AND", "AND needs something after it", 2, 5),
+    ("a OR  ", "OR needs something after it", 2, 4),
+    ("(a OR ) b", "OR needs something after it", 3, 5),
+    ("NOT", "NOT needs something after it", 0, 3),
+    ("a NOT OR b", "NOT needs something after it", 2, 5),
+    ("in:title", "in:title needs something after it", 0, 8),
+    ("()", "nothing between the brackets", 0, 2),
+    ("x ( )", "nothing between the brackets", 2, 5),
+    ("a (b c", "the bracket is never closed", 2, 3),
+    ("a（b", "the bracket is never closed", 1, 2),
+    ("a) b", "the bracket closes nothing", 1, 2),
+    ('a "b c', "no closing one", 2, 3),
+    ("“b c", "no closing one", 0, 1),
+    ('a ""', "nothing between the quotation marks", 2, 4),
+    ('" "', "nothing between the quotation marks", 0, 3),
+    ('title:""', "nothing between the quotation marks", 6, 8),
+    ("sorce:weibo", "unknown field 'sorce'; did you mean source?", 0, 5),
+    ("a zzz:b", "unknown field 'zzz'; there are source, site,", 2, 5),
+    ("a in:body", "in:body names no part of a post; the parts are title, original, summary", 2, 9),
+    ("-in:title a", "it can't be excluded", 0, 9),
+    ("title:", "title: needs a value right after it", 0, 6),
+    ("hashtag:#", "hashtag: needs a topic", 0, 9),
+    ("x date:soon", "'soon' is no date; write 2025, ", 2, 11),
+    ("since:2025-13", "'2025-13' is no date", 0, 13),
+    ("date:2025-02-30", "'2025-02-30' is no date", 0, 15),
+    ("date:2025-05..2025-01", "'2025-05..2025-01' ends before it begins", 0, 21),
+]
+
+# What a query is made of, so that random ones meet every rule.
+PIECES = [
+    *("AND", "OR", "NOT", "and", "in:title", "in:", "title:", "summary:", "source:", "site:", "type:", "hashtag:"),
+    *("date:", "since:", "2025-05", "2025", "..", "7d", "today", "http://", "x:", "露营", "a", "City Ride", "B2", "的"),
+    *"\"“”＂()（）#＃-－*＊~～\\：:'.$ \t\n\r\u3000\u2003\u00a0\ufeff¨①🍳",
+]
+queries = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text(max_size=40)
+
+
+@pytest.mark.parametrize(("query", "written"), TREES, ids=[repr(query) for query, _ in TREES])
+def test_a_query_means(query: str, written: str) -> None:
+    assert str(parse(query, NOW)) == written
+
+
+@pytest.mark.parametrize(("query", "message", "start", "end"), ERRORS, ids=[repr(row[0]) for row in ERRORS])
+def test_what_has_no_meaning_is_named_with_its_place(query: str, message: str, start: int, end: int) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse(query, NOW)
+    assert message in str(caught.value)
+    assert (caught.value.start, caught.value.end) == (start, end)
+    assert caught.value.as_json() == {
+        "code": "query_syntax",
+        "message": str(caught.value),
+        "start": start,
+        "end": end,
+    }
+
+
+@settings(deadline=None, max_examples=500)
+@given(queries)
+@example("in:title")
+@example("in:title )")
+@example("(" * MAX_LENGTH)
+def test_parse_raises_nothing_but_its_own_error_within_the_query(query: str) -> None:
+    try:
+        parse(query, NOW)
+    except QuerySyntaxError as error:
+        assert 0 <= error.start < error.end <= len(query)
+        assert str(error).endswith(".")
+
+
+@settings(deadline=None, max_examples=1000)
+@given(queries)
+@example("(OR)")
+@example("a OR\r\nb")
+@example("AND* NOT~ title:OR")
+@example(r"a\\* \(b\)")
+def test_a_tree_writes_a_query_of_the_same_meaning(query: str) -> None:
+    try:
+        tree = parse(query, NOW)
+    except QuerySyntaxError:
+        return
+    assert parse(str(tree), NOW) == tree
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["NOT " * MAX_DEPTH + "a", " OR ".join(["a b"] * (MAX_CLAUSES // 2)), "(a OR " * MAX_DEPTH + "b" + ")" * MAX_DEPTH],
+    ids=["as deep as may be", "as many parts as may be", "as many brackets as may be"],
+)
+def test_a_tree_at_a_limit_still_writes_a_query(query: str) -> None:
+    tree = parse(query, NOW)
+    assert parse(str(tree), NOW) == tree
+
+
+TWINS = [
+    ('"露营"', "“露营”"),
+    ('"露营"', "＂露营＂"),
+    ("(a OR b) c", "（a OR b） c"),
+    ("source:weibo", "source：weibo"),
+    ("title:露*", "title：露＊"),
+    ("#露营#", "＃露营＃"),
+    ("hashtag:#露营#", "hashtag：＃露营＃"),
+    ("-露营", "－露营"),
+    ("lamp~", "lamp～"),
+    ("since:2025-05 -(a b)", "since：2025-05\u3000－（a b）"),
+]
+
+
+@pytest.mark.parametrize(("narrow", "wide"), TWINS, ids=[wide for _, wide in TWINS])
+def test_full_width_operators_mean_the_same(narrow: str, wide: str) -> None:
+    assert parse(wide, NOW) == parse(narrow, NOW)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\t", "\u3000", "\u00a0", "\u2003"], ids=repr)
+@pytest.mark.parametrize("operator", ["AND", "OR", "NOT"])
+def test_an_operator_stands_between_any_white_space(operator: str, newline: str) -> None:
+    spaced = f"a {operator} b"
+    assert parse(spaced.replace(" ", newline), NOW) == parse(spaced, NOW)
+
+
+SPANS = [("  a b ", (2, 5)), ('"x y"', (0, 5)), (" #话题# ", (1, 5)), ("title:a", (0, 7)), ("-(a OR b)", (0, 9))]
+
+
+@pytest.mark.parametrize(("query", "span"), SPANS, ids=[query for query, _ in SPANS])
+def test_a_node_knows_where_it_stood(query: str, span: tuple[int, int]) -> None:
+    assert parse(query, NOW).span == span
+
+
+def test_the_tree_is_made_of_nodes() -> None:
+    assert parse('a b "c" OR -title:d') == Or(
+        (And((Words("a b"), Literal("c"))), Not(Words("d", Scope.TITLE))),
+    )
+
+
+LIMITS = [
+    ("characters", "a" * MAX_LENGTH, "a" * (MAX_LENGTH + 1), f"at most {MAX_LENGTH}"),
+    ("brackets", f"{'(' * MAX_DEPTH}a{')' * MAX_DEPTH}", f"{'(' * (MAX_DEPTH + 1)}a", f"at most {MAX_DEPTH} deep"),
+    ("minuses", "NOT " * MAX_DEPTH + "a", "NOT " * (MAX_DEPTH + 1) + "a", f"at most {MAX_DEPTH} deep"),
+    ("clauses", "a " * MAX_CLAUSES, "a " * (MAX_CLAUSES + 1), f"at most {MAX_CLAUSES} parts"),
+]
+
+
+@pytest.mark.parametrize(("most", "more", "message"), [row[1:] for row in LIMITS], ids=[row[0] for row in LIMITS])
+def test_a_limit_allows_its_number_and_no_more(most: str, more: str, message: str) -> None:
+    parse(most)
+    with pytest.raises(QuerySyntaxError, match=message):
+        parse(more)
+
+
+@pytest.mark.parametrize(
+    "brackets", ["(" * 10_000, ")" * 10_000, "()" * 5_000, "（" * 10_000, "(" * 2_000, '"(' * 1_000]
+)
+def test_thousands_of_brackets_are_an_error_like_any_other(brackets: str) -> None:
+    with pytest.raises(QuerySyntaxError):
+        parse(brackets)

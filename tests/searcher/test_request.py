@@ -1,0 +1,98 @@
+"""A request and its URL parameters."""
+
+from dataclasses import replace
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, RequestError, SearchRequest, Sort
+
+# A blank text is no value: a form sends its empty fields too.
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(str.strip)
+values = st.lists(texts, unique=True, max_size=3).map(tuple)
+dates = st.none() | st.sampled_from(["2025", "2025-05", "2025-05-09", "7d"])
+requests = st.builds(
+    SearchRequest,
+    query=texts | st.just(""),
+    source=values,
+    account=values,
+    hashtag=values,
+    type=values,
+    since=dates,
+    until=dates,
+    sort=st.sampled_from(Sort),
+    page=st.integers(1, MAX_PAGE),
+    page_size=st.integers(1, MAX_PAGE_SIZE),
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(requests)
+def test_a_request_comes_back_from_its_url(request: SearchRequest) -> None:
+    assert SearchRequest.from_params(parse_qs(urlencode(request.to_params()))) == request
+
+
+@settings(deadline=None, max_examples=200)
+@given(requests, st.sampled_from(["source", "account", "hashtag"]), texts)
+def test_a_bucket_put_on_and_taken_off_leaves_the_first_page(request: SearchRequest, facet: str, value: str) -> None:
+    start = replace(request, **{facet: ()})
+    assert start.toggled(facet, value).toggled(facet, value) == replace(start, page=1)
+
+
+@settings(deadline=None, max_examples=100)
+@given(requests, st.sampled_from(["2025-05", "2024-12"]))
+def test_a_month_put_on_and_taken_off_leaves_no_dates(request: SearchRequest, month: str) -> None:
+    start = replace(request, since=None, until=None)
+    assert start.toggled("date", month).toggled("date", month) == replace(start, page=1)
+
+
+def test_a_bucket_put_on_stands_beside_the_others() -> None:
+    request = SearchRequest("a", source=("weibo",), page=3).toggled("source", "arxiv")
+    assert (request.source, request.page, request.query) == (("weibo", "arxiv"), 1, "a")
+
+
+def test_a_hashtag_is_taken_off_in_any_spelling() -> None:
+    assert SearchRequest(hashtag=("City Ride", "露营")).toggled("hashtag", "#cityride#").hashtag == ("露营",)
+
+
+def test_another_month_takes_the_place_of_the_first() -> None:
+    request = SearchRequest().toggled("date", "2025-05").toggled("date", "2025-04")
+    assert (request.since, request.until) == ("2025-04", "2025-04")
+
+
+def test_only_what_differs_from_the_default_is_in_the_url() -> None:
+    assert SearchRequest().to_params() == []
+    request = SearchRequest("a b", source=("x", "y"), since="2025", sort=Sort.NEWEST, page=2, page_size=20)
+    assert request.to_params() == [
+        *(("q", "a b"), ("source", "x"), ("source", "y"), ("since", "2025")),
+        *(("sort", "newest"), ("page", "2"), ("page_size", "20")),
+    ]
+
+
+def test_empty_and_foreign_parameters_are_passed_over_and_the_last_of_several_counts() -> None:
+    params = {"q": ["a", "b"], "since": [""], "source": ["x", " ", "x"], "page": ["", "2"], "lang": ["en"]}
+    assert SearchRequest.from_params(params) == SearchRequest("b", source=("x",), page=2)
+
+
+BAD = [
+    ("page", "0", f"page is 0; it must be from 1 to {MAX_PAGE}."),
+    ("page", "1000001", f"page is 1000001; it must be from 1 to {MAX_PAGE}."),
+    ("page", "-1", "page is '-1'; it must be a whole number."),
+    ("page", "two", "page is 'two'; it must be a whole number."),
+    ("page", "1.5", "page is '1.5'; it must be a whole number."),
+    ("page", "²", "page is '²'; it must be a whole number."),
+    ("page", "9" * 5000, f"page is '{'9' * 40}'; it must be a whole number."),
+    ("page_size", "0", f"page_size is 0; it must be from 1 to {MAX_PAGE_SIZE}."),
+    ("page_size", "101", f"page_size is 101; it must be from 1 to {MAX_PAGE_SIZE}."),
+    ("page_size", "all", "page_size is 'all'; it must be a whole number."),
+    ("sort", "best", "sort is 'best'; it must be one of relevance, newest, oldest."),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), BAD, ids=[f"{row[0]}={row[1][:9]}" for row in BAD])
+def test_a_parameter_without_meaning_is_named_with_what_it_may_be(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        SearchRequest.from_params({name: [value]})
+    assert caught.value.as_json() == {"code": "bad_request", "message": sentence}
