@@ -182,8 +182,13 @@ def test_a_tree_writes_a_query_of_the_same_meaning(query: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["NOT " * MAX_DEPTH + "a", " OR ".join(["a b"] * (MAX_CLAUSES // 2)), "(a OR " * MAX_DEPTH + "b" + ")" * MAX_DEPTH],
-    ids=["as deep as may be", "as many parts as may be", "as many brackets as may be"],
+    [
+        "NOT " * MAX_DEPTH + "a",
+        "(a OR " * MAX_DEPTH + "b" + ")" * MAX_DEPTH,
+        "-(a " * (MAX_DEPTH // 2) + "b" + ")" * (MAX_DEPTH // 2),
+        " OR ".join(["a b"] * (MAX_CLAUSES // 2)),
+    ],
+    ids=["NOTs", "brackets", "NOTs and brackets", "parts"],
 )
 def test_a_tree_at_a_limit_still_writes_a_query(query: str) -> None:
     tree = parse(query, NOW)
