@@ -11,7 +11,6 @@ from functools import cache
 # Every block that holds Han characters with a simplified form of their own.
 _HAN_BLOCKS = ((0x2E80, 0x2FE0), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
 
-_JAMO_BLOCKS = (("\u1100", "\u11ff"), ("\u3130", "\u318f"), ("\uac00", "\ud7a3"), ("\uffa0", "\uffdc"))
 # Runs that fold character by character; the last is left out if what follows might compose with it.
 _ONE_TO_ONE = re.compile(r"[!-~一-鿿、-〕]+(?=[ -~一-鿿、-〕\n]|\Z)")
 
@@ -33,7 +32,7 @@ def _simplified() -> dict[int, str]:
 def _fold_characters(text: str) -> str:
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = _nfkc(_nfkc(text).casefold())
     return folded.translate(_simplified())
 
 
@@ -80,23 +79,18 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
 def _cluster_end(text: str, start: int) -> int:
     """Return the next place after `start` across which NFKC cannot compose."""
     end = start + 1
-    while end < len(text) and not _begins_cluster(text[end - 1], text[end]):
+    while end < len(text) and not _begins_cluster(text[start:end], text[end]):
         end += 1
     return end
 
 
-def _begins_cluster(before: str, character: str) -> bool:
-    if character.isascii():
+def _begins_cluster(cluster: str, character: str) -> bool:
+    if character.isascii() or "\u4e00" <= character <= "\u9fff":
         return True
-    if "\u4e00" <= character <= "\u9fff":
-        return True
-    if _is_jamo(before) or _is_jamo(character):
+    if unicodedata.combining(unicodedata.normalize("NFKD", character)[0]):
         return False
-    # A character that composes with what stands before it either combines or decomposes to one that does.
-    first = unicodedata.normalize("NFKD", character)[0]
-    return unicodedata.combining(first) == 0 and unicodedata.is_normalized("NFC", before + character)
+    return _nfkc(cluster + character) == _nfkc(cluster) + _nfkc(character)
 
 
-def _is_jamo(character: str) -> bool:
-    # Hangul letters and syllables compose with each other by rule, half-width forms among them.
-    return any(a <= character <= b for a, b in _JAMO_BLOCKS)
+def _nfkc(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)

@@ -153,11 +153,11 @@ def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) 
                 counts.changed += before is not None and after is not None
                 counts.removed += before is not None and after is None
                 progress("indexing", done, len(result.affected))
+        progress("writing", 0, 0)
         manifest.write_manifest(_manifest(result), target.data, target.index.latest_generation() + 1)
     except BaseException:
         writer.cancel()
         raise
-    progress("writing", 0, 0)
     writer.commit()
     manifest.discard_other_manifests(target.data, target.index.latest_generation())
 

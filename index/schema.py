@@ -89,7 +89,7 @@ def zone_texts(post: Post) -> dict[Zone, list[str]]:
 
 def make_document(post: Post) -> dict[str, object]:
     """Return the fields of the document that stands for `post`."""
-    folded = {zone: [fold(text).strip() for text in texts] for zone, texts in zone_texts(post).items()}
+    folded = {zone: [fold(text.strip()) for text in texts] for zone, texts in zone_texts(post).items()}
     words = _weigh(folded, analyzer.words)
     return {
         "id": post.id,

@@ -8,6 +8,7 @@ import click
 
 from index.errors import DamagedIndexError, NoIndexError, OutdatedIndexError, SearcherError
 from searcher import open_searcher, present
+from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort
 from searcher.results import dump_json, hit_json, post_json
@@ -53,8 +54,13 @@ def _fail(ctx: click.Context, error: SearcherError) -> None:
         click.echo(str(error), err=True)
         if isinstance(error, QuerySyntaxError):
             click.echo(present.pointer(ctx.meta["query"], error.start, error.end), err=True)
-    missing = isinstance(error, (NoIndexError, OutdatedIndexError, DamagedIndexError))
-    ctx.exit(NO_INDEX if missing else USAGE)
+    ctx.exit(_exit_status(error))
+
+
+def _exit_status(error: SearcherError) -> int:
+    if isinstance(error, UnknownPostError):
+        return NOTHING_FOUND
+    return NO_INDEX if isinstance(error, (NoIndexError, OutdatedIndexError, DamagedIndexError)) else USAGE
 
 
 _index_option = click.option(
@@ -173,8 +179,7 @@ def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> Non
     with open_searcher(location) as searcher:
         post = searcher.post(post_id) or searcher.post(identify(post_id).id)
         if post is None:
-            click.echo(f"There is no post {post_id} in the index.", err=True)
-            ctx.exit(NOTHING_FOUND)
+            raise UnknownPostError(f"The index has no post {post_id}.")
         labels = searcher.labels(post.hashtags)
     click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
 

@@ -45,8 +45,8 @@ def _named(text: str, now: datetime | None) -> Stretch:
 
 def _calendar(year: int | None, month: int | None, day: int | None) -> Stretch:
     assert year is not None
-    start = datetime(year, month or 1, day or 1, tzinfo=ARCHIVE_ZONE)
-    if day:
+    start = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=ARCHIVE_ZONE)
+    if day is not None:
         return start, start + timedelta(days=1)
     following = (year, month + 1) if month and month < 12 else (year + 1, 1)
     return start, datetime(*following, 1, tzinfo=ARCHIVE_ZONE)

@@ -3,9 +3,16 @@
 from pathlib import Path
 from typing import Protocol, Self
 
+from index.errors import SearcherError
 from index.post import Post
 from searcher.request import SearchRequest
 from searcher.results import Results, Stats
+
+
+class UnknownPostError(SearcherError):
+    """Says that the index has no post of an id."""
+
+    code = "not_found"
 
 
 class Searcher(Protocol):

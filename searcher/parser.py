@@ -43,7 +43,8 @@ MAX_CLAUSES = 200
 
 _OPERATORS = str.maketrans("：（）＂＃－＊～“”", ':()"#-*~""')
 _CLOSING_QUOTES = {'"': '"', "＂": "”＂“", "“": "”＂“", "”": "”＂“"}
-_ESCAPABLE = set('-"#():*~\\－＂＃（）：＊～“”')
+# Besides operators the letters that AND, OR and NOT begin with.
+_ESCAPABLE = set('-"#():*~\\－＂＃（）：＊～“”AON')
 _FIELD = re.compile(r"([A-Za-z]+)[:：](?=[^\s:：]|$)(?!//)")
 
 
@@ -86,7 +87,7 @@ class _Parser:
             return Everything(span=(0, len(self._query)))
         node = self._alternatives()
         if self._at < len(self._query):
-            raise self._error("the bracket closes nothing; put it in quotes to look for it", self._at, self._at + 1)
+            raise self._stray_bracket()
         return node
 
     # --- operators -----------------------------------------------------------------------------------------
@@ -108,51 +109,51 @@ class _Parser:
 
     def _sequence(self) -> Node:
         start = self._at
-        scope = Scope.ANYWHERE
+        scope, scope_at = Scope.ANYWHERE, None
         clauses: list[Node] = []
         bare: list[Words] = []
         while self._at < len(self._query) and self._plain[self._at] != ")" and not self._at_joint():
-            is_group = self._plain[self._at] == "("
+            clause_start = self._at
             clause = self._clause()
             if isinstance(clause, Scope):
-                scope = clause
-            elif isinstance(clause, Words) and not is_group:
+                scope, scope_at = clause, (clause_start, self._at)
+            elif isinstance(clause, Words) and self._plain[clause_start] != "(":
                 bare.append(clause)
             else:
                 clauses.append(clause)
             self._skip_spaces()
         required = [_scoped(clause, scope) for clause in (*_ranked_together(bare), *clauses)]
         if not required:
-            raise self._missing(start)
+            raise self._missing(start, scope_at)
         return required[0] if len(required) == 1 else And(tuple(required), span=(start, self._at))
 
     def _at_joint(self) -> bool:
         return self._keyword("AND") or self._keyword("OR")
 
     def _keyword(self, word: str) -> bool:
-        end = self._at + len(word)
-        return self._query.startswith(word, self._at) and self._plain[end : end + 1] in (
-            "",
-            " ",
-            "(",
-            "\t",
-            "\n",
-            "\u3000",
-        )
+        after = self._plain[self._at + len(word) : self._at + len(word) + 1]
+        return self._query.startswith(word, self._at) and (not after or after in "()" or after.isspace())
 
-    def _missing(self, start: int) -> QuerySyntaxError:
+    def _missing(self, sequence_start: int, scope_at: Span | None) -> QuerySyntaxError:
+        """Return the error of a sequence without clauses."""
         if self._at_joint():
             word = "AND" if self._keyword("AND") else "OR"
-            return self._error(
-                f'{word} needs something before it; write "{word}" to look for the word',
-                start,
-                start + len(word),
-            )
-        if self._at < len(self._query):
-            return self._error("there is nothing between the brackets", max(0, start - 1), start + 1)
-        before = self._query[:start].rstrip()
-        word = before.split()[-1] if before else ""
-        return self._error(f"{word} needs something after it", len(before) - len(word), len(before))
+            hint = f'write "{word}" to look for the word'
+            return self._error(f"{word} needs something before it", self._at, self._at + len(word), hint)
+        if scope_at:
+            return self._error(f"{self._query[slice(*scope_at)]} needs something after it", *scope_at)
+        before = self._query[:sequence_start].rstrip()
+        word = next((word for word in ("AND", "OR") if before.endswith(word)), "")
+        if word:
+            return self._error(f"{word} needs something after it", len(before) - len(word), len(before))
+        if self._at == len(self._query):
+            return self._error("the bracket is never closed", len(before) - 1, len(before))
+        if not before:
+            return self._stray_bracket()
+        return self._error("there is nothing between the brackets", len(before) - 1, self._at + 1)
+
+    def _stray_bracket(self) -> QuerySyntaxError:
+        return self._error("the bracket closes nothing", self._at, self._at + 1, "put it in quotes to look for it")
 
     # --- clauses -------------------------------------------------------------------------------------------
 

@@ -110,7 +110,7 @@ def progress(stream: TextIO) -> Iterator["Progress | None"]:
             bar.length = total
             bar.update(done - bar.pos)
         elif done % 50 == 0:
-            click.echo(f"\r{step.capitalize()} {done or '':,}", file=stream, nl=False)
+            click.echo(f"\r{step.capitalize()} {f'{done:,}' if done else ''}", file=stream, nl=False)
 
     yield show
     bar.render_finish()

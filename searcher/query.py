@@ -145,7 +145,7 @@ class And:
     span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        return " AND ".join(_group(child) for child in self.children)
+        return " AND ".join(_group(child, (And, Or)) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Or:
     span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        return " OR ".join(_group(child) for child in self.children)
+        return " OR ".join(_group(child, (Or,)) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,8 @@ class Not:
     span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        return f"NOT {_group(self.child)}"
+        is_several_words = isinstance(self.child, Words) and " " in self.child.text
+        return f"NOT ({self.child})" if is_several_words else f"NOT {_group(self.child, (And, Or))}"
 
 
 Text = Words | Literal | Prefix | Similar
@@ -182,15 +183,19 @@ def quote(text: str) -> str:
 
 def _escape(word: str) -> str:
     """Return `word` so that the parser reads it as that word and nothing else."""
-    special = word in {"AND", "OR", "NOT"} or word[:1] in '-－"“”＂#＃()（）'
-    inside = any(character in "()（）:：*＊~～\\" for character in word)
-    if not (special or inside):
-        return word
-    return "".join(
-        f"\\{c}" if c in '-－"“”＂#＃()（）:：*＊~～\\' or (i == 0 and special) else c for i, c in enumerate(word)
-    )
+    if word in KEYWORDS:
+        return f"\\{word}"
+    if word[:1] in _OPENING or any(character in _SPECIAL for character in word):
+        return "".join(f"\\{c}" if c in _OPENING or c in _SPECIAL else c for c in word)
+    return word
 
 
-def _group(node: Node) -> str:
-    compound = isinstance(node, (And, Or, Not)) or (isinstance(node, Words) and " " in node.text)
-    return f"({node})" if compound else str(node)
+KEYWORDS = ("AND", "OR", "NOT")
+# What has a meaning at the beginning of a word, and what has one anywhere in it.
+_OPENING = '-－"“”＂#＃'
+_SPECIAL = "()（）:：*＊~～\\"
+
+
+def _group(node: Node, kinds: tuple[type, ...]) -> str:
+    """Return `node` in brackets if it is of `kinds`, which would be read otherwise where it stands."""
+    return f"({node})" if isinstance(node, kinds) else str(node)

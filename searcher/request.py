@@ -95,8 +95,9 @@ _NAMES = ("q", *LIST_PARAMETERS, "since", "until", "sort", "page", "page_size")
 
 
 def same_value(facet: str, one: str, other: str) -> bool:
-    """Tell whether two values of a facet choose the same posts; hashtags do in any spelling."""
-    return hashtag_key(one) == hashtag_key(other) if facet == "hashtag" else one == other
+    """Tell whether two values of a facet choose the same posts: hashtags in any spelling, sources in any case."""
+    as_indexed = {"hashtag": hashtag_key, "source": str.lower}.get(facet, str)
+    return as_indexed(one) == as_indexed(other)
 
 
 def _sort(text: str) -> Sort:

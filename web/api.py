@@ -3,10 +3,9 @@
 from flask import Response, request
 
 from index.post import Post
-from searcher.engine import Searcher
+from searcher.engine import Searcher, UnknownPostError
 from searcher.request import SearchRequest
 from searcher.results import dump_json, post_json
-from web.failures import UnknownPostError
 
 
 def search(searcher: Searcher) -> Response:

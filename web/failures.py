@@ -6,6 +6,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 
 from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
+from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
 from searcher.request import RequestError
 
@@ -23,12 +24,6 @@ class Failure:
         """Return the contract's JSON object of an error."""
         start_end = {"start": self.place[0], "end": self.place[1]} if self.place else {}
         return {"error": {"code": self.code, "message": self.message, **start_end}}
-
-
-class UnknownPostError(SearcherError):
-    """Says that the index has no post of an id."""
-
-    code = "not_found"
 
 
 _STATUS: dict[type[SearcherError], int] = {

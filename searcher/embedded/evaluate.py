@@ -11,7 +11,7 @@ import numpy as np
 from index import analyzer
 from index.folding import fold
 from index.hashtags import hashtag_key
-from index.schema import NO_TIME
+from index.schema import NO_TIME, ZONE_WEIGHTS, Zone
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.embedded.snapshot import Mask, Numbers, Scores, Snapshot
 from searcher.query import (
@@ -42,8 +42,11 @@ FORM_WEIGHT = 0.5
 # logarithm of the archive's size: a stricter minimum loses answers (CMRC's reciprocal rank from .986 to .959).
 MINIMUM_SHARE = 0.3
 MINIMUM_CAP = 0.75
+# What only earlier saves hold counts this much beside what a post holds now, however short the post.
+EARLIER_SHARE = 0.1
+_EARLIER_WEIGHT = ZONE_WEIGHTS[Zone.EARLIER] + 1e-6
 # What a post gains by holding the whole query as it was typed.
-WHOLE_QUERY_LIFT = 1.25
+WHOLE_QUERY_LIFT = 1.5
 # The most words that one prefix or similar word stands for.
 MAX_EXPANSIONS = 1000
 
@@ -156,11 +159,12 @@ class Evaluator:
     def _prefix(self, node: Prefix) -> Match:
         text = fold(node.text).strip()
         tokens = self._snapshot.terms("words", text, MAX_EXPANSIONS)
-        found = self._any_of("words", tokens)
+        found = self._in_scope(self._any_of("words", tokens), tokens, node.scope)
         if not text[-1].isascii():
             # Chinese has no word beginnings that a reader could mean: what holds the text begins a word with it.
-            found = Match(found.mask | self._holders(text, Scope.ANYWHERE), found.scores)
-        return self._in_scope(found, tokens, node.scope)
+            literal = self._literal(Literal(node.text, node.scope))
+            found = Match(found.mask | literal.mask, np.maximum(found.scores, literal.scores))
+        return found
 
     def _similar(self, node: Similar) -> Match:
         text = fold(node.text).strip()
@@ -217,7 +221,8 @@ class Evaluator:
 
     def _saturated(self, documents: Numbers, weights: Scores) -> Scores:
         norm = 1 - B + B * self._snapshot.lengths[documents] / self._snapshot.mean_length
-        return (weights * (K1 + 1) / (weights + K1 * norm)).astype(np.float32)
+        saturated = weights * (K1 + 1) / (weights + K1 * norm)
+        return np.where(weights > _EARLIER_WEIGHT, saturated, EARLIER_SHARE * saturated).astype(np.float32)
 
     def _rarity(self, count: int) -> float:
         """Return BM25's inverse document frequency, in the form that stays above zero."""

@@ -1,5 +1,6 @@
 """Filters and the facets that go with them: each facet is counted as if its own selection were off."""
 
+import re
 from dataclasses import dataclass
 
 from index.hashtags import hashtag_key
@@ -11,6 +12,7 @@ from searcher.results import Bucket
 
 # Buckets given of a facet that may have thousands; chosen ones are always among them.
 MAX_BUCKETS = 50
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
 
 
@@ -72,13 +74,18 @@ def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapsho
 def _months(mask: Mask, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
     facet = snapshot.facet("month")
     counts = dict(zip(facet.values, facet.count(mask).tolist(), strict=True))
+    months = {value for value, count in counts.items() if count}
     selected = request.since if request.since == request.until else None
-    months = {value for value, count in counts.items() if count or value == selected}
-    return tuple(Bucket(value, value, counts[value], value == selected) for value in sorted(months, reverse=True))
+    if selected and _MONTH.fullmatch(selected):
+        months.add(selected)
+    shown = sorted(months, reverse=True)
+    return tuple(Bucket(value, value, counts.get(value, 0), value == selected) for value in shown)
 
 
 def _values(name: str, given: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(hashtag_key(value) for value in given)) if name == "hashtag" else list(given)
+    """Return the values of a filter as the index has them."""
+    as_indexed = {"hashtag": hashtag_key, "source": str.lower}.get(name, str)
+    return list(dict.fromkeys(as_indexed(value) for value in given))
 
 
 def _stretch(name: str, text: str | None) -> dates.Stretch:

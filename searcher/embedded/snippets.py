@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
 from index import analyzer
 from index.folding import fold, fold_with_offsets
+from index.hashtags import hashtag_key
 from index.post import Post
 from index.schema import Zone, zone_texts
 from searcher.embedded.scopes import SCOPE_ZONES
-from searcher.query import And, Literal, Node, Or, Prefix, Scope, Similar, Words
+from searcher.query import And, Hashtag, Literal, Node, Or, Prefix, Scope, Similar, Words
 from searcher.results import Fragment
 
 # Characters of a snippet, as they are in the post; and how many of them stand before the first match.
@@ -19,8 +20,8 @@ LEAD = 30
 _ZONE_NAMES = {
     Zone.TITLE: "title",
     Zone.BODY: "body",
-    Zone.QUOTED: "quoted",
     Zone.SUMMARY: "summary",
+    Zone.QUOTED: "quoted",
     Zone.EARLIER: "earlier",
 }
 _JOINT = r"[-._'’&/+ ]?"
@@ -33,6 +34,7 @@ class Highlighter:
     def __init__(self, node: Node, similar: Callable[[str], list[str]]) -> None:
         self._proper = _by_zone(_patterns(node, similar))
         # What was found only inside other words is shown only where nothing better is: "ai" in "said".
+        self._topics = set(_topics(node))
         self._inside_words = _by_zone((re.escape(text), scope) for text, scope in _texts(node))
 
     def show(self, post: Post) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
@@ -42,10 +44,12 @@ class Highlighter:
         the snippet is the opening of the post.
         """
         zones = zone_texts(post)
+        under = ("hashtag",) if self._topics & set(map(hashtag_key, post.hashtags)) else ()
         for patterns in (self._proper, self._inside_words):
             if matches := _find(zones, patterns):
-                return _show(zones, patterns, matches)
-        return (), _opening(zones)
+                names, snippet = _show(zones, patterns, matches)
+                return (*names, *under), snippet
+        return under, _opening(zones)
 
 
 _Patterns = dict[Zone, re.Pattern[str] | None]
@@ -80,7 +84,7 @@ def _show(
 ) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
     present = {zone for zone, _ in matches}
     present = present - {Zone.EARLIER} or present
-    names = tuple(_ZONE_NAMES[zone] for zone in Zone if zone in present)
+    names = tuple(name for zone, name in _ZONE_NAMES.items() if zone in present)
     # The title is shown anyway: a snippet comes from elsewhere if it can.
     shown = [key for key in matches if key[0] is not Zone.TITLE and key[0] in present]
     if not shown:
@@ -92,13 +96,19 @@ def _show(
 def _cut(pattern: re.Pattern[str] | None, text: str) -> tuple[Fragment, ...]:
     assert pattern is not None
     folded, offsets = fold_with_offsets(text)
-    spans = _merged((offsets[match.start(1)], offsets[match.end(1)]) for match in pattern.finditer(folded))
+    spans = _merged(_raw_span(offsets, *match.span(1)) for match in pattern.finditer(folded))
     start = max(0, _densest(spans) - LEAD)
     end = min(len(text), start + LENGTH)
     start = max(0, min(start, end - LENGTH))
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
     first, last = (inside[0][0], inside[-1][1]) if inside else (start, end)
     return tuple(_fragments(text, _word_start(text, start, first), _word_end(text, end, last), inside))
+
+
+def _raw_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:
+    """Return where folded[start:end] stands in the raw text; part of a character's fold is all of the character."""
+    last = offsets[end - 1]
+    return offsets[start], next(offset for offset in offsets[end:] if offset > last)
 
 
 def _word_start(text: str, start: int, first: int) -> int:
@@ -191,13 +201,25 @@ def _texts(node: Node) -> Iterator[tuple[str, Scope]]:
             yield fold(text).strip(), scope
 
 
+def _topics(node: Node) -> Iterator[str]:
+    """Yield the keys of the hashtags that `node` asks for."""
+    match node:
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from _topics(child)
+        case Hashtag(name=name):
+            yield hashtag_key(name)
+
+
 def _word_patterns(folded: str) -> Iterator[str]:
     """Yield what makes a post a hit: the text as typed, its Latin words, and its pairs of Han characters."""
     yield _bounded(folded)
     yield from map(_bounded, folded.split(" "))
-    for unit in analyzer.units(folded):
-        if unit.alternatives:
-            yield from _latin_patterns(unit)
+    latin = [unit for unit in analyzer.units(folded) if unit.alternatives]
+    for unit in latin:
+        yield from _latin_patterns(unit)
+    for one, other in pairwise(latin):  # "gpt 4o" is found in "gpt4o"
+        yield f"{_NO_LETTER_BEFORE}{re.escape(one.text)}{_JOINT}{re.escape(other.text)}{_NO_LETTER_AFTER}"
     yield from map(re.escape, analyzer.han_pairs(folded))
 
 

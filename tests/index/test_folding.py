@@ -53,8 +53,11 @@ def test_folding_each_single_character_twice_is_folding_it_once() -> None:
     assert [f"U+{ord(one):04X}" for one in characters if fold(fold(one)) != fold(one)] == []
 
 
+TO_SIMPLIFIED = OpenCC("t2s")
+
+
 def is_traditional(character: str) -> bool:
-    return OpenCC("t2s").convert(normalize("NFKC", character)) != normalize("NFKC", character)
+    return TO_SIMPLIFIED.convert(normalize("NFKC", character)) != normalize("NFKC", character)
 
 
 @settings(deadline=None, max_examples=200)

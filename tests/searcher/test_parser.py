@@ -38,23 +38,23 @@ TREES = [
     (r'"say \"hi\" \\ bye"', r'"say \"hi\" \\ bye"'),
     ('"(AND) -x #y# z*"', '"(AND) -x #y# z*"'),
     # required beside ranked: the words stand together, in front
-    ('大模型 "手机" 周报', '(大模型 周报) AND "手机"'),
-    ("大模型 -手机 周报", "(大模型 周报) AND (NOT 手机)"),
+    ('大模型 "手机" 周报', '大模型 周报 AND "手机"'),
+    ("大模型 -手机 周报", "大模型 周报 AND NOT 手机"),
     # operators
     ("a AND b", "a AND b"),
     ("a OR b", "a OR b"),
-    ("a AND b OR c", "(a AND b) OR c"),
-    ("a OR b AND c", "a OR (b AND c)"),
-    ("a b OR c", "(a b) OR c"),
-    ("a b AND c", "(a b) AND c"),
+    ("a AND b OR c", "a AND b OR c"),
+    ("a OR b AND c", "a OR b AND c"),
+    ("a b OR c", "a b OR c"),
+    ("a b AND c", "a b AND c"),
     ("(a OR b) c", "c AND (a OR b)"),
-    ("(a b) (c d)", "(a b) AND (c d)"),
+    ("(a b) (c d)", "a b AND c d"),
     ("((a))", "a"),
     ("-doge", "NOT doge"),
     ("NOT doge", "NOT doge"),
     ("NOT(doge)", "NOT doge"),
     ("-(a OR b)", "NOT (a OR b)"),
-    ("NOT a b", "b AND (NOT a)"),
+    ("NOT a b", "b AND NOT a"),
     ("-*", "NOT *"),
     # hashtags
     ("#露营#", 'hashtag:"露营"'),
@@ -80,7 +80,7 @@ TREES = [
     ("in:title a b", "title:a title:b"),
     ("a in:summary", "summary:a"),
     ('in:summary "a" title:b', 'title:b AND summary:"a"'),
-    ("in:title (a OR summary:b) -c", "(title:a OR summary:b) AND (NOT title:c)"),
+    ("in:title (a OR summary:b) -c", "(title:a OR summary:b) AND NOT title:c"),
     # dates
     ("date:2025-05", "date:2025-05"),
     ("date:2025-05-01..2025-05-09", "date:2025-05-01..2025-05-09"),
@@ -153,15 +153,22 @@ def test_what_has_no_meaning_is_named_with_its_place(query: str, message: str, s
     }
 
 
+def failure(query: str) -> QuerySyntaxError | None:
+    try:
+        parse(query, NOW)
+    except QuerySyntaxError as error:
+        return error
+    return None
+
+
 @settings(deadline=None, max_examples=500)
 @given(queries)
 @example("in:title")
 @example("in:title )")
 @example("(" * MAX_LENGTH)
 def test_parse_raises_nothing_but_its_own_error_within_the_query(query: str) -> None:
-    try:
-        parse(query, NOW)
-    except QuerySyntaxError as error:
+    error = failure(query)
+    if error:
         assert 0 <= error.start < error.end <= len(query)
         assert str(error).endswith(".")
 
