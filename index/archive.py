@@ -64,40 +64,47 @@ def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
     Folders behind symbolic links are entered, but never one that is already open above. Hidden files and
     folders are passed over. Raises ArchiveError if `root` itself is no folder or can't be read.
     """
-    if not root.exists():
-        raise ArchiveError(f"There is no folder {root}: check the path, or mount the disk it is on.")
-    if not root.is_dir():
-        raise ArchiveError(f"{root} is a file: an archive is a folder of markdown files.")
     try:
-        entries = _list(root)
+        first = _Folder(_list(root), frozenset([_inode(root.stat())]))
+    except FileNotFoundError:
+        raise ArchiveError(f"There is no folder {root}: check the path, or mount the disk it is on.") from None
+    except NotADirectoryError:
+        raise ArchiveError(f"{root} is a file: an archive is a folder of markdown files.") from None
     except OSError as error:
         raise ArchiveError(f"The archive {root} can't be read: {error.strerror}.") from error
-    yield from _walk(entries, (_inode(root.stat()),))
-
-
-def _list(folder: str | Path) -> list[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        return sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name)
-
-
-def _walk(
-    entries: list[os.DirEntry[str]], above: tuple[tuple[int, int], ...]
-) -> Iterator[os.DirEntry[str] | Unreadable]:
-    for entry in entries:
+    open_folders = [first]
+    while open_folders:
+        entry = next(open_folders[-1].entries, None)
+        if entry is None:
+            open_folders.pop()
+            continue
         try:
-            if entry.is_dir():
-                inode = _inode(entry.stat())
-                if inode in above:
-                    yield Unreadable(entry.path, "is a link to a folder above itself; not entered again")
-                else:
-                    yield from _walk(_list(entry.path), (*above, inode))
-            elif entry.name.endswith(".md"):
-                if entry.is_file():
-                    yield entry
-                else:
-                    yield Unreadable(entry.path, "is a link that leads nowhere, or no regular file")
+            if not entry.is_dir():
+                yield from _look_at(entry)
+            elif (inode := _inode(entry.stat())) in open_folders[-1].above:
+                yield Unreadable(entry.path, "is a link to a folder above itself; not entered again")
+            else:
+                open_folders.append(_Folder(_list(entry.path), open_folders[-1].above | {inode}))
         except OSError as error:
             yield Unreadable(entry.path, f"can't be opened: {error.strerror}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """Is a folder being walked: what is left of it, and itself and those around it."""
+
+    entries: Iterator[os.DirEntry[str]]
+    above: frozenset[tuple[int, int]]
+
+
+def _list(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return iter(sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name))
+
+
+def _look_at(entry: os.DirEntry[str]) -> Iterator[os.DirEntry[str] | Unreadable]:
+    if entry.name.endswith(".md"):
+        yield entry if entry.is_file() else Unreadable(entry.path, "is a link that leads nowhere, or no regular file")
 
 
 def _inode(stat: os.stat_result) -> tuple[int, int]:
@@ -110,9 +117,17 @@ def read_save(raw: bytes, archive: str, path: str) -> Save:
     A file with git conflict markers is read as both of its sides: the one saved later is the save, and what
     the other says beside it is kept as `other_side`. Raises MalformedPost or NotAPost.
     """
-    text = _decode(raw)
-    sides = [_read_side(side, archive, path) for side in _split_conflict(text)]
-    return sides[0] if len(sides) == 1 else _merge_sides(*sides)
+    sides = _split_conflict(_decode(raw))
+    saves: list[Save] = []
+    failures: list[MalformedPost | NotAPost] = []
+    for side in sides:
+        try:
+            saves.append(_read_side(side, archive, path))
+        except (MalformedPost, NotAPost) as error:
+            failures.append(error)
+    if not saves:
+        raise failures[0]
+    return saves[0] if len(saves) == 1 else _merge_sides(*saves)
 
 
 def _decode(raw: bytes) -> str:
@@ -121,17 +136,21 @@ def _decode(raw: bytes) -> str:
     if not raw.strip():
         raise MalformedPost("is empty")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in raw:
+        return _decode_as(("utf-16",), raw, "is not the UTF-16 text that it begins as")
+    if b"\0" in raw:
         raise MalformedPost("is binary, not text", raw[: raw.index(b"\0")].count(b"\n") + 1)
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    return _decode_as(("utf-8-sig", "gb18030"), raw, "is neither UTF-8 nor GB18030 text")
+
+
+def _decode_as(encodings: tuple[str, ...], raw: bytes, otherwise: str) -> str:
+    """Return the text of `raw` in the first of `encodings` that it is; the line of an error is the first's."""
+    line = 0
     for encoding in encodings:
         try:
             return raw.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-    raise MalformedPost("is neither UTF-8 nor GB18030 text", line)
+            line = line or raw[: error.start].count(b"\n") + 1
+    raise MalformedPost(otherwise, line)
 
 
 def _split_conflict(text: str) -> list[str]:
@@ -211,7 +230,7 @@ def _split_sections(text: str) -> tuple[list[str], list[Section]]:
     """
     lines = text.split("\n")
     headings = [at for at in range(len(lines)) if _is_heading(lines, at)]
-    ends = [*headings[1:], len(lines)]
+    ends = [*headings, len(lines)][1:]
     sections = [
         Section(lines[at][3:].strip(), "\n".join(lines[at + 1 : end]).strip())
         for at, end in zip(headings, ends, strict=True)
@@ -274,8 +293,10 @@ def _saved(claims: dict[str, str], path: str) -> datetime | None:
 
 def _parse_time(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ARCHIVE_ZONE)).astimezone(UTC)
+        moment = datetime.fromisoformat(text).replace(microsecond=0)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=ARCHIVE_ZONE)).astimezone(UTC)
+        moment.astimezone(ARCHIVE_ZONE)  # at either end of the calendar there may be no such time in the zone
+        return moment
     except (ValueError, OverflowError):
         return None
 

@@ -26,7 +26,9 @@ def _simplified() -> dict[int, str]:
 
     characters = [chr(point) for first, last in _HAN_BLOCKS for point in range(first, last)]
     converted = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
+    once = {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
+    # A few simplify to what simplifies again.
+    return {point: once.get(ord(simplified), simplified) for point, simplified in once.items()}
 
 
 def _fold_characters(text: str) -> str:

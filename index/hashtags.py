@@ -11,7 +11,8 @@ _ZERO_WIDTH = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060")
 
 def hashtag_key(spelling: str) -> str:
     """Return the form in which all spellings of one topic agree: folded, without spaces or zero-width marks."""
-    return fold(spelling.translate(_ZERO_WIDTH)).replace(" ", "").strip("#")
+    # Folded again, since without the spaces accents may compose.
+    return fold(fold(spelling.translate(_ZERO_WIDTH)).replace(" ", "")).strip("#")
 
 
 def find_hashtags(text: str, linked: Collection[tuple[int, int]] = ()) -> list[str]:

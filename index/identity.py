@@ -12,6 +12,7 @@ _WEIBO_POST = re.compile(r"/(\d+)/([0-9a-zA-Z]+)/?")
 _ARXIV_PAPER = re.compile(r"/(?:abs|pdf|html)/([a-z.-]+/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?/?", re.IGNORECASE)
 # The epoch of the clock in a Weibo id, in Unix seconds; the low 22 bits of the id are a counter.
 _WEIBO_EPOCH = 515483463
+_MAX_BID = 16
 _WEIBO_LAUNCH = datetime(2009, 8, 1, tzinfo=UTC)
 _WEIBO_HORIZON = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -31,11 +32,13 @@ def identify(url: str) -> Identity:
     host, path, query = _split(url)
     if host in _WEIBO_HOSTS and (match := _WEIBO_POST.fullmatch(path)):
         account, bid = match.groups()
-        bid = weibo_bid(int(bid)) if bid.isdigit() and len(bid) >= 16 else bid
+        bid = weibo_bid(int(bid)) if bid.isdigit() and 16 <= len(bid) <= 20 else bid
         return Identity(f"weibo:{account}/{bid}", "weibo", account, weibo_time(bid))
     if host.removeprefix("export.") == "arxiv.org" and (match := _ARXIV_PAPER.fullmatch(path)):
         return Identity(f"arxiv:{match[1].lower()}", "arxiv")
-    digest = hashlib.sha256(f"{host}{path.rstrip('/')}?{query}".encode()).hexdigest()[:16]
+    digest = hashlib.sha256(
+        f"{_authority(url) or host}{path.rstrip('/')}?{query}".encode("utf-8", "surrogatepass")
+    ).hexdigest()[:16]
     return Identity(f"url:{digest}", _site(host))
 
 
@@ -49,7 +52,7 @@ def weibo_time(bid: str) -> datetime | None:
 
     A bid is base62 in groups of four from the right, each group seven decimal digits of the numeric id.
     """
-    if not bid or not all(character in _BASE62 for character in bid):
+    if not 0 < len(bid) <= _MAX_BID or not all(character in _BASE62 for character in bid):
         return None
     groups = [bid[max(0, end - 4) : end] for end in range(len(bid), 0, -4)][::-1]
     values = [sum(_BASE62.index(c) * 62**i for i, c in enumerate(reversed(group))) for group in groups]
@@ -81,6 +84,16 @@ def _split(url: str) -> tuple[str, str, str]:
     except ValueError:  # such as a bracket left open in the host
         return "", url, ""
     return host, unquote(parts.path) if host else url, parts.query
+
+
+def _authority(url: str) -> str:
+    """Return host and port, the port only where it is not the usual one."""
+    try:
+        parts = urlsplit(url.strip())
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        return ""
+    return f"{(parts.hostname or '').removeprefix('www.')}{port}"
 
 
 def _site(host: str) -> str:

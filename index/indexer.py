@@ -1,5 +1,6 @@
 """Update an index from archives: the only writer."""
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,7 +61,7 @@ def update(
     there, OutdatedIndexError if only a rebuild can help, and the other errors of `index.errors`.
     """
     location = Path(location).absolute()
-    roots = [str(Path(archive).resolve()) for archive in archives]
+    roots = [os.path.realpath(archive) for archive in archives]
     for root in roots:
         if Path(root).is_relative_to(location):
             raise ArchiveError(f"The archive {root} lies inside the index {location}: keep the two apart.")

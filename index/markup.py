@@ -1,10 +1,11 @@
 """The HTML of a post → its text, the text it quotes, links, images, videos and hashtags."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
 from index.hashtags import find_hashtags
 
@@ -14,7 +15,8 @@ _BLOCKS = {
 }  # fmt: skip
 # Elements whose presence says that a text of unknown origin is markup; `<b` and the like occur in formulas.
 _STRUCTURE = _BLOCKS | {"a", "br", "img", "span", "video"}
-_INVISIBLE = {"script", "style", "template", "head", "title", "noscript", "iframe", "object", "svg"}
+# What stands inside is not for readers; of a video, for browsers that can't play it.
+_HIDING = {"script", "style", "template", "head", "title", "noscript", "iframe", "object", "svg", "video"}
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -43,8 +45,9 @@ def looks_like_markup(body: str) -> bool:
     """Tell whether a body of unknown origin is HTML: whether it holds an element that gives text its structure."""
     if "<" not in body:
         return False
-    root = _parse(body)
-    return root is None or any(element.tag in _STRUCTURE for element in root.iterdescendants())
+    elements = _Elements()
+    _parse(body, elements)
+    return not elements.found.isdisjoint(_STRUCTURE)
 
 
 def read_plain(body: str) -> Content:
@@ -55,18 +58,8 @@ def read_plain(body: str) -> Content:
 
 def read_markup(body: str) -> Content:
     """Return the content of a body that is HTML, however broken; too deep to parse, it is taken as plain text."""
-    root = _parse(body)
-    if root is None:
-        return read_plain(body)
     reader = _Reader()
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event == "start":
-            reader.start(element)
-        elif event == "end":
-            reader.end(element)
-        else:
-            reader.add(element.tail)
-    return reader.content()
+    return reader.content() if _parse(body, reader) else read_plain(body)
 
 
 def unwrap(href: str) -> str:
@@ -80,16 +73,35 @@ def unwrap(href: str) -> str:
     return href
 
 
-def _parse(body: str) -> etree._Element | None:
-    """Return the element that holds `body`, or None where the parser gave up before its end."""
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    # As bytes: a string that opens with an XML declaration is refused by lxml.
-    document = html.document_fromstring(f"<div>{body}".encode("utf-8", "replace"), parser=parser, ensure_head_body=True)
-    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
-        return None
-    body_element = document.find("body")
-    assert body_element is not None  # ensure_head_body makes one
-    return body_element[0]
+def _parse(body: str, target: "_Elements | _Reader") -> bool:
+    """Tell `target` of all that is in `body`, and return whether the parser got to its end.
+
+    A target and not a tree: of "a</html>b" the tree has lost the b.
+    """
+    parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True)
+    # Within an element of our own, no text before the first tag becomes a paragraph.
+    parser.feed(f"<x-post>{body}".encode("utf-8", "replace"))
+    parser.close()
+    return not any(entry.level == etree.ErrorLevels.FATAL for entry in parser.feed_error_log)
+
+
+class _Elements:
+    """Notes which elements there are."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # noqa: ARG002
+        self.found.add(tag)
+
+    def end(self, tag: str) -> None:
+        """Is called where an element ends, which is of no interest."""
+
+    def data(self, data: str) -> None:
+        """Is called with text, which is of no interest."""
+
+    def close(self) -> None:
+        """Is called at the end; there is nothing to do."""
 
 
 @dataclass(slots=True)
@@ -113,13 +125,17 @@ class _Stream:
 
 
 class _Reader:
+    """Is told of elements and text in their order, and gathers the content."""
+
     def __init__(self) -> None:
         self._own = _Stream()
         self._quoted = _Stream()
         self._quote_depth = 0
         self._hidden_depth = 0
         self._icon_depth = 0
-        self._open: dict[etree._Element, tuple[int, int]] = {}
+        self._wants_video = False
+        # Of each open <a> and <span>: its attributes, and where in the stream it began.
+        self._open: list[tuple[Mapping[str, str], int, int]] = []
         self._links: list[Link] = []
         self._images: list[str] = []
         self._videos: list[str] = []
@@ -128,40 +144,40 @@ class _Reader:
     def _stream(self) -> _Stream:
         return self._quoted if self._quote_depth else self._own
 
-    def add(self, text: str | None) -> None:
-        if text and not self._hidden_depth:
+    def data(self, data: str) -> None:
+        if not self._hidden_depth:
             # Line ends in the source of HTML are white space; its own come from <br> and blocks.
-            self._stream.add(" ".join(text.split("\n")) if "\n" in text else text)
+            self._stream.add(data.replace("\n", " "))
 
-    def start(self, element: etree._Element) -> None:
-        tag = element.tag
-        if tag in _INVISIBLE:
-            self._hidden_depth += 1
-        elif tag == "video":
-            self._add_video(element)
-            self._hidden_depth += 1  # what stands inside is for browsers that can't play it
-        elif tag == "blockquote":
-            self._quote_depth += 1
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
         if tag in _BLOCKS or tag == "br":
             self._line_break()
+        if tag in _HIDING:
+            self._hidden_depth += 1
+        if tag == "blockquote":
+            self._quote_depth += 1
+            self._line_break()
+        elif tag in ("video", "source"):
+            self._add_video(tag, attrib)
         elif tag == "img":
-            self._add_image(element)
+            self._add_image(attrib)
         elif tag in ("a", "span"):
-            self._open[element] = (len(self._stream.parts), self._stream.length)
-            self._icon_depth += element.get("class") == "url-icon"
-        self.add(element.text)
+            self._open.append((dict(attrib), len(self._stream.parts), self._stream.length))
+            self._icon_depth += attrib.get("class") == "url-icon"
 
-    def end(self, element: etree._Element) -> None:
-        tag = element.tag
+    def end(self, tag: str) -> None:
         if tag in ("a", "span"):
-            self._close(element, *self._open.pop(element))
+            self._close(tag, *self._open.pop())
         if tag in _BLOCKS:
             self._line_break()
         if tag == "blockquote":
             self._quote_depth -= 1
-        if tag in _INVISIBLE or tag == "video":
+            self._line_break()
+        if tag in _HIDING:
             self._hidden_depth -= 1
-        self.add(element.tail)
+
+    def close(self) -> None:
+        """Is called at the end; there is nothing to do."""
 
     def content(self) -> Content:
         return Content(
@@ -177,26 +193,29 @@ class _Reader:
         if not self._hidden_depth:
             self._stream.add("\n")
 
-    def _close(self, element: etree._Element, part: int, start: int) -> None:
-        self._icon_depth -= element.get("class") == "url-icon"
+    def _close(self, tag: str, attributes: Mapping[str, str], part: int, start: int) -> None:
+        self._icon_depth -= attributes.get("class") == "url-icon"
         if self._hidden_depth:
             return
         text = "".join(self._stream.parts[part:])
         is_hashtag = text.startswith("#") and text.endswith("#")
-        if element.tag == "span" and element.get("class") == "surl-text" and is_hashtag:
+        if tag == "span" and attributes.get("class") == "surl-text" and is_hashtag:
             self._stream.linked.append((start, self._stream.length))
-        elif element.tag == "a" and (href := element.get("href")) and not is_hashtag:
+        elif tag == "a" and (href := attributes.get("href")) and not is_hashtag:
             self._links.append(Link(unwrap(href.strip()), " ".join(text.split())))
 
-    def _add_image(self, element: etree._Element) -> None:
+    def _add_image(self, attributes: Mapping[str, str]) -> None:
         if self._hidden_depth:
             return
-        alt = element.get("alt") or ""
-        self.add(alt)
+        alt = attributes.get("alt", "")
+        self.data(alt)
         is_emoji = alt.startswith("[") and alt.endswith("]")  # one of the site's own, such as [doge]
-        if not is_emoji and not self._icon_depth and (source := element.get("src")):
+        if not is_emoji and not self._icon_depth and (source := attributes.get("src")):
             self._images.append(source.strip())
 
-    def _add_video(self, element: etree._Element) -> None:
-        sources = [element.get("src"), *(child.get("src") for child in element.iter("source"))]
-        self._videos.extend([source.strip() for source in sources if source][:1])
+    def _add_video(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take the first address of each video: the others are the same in other sizes."""
+        self._wants_video = self._wants_video or tag == "video"
+        if self._wants_video and (source := attributes.get("src")):
+            self._videos.append(source.strip())
+            self._wants_video = False

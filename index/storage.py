@@ -9,10 +9,11 @@ A rebuild fills a new data folder and then swaps the marker; a crash at any mome
 
 import json
 import os
+import re
 import shutil
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -25,6 +26,9 @@ from index.errors import DamagedIndexError, ForeignFolderError, LockedIndexError
 _MARKER = "searcher.json"
 _LOCK = "write.lock"
 _KIND = "searcher index"
+_OUR_FILES = (_MARKER, f"{_MARKER}.new", _LOCK)
+_DATA_NAME = re.compile(r"data-\d{1,9}")
+_DATA_FILE = re.compile(r"_?MAIN_|manifest-\d")
 
 
 class DurableStorage(FileStorage):  # type: ignore[misc]
@@ -90,34 +94,54 @@ def open_index(data: Path) -> FileIndex:
 
 
 def data_folder(location: Path) -> Path:
-    """Return the folder of the index in force at `location`; raise NoIndexError or ForeignFolderError."""
+    """Return the folder of the index in force at `location`.
+
+    Raises NoIndexError, ForeignFolderError, or DamagedIndexError if the marker can't be read.
+    """
     marker = location / _MARKER
     try:
         content = json.loads(marker.read_bytes())
+        if content["kind"] == _KIND:
+            return location / _data_name(content["data"])
     except (FileNotFoundError, NotADirectoryError):
         _refuse_foreign(location)
         raise NoIndexError(f"There is no index at {location}: run `searcher index ARCHIVE` first.") from None
-    except (OSError, ValueError) as error:
-        raise NoIndexError(f"The index at {location} can't be opened: {marker} is not readable ({error}).") from error
-    if not isinstance(content, dict) or content.get("kind") != _KIND:
-        raise ForeignFolderError(f"{location} is not an index of this program: name another folder with --index.")
-    return location / str(content["data"])
+    except OSError as error:
+        raise NoIndexError(f"The index at {location} can't be opened: {marker}: {error.strerror}.") from error
+    except (ValueError, LookupError, TypeError) as error:
+        raise DamagedIndexError(
+            f"The index at {location} is damaged: {_MARKER} can't be read. Run `searcher index --rebuild ARCHIVE`."
+        ) from error
+    raise ForeignFolderError(f"{location} is not an index of this program: name another folder with --index.")
+
+
+def _data_name(name: object) -> str:
+    if not isinstance(name, str) or not _DATA_NAME.fullmatch(name):
+        raise ValueError(name)
+    return name
 
 
 def _refuse_foreign(location: Path) -> None:
+    """Raise ForeignFolderError if there is anything at `location` that this program didn't put there."""
     if location.exists() and not location.is_dir():
         raise ForeignFolderError(f"{location} is a file, not an index: name a folder with --index.")
-    names = sorted(path.name for path in location.iterdir()) if location.exists() else []
-    others = [name for name in names if name != _LOCK and not name.startswith("data-")]
-    if others:
+    paths = sorted(location.iterdir()) if location.exists() else []
+    if others := [path.name for path in paths if path.name not in _OUR_FILES and not _is_data(path)]:
         raise ForeignFolderError(
             f"{location} holds something else than an index ({others[0]}): name another folder with --index."
         )
 
 
+def _is_data(path: Path) -> bool:
+    """Tell whether `path` is a data folder: by its name, and by holding nothing that we didn't write."""
+    if not _DATA_NAME.fullmatch(path.name) or not path.is_dir() or path.is_symlink():
+        return False
+    return all(_DATA_FILE.match(file.name) for file in path.iterdir())
+
+
 def new_data_folder(location: Path) -> Path:
     """Make and return an empty folder for the next index beside the one in force."""
-    numbers = [int(path.name[5:]) for path in location.glob("data-*") if path.name[5:].isdecimal()]
+    numbers = [int(path.name[5:]) for path in location.iterdir() if _DATA_NAME.fullmatch(path.name)]
     folder = location / f"data-{max(numbers, default=0) + 1}"
     folder.mkdir()
     return folder
@@ -132,8 +156,8 @@ def put_in_force(location: Path, data: Path) -> None:
 
 def discard_others(location: Path, data: Path) -> None:
     """Delete the data folders at `location` other than the one in force, such as a killed rebuild leaves."""
-    for path in location.glob("data-*"):
-        if path != data:
+    for path in location.iterdir():
+        if path != data and _is_data(path):
             shutil.rmtree(path)
 
 
@@ -145,7 +169,8 @@ def write_lock(location: Path) -> Iterator[None]:
     """
     try:
         if is_index(location):
-            data_folder(location)
+            with suppress(DamagedIndexError):  # a rebuild will mend it
+                data_folder(location)
         else:
             _refuse_foreign(location)
         location.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ TAG = '<a href="https://m.weibo.cn/search?q=x" data-hide=""><span class="surl-te
         pytest.param("<video src=v.mp4><p>视频无法显示</p></video>完", "完", id="a video's fallback is no content"),
         pytest.param("<b>没有关上", "没有关上", id="left open"),
         pytest.param("</b></p>关多了", "关多了", id="closed without being opened"),
-        pytest.param("前</div>中<p>后</p>", "前\n中\n后", id="a closing div too many"),
+        pytest.param("前</div>中<p>后</p>", "前中\n后", id="a closing div too many"),
         pytest.param("前<body class=x><p>后</p>", "前\n后", id="a body inside"),
         pytest.param("<html><head><title>题</title></head><body>文</body></html>", "文", id="a whole document"),
         pytest.param("<frameset><frame src=x></frameset>文", "文", id="a frameset"),
