@@ -13,6 +13,9 @@ from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 VERSION = 1
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -67,6 +70,13 @@ def grams(text: str) -> Iterator[str]:
     """Yield every character of `text` and every pair of neighbours."""
     yield from text
     yield from (text[i : i + 2] for i in range(len(text) - 1))
+
+
+def gram_keys(text: str) -> NDArray[np.uint64]:
+    """Return the grams of `text` as numbers: `first << 21 | second`, where second is 0 for a single character."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    singles = points << np.uint64(21)
+    return np.concatenate((singles, singles[:-1] | points[1:]))
 
 
 def han_grams(text: str) -> Iterator[str]:

@@ -6,22 +6,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from whoosh.index import FileIndex
-from whoosh.reading import IndexReader
-
 from index import manifest, storage
+from index.codec.stored import StoredPosts
+from index.codec.writer import IndexWriter
 from index.errors import ArchiveError, DamagedIndexError, NoIndexError
 from index.identity import identify
 from index.manifest import Manifest
 from index.post import Post, make_post
-from index.record import decode_post
 from index.scan import Problem, Scan, scan
 from index.schema import make_document, make_schema
 
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
-# Postings that Whoosh gathers before it sorts them to disk.
-_WRITER_MEGABYTES = 256
 
 
 @dataclass(slots=True)
@@ -88,13 +84,13 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress)
         _commit(target, result, counts, progress)
     elif result.files != target.manifest.files:
         # Nothing that is searched has changed: the manifest of the present commit is replaced whole.
-        manifest.write_manifest(_manifest(result), target.data, target.index.latest_generation())
+        manifest.write_manifest(_manifest(result), target.data, target.generation)
     if keep:
         storage.discard_others(location, target.data)
     else:
         storage.put_in_force(location, target.data)
     return UpdateReport(
-        posts=target.index.doc_count(),
+        posts=sum(segment.doc_count() for segment in storage.read_toc(target.data).segments),
         saves=result.save_count,
         added=counts.added,
         changed=counts.changed,
@@ -110,7 +106,7 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress)
 @dataclass(slots=True)
 class _Target:
     data: Path
-    index: FileIndex
+    generation: int
     manifest: Manifest
 
 
@@ -126,46 +122,39 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     if not storage.is_index(location):
         return None
     data = storage.data_folder(location)
-    index = storage.open_index(data)
-    present = manifest.read_manifest(data, index.latest_generation())
+    generation = storage.read_toc(data).generation
+    present = manifest.read_manifest(data, generation)
     if not rebuild:
         manifest.check_fingerprint(present, location)
-    return _Target(data, index, present)
+    return _Target(data, generation, present)
 
 
 def _create(location: Path) -> _Target:
     data = storage.new_data_folder(location)
-    index = storage.DurableStorage(data).create_index(make_schema())
-    return _Target(data, index, Manifest(manifest.fingerprint()))
+    storage.create_toc(data, make_schema())
+    return _Target(data, 0, Manifest(manifest.fingerprint()))
 
 
 def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) -> None:
-    writer = target.index.writer(limitmb=_WRITER_MEGABYTES)
-    try:
-        with target.index.reader() as reader:
-            for done, post_id in enumerate(sorted(result.affected), 1):
-                before = _stored(reader, post_id)
-                after = _merge(post_id, before, result)
-                if before:
-                    writer.delete_by_term("id", post_id)
-                if after:
-                    writer.add_document(**make_document(after))
-                counts.added += before is None and after is not None
-                counts.changed += before is not None and after is not None
-                counts.removed += before is not None and after is None
-                progress("indexing", done, len(result.affected))
-        progress("writing", 0, 0)
-        manifest.write_manifest(_manifest(result), target.data, target.index.latest_generation() + 1)
-    except BaseException:
-        writer.cancel()
-        raise
+    writer = IndexWriter(target.data)
+    stored = StoredPosts(target.data)
+    for done, post_id in enumerate(sorted(result.affected), 1):
+        place = stored.find(post_id)
+        before = stored.read(place) if place else None
+        after = _merge(post_id, before, result)
+        if place:
+            writer.delete(*place)
+        if after:
+            writer.add(make_document(after))
+        counts.added += before is None and after is not None
+        counts.changed += before is not None and after is not None
+        counts.removed += before is not None and after is None
+        progress("indexing", done, len(result.affected))
+    progress("writing", 0, 0)
+    manifest.write_manifest(_manifest(result), target.data, writer.next_generation)
     writer.commit()
-    manifest.discard_other_manifests(target.data, target.index.latest_generation())
-
-
-def _stored(reader: IndexReader, post_id: str) -> Post | None:
-    number = reader.first_id("id", post_id) if ("id", post_id) in reader else None
-    return None if number is None else decode_post(reader.stored_fields(number)["post"])
+    target.generation = writer.next_generation
+    manifest.discard_other_manifests(target.data, target.generation)
 
 
 def _merge(post_id: str, before: Post | None, result: Scan) -> Post | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import whoosh
 
-from index import analyzer, schema, storage
+from index import analyzer, schema
+from index.durable import write_whole
 from index.errors import DamagedIndexError, OutdatedIndexError
 
 FORMAT = 1
@@ -72,9 +73,7 @@ def write_manifest(manifest: Manifest, data: Path, generation: int) -> None:
             for archive, files in manifest.files.items()
         },
     }
-    storage.write_whole(
-        _path(data, generation), json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogateescape")
-    )
+    write_whole(_path(data, generation), json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogateescape"))
 
 
 def read_manifest(data: Path, generation: int) -> Manifest:

@@ -78,7 +78,8 @@ def _parse(body: str, target: "_Elements | _Reader") -> bool:
 
     A target and not a tree: of "a</html>b" the tree has lost the b.
     """
-    parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True)
+    # The stubs ask every target for comment(), which lxml doesn't.
+    parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]
     # Within an element of our own, no text before the first tag becomes a paragraph.
     parser.feed(f"<x-post>{body}".encode("utf-8", "replace"))
     parser.close()

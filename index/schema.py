@@ -1,22 +1,26 @@
 """The fields of the index, and how a post becomes a document of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from whoosh import columns, fields, formats
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import fields
 
 from index import analyzer
+from index.codec.builder import Document
 from index.folding import fold
 from index.hashtags import hashtag_key
 from index.identity import host_of
 from index.post import ARCHIVE_ZONE, Post
 from index.record import encode_post
 
-VERSION = 1
+VERSION = 2
 NO_TIME = -(2**62)
-MULTIPLE = "\x1f"
+# The properties that posts are filtered and counted by.
+FACETS = ("source", "account", "site", "type", "month", "hashtag")
+_NO_KEYS = np.zeros(0, np.uint64)
 
 
 class Zone(StrEnum):
@@ -37,35 +41,13 @@ class Zone(StrEnum):
 ZONE_WEIGHTS = {Zone.TITLE: 2.0, Zone.BODY: 1.0, Zone.SUMMARY: 1.0, Zone.QUOTED: 0.5, Zone.EARLIER: 0.2}
 
 
-class Weights(fields.FieldType):  # type: ignore[misc]
-    """Is a field whose value is a mapping of tokens to weights: analysis is done before Whoosh."""
-
-    def __init__(self) -> None:
-        super().__init__(format=formats.Existence(), analyzer=None, scorable=False)
-
-    def index(self, value: Mapping[str, float], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for token, weight in value.items():
-            yield token.encode(), 1, weight, b""
-
-
 def make_schema() -> fields.Schema:
-    """Return the Whoosh schema: postings to rank and match, columns to filter, count and sort, stored posts."""
-    facet = columns.RefBytesColumn()
+    """Return the Whoosh schema: what has postings, and what of it stock queries may rank."""
+    term = fields.ID()
     return fields.Schema(
-        id=fields.ID(unique=True, stored=True),
-        words=Weights(),
-        grams=Weights(),
-        hashtag=fields.KEYWORD(),
-        source=fields.ID(sortable=facet),
-        account=fields.ID(sortable=facet),
-        site=fields.ID(sortable=facet),
-        type=fields.ID(sortable=facet),
-        month=fields.ID(sortable=facet),
-        hashtags=fields.COLUMN(columns.VarBytesColumn()),
-        published=fields.COLUMN(columns.NumericColumn("q", default=NO_TIME)),
-        saved=fields.COLUMN(columns.NumericColumn("q", default=NO_TIME)),
-        length=fields.COLUMN(columns.NumericColumn("i", default=0)),
-        texts=fields.COLUMN(columns.VarBytesColumn()),
+        words=fields.KEYWORD(scorable=True),
+        grams=fields.KEYWORD(scorable=True),
+        **dict.fromkeys((*FACETS, "id"), term),
         post=fields.STORED(),
     )
 
@@ -87,39 +69,58 @@ def zone_texts(post: Post) -> dict[Zone, list[str]]:
     return {zone: [text for text, first in first_zone.items() if first is zone] for zone in Zone}
 
 
-def make_document(post: Post) -> dict[str, object]:
-    """Return the fields of the document that stands for `post`."""
+def make_document(post: Post) -> Document:
+    """Return the document that stands for `post`."""
     folded = {zone: [fold(text.strip()) for text in texts] for zone, texts in zone_texts(post).items()}
-    words = _weigh(folded, analyzer.words)
-    return {
-        "id": post.id,
-        "words": words,
-        "grams": _weigh(folded, analyzer.grams),
-        "hashtag": list({hashtag_key(spelling): None for spelling in post.hashtags}),
-        "source": post.source,
-        "account": post.account,
-        "site": host_of(post.url),
-        "type": post.latest.type,
-        "month": post.published.astimezone(ARCHIVE_ZONE).strftime("%Y-%m") if post.published else "",
-        "hashtags": MULTIPLE.join(post.hashtags).encode(),
-        "published": _seconds(post.published),
-        "saved": _seconds(post.last_saved),
-        "length": round(sum(words.values())),
-        "texts": "".join(f"{zone}{text}\n" for zone, texts in folded.items() for text in texts).encode(),
-        "post": encode_post(post),
-    }
+    words = _weigh_words(folded)
+    topics = {hashtag_key(spelling): spelling for spelling in post.hashtags}
+    month = post.published.astimezone(ARCHIVE_ZONE).strftime("%Y-%m") if post.published else ""
+    facets = {"source": post.source, "account": post.account, "site": host_of(post.url), "type": post.latest.type}
+    return Document(
+        words=words,
+        grams=_weigh_grams(folded),
+        facets={
+            "id": [post.id],
+            "hashtag": list(topics),
+            "spelling": list(topics.values()),
+            **{name: [value] if value else [] for name, value in {**facets, "month": month}.items()},
+        },
+        numbers={
+            "published": _seconds(post.published),
+            "saved": _seconds(post.last_saved),
+            "length": round(sum(words.values())),
+        },
+        blobs={
+            "texts": "".join(f"{zone}{text}\n" for zone, texts in folded.items() for text in texts).encode(),
+            "post": encode_post(post),
+        },
+    )
 
 
-def _weigh(folded: dict[Zone, list[str]], tokenize: Callable[[str], Iterator[str]]) -> dict[str, float]:
+def _weigh_words(folded: dict[Zone, list[str]]) -> dict[str, float]:
     weights: dict[str, float] = {}
     for zone, texts in folded.items():
-        for token, count in Counter(token for text in texts for token in tokenize(text)).items():
+        for token, count in Counter(token for text in texts for token in analyzer.words(text)).items():
             if zone is not Zone.EARLIER:
                 weights[token] = weights.get(token, 0.0) + ZONE_WEIGHTS[zone] * count
             else:
                 # Fifty summaries of one post say the same fifty times: earlier saves count once.
                 weights.setdefault(token, ZONE_WEIGHTS[zone])
     return weights
+
+
+def _weigh_grams(folded: dict[Zone, list[str]]) -> tuple[NDArray[np.uint64], NDArray[np.float64]]:
+    """Return the grams of all zones as sorted keys, and their weights, as for words."""
+    by_zone = {zone: [analyzer.gram_keys(text) for text in texts] for zone, texts in folded.items()}
+    earlier = np.unique(np.concatenate([_NO_KEYS, *by_zone.pop(Zone.EARLIER)]))
+    parts = [(keys, ZONE_WEIGHTS[zone]) for zone, arrays in by_zone.items() for keys in arrays]
+    occurrences = np.concatenate([_NO_KEYS, *(keys for keys, _ in parts)])
+    occurrence_weights = np.repeat([weight for _, weight in parts], [len(keys) for keys, _ in parts])
+    keys, places = np.unique(occurrences, return_inverse=True)
+    weights = np.bincount(places, occurrence_weights, minlength=len(keys))
+    only_earlier = np.setdiff1d(earlier, keys, assume_unique=True)
+    all_keys = np.concatenate((keys, only_earlier))
+    return all_keys, np.concatenate((weights, np.full(len(only_earlier), ZONE_WEIGHTS[Zone.EARLIER])))
 
 
 def _seconds(moment: datetime | None) -> int:

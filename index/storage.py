@@ -8,7 +8,6 @@ A rebuild fills a new data folder and then swaps the marker; a crash at any mome
 """
 
 import json
-import os
 import re
 import shutil
 import struct
@@ -17,12 +16,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from pickle import UnpicklingError
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, FileIndex
+import whoosh.index
+from whoosh.fields import Schema
+from whoosh.index import TOC, EmptyIndexError
 from whoosh.util.filelock import FileLock  # fcntl or msvcrt beneath
 
+from index.durable import DurableStorage, sync, write_whole
 from index.errors import DamagedIndexError, ForeignFolderError, LockedIndexError, NoIndexError
 
+INDEX_NAME = "MAIN"
 _MARKER = "searcher.json"
 _LOCK = "write.lock"
 _KIND = "searcher index"
@@ -31,43 +33,21 @@ _DATA_NAME = re.compile(r"data-\d{1,9}")
 _DATA_FILE = re.compile(r"_?MAIN_|manifest-\d")
 
 
-class DurableStorage(FileStorage):  # type: ignore[misc]
-    """Is Whoosh's file storage, except that what a table of contents names is on disk before it takes effect."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path))
-        self._unsynced: set[str] = set()
-
-    def create_file(self, name: str, *args: object, **kwargs: object) -> object:
-        self._unsynced.add(name)
-        return super().create_file(name, *args, **kwargs)
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: ARG002
-        # Whoosh ends each commit by renaming the new table of contents into place.
-        for name in self._unsynced:
-            if self.file_exists(name):
-                sync(Path(self.folder, name))
-        self._unsynced.clear()
-        Path(self.folder, oldname).replace(Path(self.folder, newname))
-        sync(Path(self.folder))
-
-
-def sync(path: Path) -> None:
-    """Wait until the file or folder at `path` is on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that after a crash it is there with all of `content`, or as it was before."""
-    beside = path.with_name(path.name + ".new")
-    beside.write_bytes(content)
-    sync(beside)
-    beside.replace(path)
-    sync(path.parent)
+# What Whoosh and pickle raise on a table of contents that isn't one.
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ImportError,
+    struct.error,
+    UnpicklingError,
+    EmptyIndexError,
+    whoosh.index.IndexError,
+)
 
 
 def is_index(location: Path) -> bool:
@@ -75,22 +55,27 @@ def is_index(location: Path) -> bool:
     return (location / _MARKER).exists()
 
 
-def open_index(data: Path) -> FileIndex:
-    """Return the Whoosh index in the folder `data`; raise DamagedIndexError if there is none to open."""
+def create_toc(data: Path, schema: Schema) -> None:
+    """Make an empty Whoosh index in the folder `data`."""
+    TOC.create(DurableStorage(data), schema, INDEX_NAME)
+
+
+def read_toc(data: Path) -> TOC:
+    """Return the newest table of contents in the folder `data`; raise DamagedIndexError if there is none to read."""
     try:
-        return DurableStorage(data).open_index()
-    except (
-        OSError,
-        LookupError,
-        EmptyIndexError,
-        ValueError,
-        UnpicklingError,
-        EOFError,
-        struct.error,
-    ) as error:
+        return TOC.read(DurableStorage(data), INDEX_NAME)
+    except _UNREADABLE as error:
         raise DamagedIndexError(
             f"The index at {data.parent} is damaged ({error}): run `searcher index --rebuild ARCHIVE`."
         ) from error
+
+
+def latest_generation(data: Path) -> int:
+    """Return the number of the newest commit in the folder `data`, or -1 if there is none."""
+    try:
+        return int(TOC._latest_generation(DurableStorage(data), INDEX_NAME))
+    except FileNotFoundError:  # a rebuild has taken its place
+        return -1
 
 
 def data_folder(location: Path) -> Path:

@@ -82,7 +82,8 @@ class EmbeddedSearcher:
 
     def close(self) -> None:
         """Let go of the index's files."""
-        self._snapshot.close()
+        # The files are mapped: they are let go of with the last array over them.
+        del self._snapshot
 
     def __enter__(self) -> Self:
         return self
@@ -136,10 +137,10 @@ def _page(order: _Order, mask: Mask, request: SearchRequest) -> list[int]:
     if end < len(numbers):
         last = np.partition(keys, end - 1)[end - 1]
         numbers, keys = numbers[keys <= last], keys[keys <= last]
-    published, ids = order.snapshot.published, order.snapshot.ids
+    published = order.snapshot.published
     ranked = sorted(
         zip(keys.tolist(), numbers.tolist(), strict=True),
-        key=lambda one: (one[0], -published[one[1]], ids[one[1]]),
+        key=lambda one: (one[0], -published[one[1]], order.snapshot.id(one[1])),
     )
     return [number for _, number in ranked[start:end]]
 

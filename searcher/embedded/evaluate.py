@@ -148,9 +148,9 @@ class Evaluator:
         if scope is not Scope.ANYWHERE:
             return self._verified(mask, lambda texts: any(needle in line for line in _in_zones(texts, scope)))
         # A post has a text of one or two characters exactly if it has the gram.
-        return mask if len(text) <= 2 else self._verified(mask, lambda texts: needle in texts)
+        return mask if len(text) <= 2 else self._verified(mask, lambda texts: needle in bytes(texts))
 
-    def _verified(self, candidates: Mask, holds: Callable[[bytes], bool]) -> Mask:
+    def _verified(self, candidates: Mask, holds: Callable[[memoryview], bool]) -> Mask:
         mask = np.zeros(self._snapshot.size, bool)
         for number in np.flatnonzero(candidates & self._snapshot.live):
             mask[number] = holds(self._snapshot.texts(int(number)))
@@ -213,7 +213,7 @@ class Evaluator:
         for token in tokens:
             documents, values = self._snapshot.postings(field, token)
             weights[documents] += values
-        holders = np.flatnonzero(weights).astype(np.int32)
+        holders = np.flatnonzero(weights)
         scores = np.zeros(self._snapshot.size, np.float32)
         if len(holders):
             scores[holders] = self._rarity(len(holders)) * self._saturated(holders, weights[holders])
@@ -272,9 +272,9 @@ def sum_scores(matches: list[Match]) -> Scores:
     return scores
 
 
-def _in_zones(texts: bytes, scope: Scope) -> list[bytes]:
+def _in_zones(texts: memoryview, scope: Scope) -> list[bytes]:
     opening = tuple(zone.encode() for zone in SCOPE_ZONES[scope])
-    return [line[1:] for line in texts.split(b"\n") if line.startswith(opening)]
+    return [line[1:] for line in bytes(texts).split(b"\n") if line.startswith(opening)]
 
 
 def _has_tokens(lines: list[bytes], alternatives: tuple[tuple[str, ...], ...]) -> bool:

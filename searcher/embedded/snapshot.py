@@ -1,127 +1,123 @@
-"""One commit of a Whoosh index, as arrays over its documents."""
+"""One commit of an index, as arrays over its documents."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import FileIndex
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from index import storage
-from index.hashtags import commonest_spellings, hashtag_key
+from index.codec.arrays import SegmentArrays
+from index.hashtags import hashtag_key
 from index.manifest import Manifest, check_fingerprint, read_manifest
 from index.post import Post
 from index.record import decode_post
-from index.schema import MULTIPLE
+
+# The most tokens that are compared with one that may be a slip.
+MAX_CANDIDATES = 1_000_000
 
 Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int32]
+Numbers = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
-# Postings kept decoded; about a gigabyte of documents' worth is never reached by queries in practice.
-_CACHED_POSTINGS = 4096
 
-
-class Ordinals:
-    """Is a facet over all documents: document `documents[i]` has the value `values[ordinals[i]]`."""
+class Facet:
+    """Is a facet over all documents: document `documents[i]` has the value `values[ordinals[i]]`; values are sorted."""
 
     def __init__(self, documents: Numbers, ordinals: Numbers, values: list[str]) -> None:
         self.documents = documents
         self.ordinals = ordinals
         self.values = values
 
-    def count(self, mask: Mask) -> NDArray[np.int64]:
+    def count(self, mask: Mask) -> Numbers:
         """Return for each value how many documents of `mask` have it."""
         return np.bincount(self.ordinals[mask[self.documents]], minlength=len(self.values))
 
     def having(self, size: int, wanted: Iterable[str]) -> Mask:
         """Return the mask over `size` documents of those that have any of the `wanted` values."""
-        chosen = np.isin(self.ordinals, [i for i, value in enumerate(self.values) if value in set(wanted)])
-        mask = np.zeros(size, dtype=bool)
-        mask[self.documents[chosen]] = True
+        chosen = np.zeros(len(self.values), bool)
+        for value in wanted:
+            place = bisect_left(self.values, value)
+            if place < len(self.values) and self.values[place] == value:
+                chosen[place] = True
+        mask = np.zeros(size, bool)
+        mask[self.documents[chosen[self.ordinals]]] = True
         return mask
 
 
 class Snapshot:
     """Gives the arrays of one commit; documents are numbered from 0 to before `size`, deleted ones included."""
 
-    def __init__(self, data: Path, index: FileIndex, manifest: Manifest) -> None:
+    def __init__(self, data: Path, manifest: Manifest, generation: int, segments: list[SegmentArrays]) -> None:
         self.data = data
         self.manifest = manifest
-        self.generation = index.latest_generation()
-        self._index = index
-        self._reader = index.reader()
-        self.size: int = self._reader.doc_count_all()
-        self._postings: dict[tuple[str, str], tuple[Numbers, Scores]] = {}
-        # Whoosh's readers share one file position, and threads share this snapshot.
-        self._lock = Lock()
+        self.generation = generation
+        self._segments = segments
+        self._bases = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
+        self.size: int = self._bases[-1]
 
     @classmethod
     def open(cls, location: Path) -> "Snapshot":
         """Return the snapshot of the commit now in force; raises the errors of `index.errors`."""
         data = storage.data_folder(location)
-        index = storage.open_index(data)
-        manifest = read_manifest(data, index.latest_generation())
+        toc = storage.read_toc(data)
+        manifest = read_manifest(data, toc.generation)
         check_fingerprint(manifest, location)
-        return cls(data, index, manifest)
+        return cls(data, manifest, toc.generation, [segment.arrays(data) for segment in toc.segments])
 
     def is_current(self, location: Path) -> bool:
         """Tell whether this is still the newest commit of the index at `location`."""
-        return storage.data_folder(location) == self.data and self._index.latest_generation() == self.generation
-
-    def close(self) -> None:
-        """Let go of the index's files."""
-        self._reader.close()
+        return storage.data_folder(location) == self.data and storage.latest_generation(self.data) == self.generation
 
     # --- matching ------------------------------------------------------------------------------------------
 
     @cached_property
     def live(self) -> Mask:
         """Return the mask of the documents that are not deleted."""
-        return np.fromiter((not self._reader.is_deleted(number) for number in range(self.size)), bool, self.size)
+        return np.concatenate([np.zeros(0, bool), *(segment.live for segment in self._segments)])
+
+    @cached_property
+    def has_deletions(self) -> bool:
+        return not self.live.all()
 
     def postings(self, field: str, token: str) -> tuple[Numbers, Scores]:
-        """Return the documents that hold `token` in ascending order, and its weight in each."""
-        key = (field, token)
-        if (found := self._postings.get(key)) is None:
-            if len(self._postings) >= _CACHED_POSTINGS:
-                self._postings.clear()
-            found = self._postings[key] = self._read_postings(field, token)
-        return found
+        """Return the live documents that hold `token`, ascending, and its weight in each."""
+        term = token.encode("utf-8", "surrogatepass")
+        parts = []
+        for segment, base in zip(self._segments, self._bases, strict=False):
+            number = segment.lexicon(field).find(term)
+            if number >= 0:
+                documents, weights = segment.postings(field, number)
+                parts.append((documents.astype(np.int64) + base, weights))
+        found = _joined([documents for documents, _ in parts])
+        held = np.concatenate([np.zeros(0, np.float32), *(weights for _, weights in parts)])
+        if self.has_deletions:
+            live = self.live[found]
+            return found[live], held[live]
+        return found, held
 
     def terms(self, field: str, prefix: str, limit: int) -> list[str]:
         """Return the first `limit` tokens of `field` that begin with `prefix`."""
-        with self._lock:
-            found = []
-            for token in self._reader.expand_prefix(field, prefix):
-                found.append(token.decode())
-                if len(found) == limit:
-                    break
-            return found
+        found: set[bytes] = set()
+        for segment in self._segments:
+            lexicon = segment.lexicon(field)
+            found.update(lexicon[number] for number in lexicon.with_prefix(prefix.encode())[:limit])
+        return [term.decode() for term in sorted(found)[:limit]]
 
     def similar_terms(self, field: str, text: str, distance: int) -> list[str]:
         """Return the tokens of `field` within `distance` edits of `text` that share its first character."""
-        with self._lock:
-            return list(self._reader.terms_within(field, text, distance, prefix=1))
-
-    def _read_postings(self, field: str, token: str) -> tuple[Numbers, Scores]:
-        with self._lock:
-            if (field, token) not in self._reader:
-                return np.zeros(0, np.int32), np.zeros(0, np.float32)
-            matcher = self._reader.postings(field, token)
-            documents, weights = [], []
-            while matcher.is_active():
-                documents.append(matcher.id())
-                weights.append(matcher.weight())
-                matcher.next()
-            return np.array(documents, np.int32), np.array(weights, np.float32)
+        candidates = self.terms(field, text[:1], MAX_CANDIDATES)
+        near = process.extract(text, candidates, scorer=Levenshtein.distance, score_cutoff=distance, limit=None)
+        return [token for token, _, _ in near]
 
     # --- columns -------------------------------------------------------------------------------------------
 
     @cached_property
-    def published(self) -> NDArray[np.int64]:
+    def published(self) -> Numbers:
         """Return the publish times in Unix seconds, NO_TIME where there is none."""
         return self._numbers("published")
 
@@ -134,30 +130,39 @@ class Snapshot:
     def mean_length(self) -> float:
         return float(self.lengths[self.live].mean()) if self.live.any() else 1.0
 
-    def facet(self, name: str) -> Ordinals:
-        """Return the facet `name`: source, account, site, type, month or hashtag (by key)."""
-        return self._facets[name]
+    def facet(self, name: str) -> Facet:
+        """Return the facet `name`: source, account, site, type, month, hashtag (by key) or spelling."""
+        if (found := self._facets.get(name)) is None:
+            found = self._facets[name] = self._facet(name)
+        return found
 
     @cached_property
     def hashtag_labels(self) -> dict[str, str]:
         """Return each topic's commonest spelling by its key."""
-        return commonest_spellings(spelling for spellings in self._spellings for spelling in spellings)
+        facet = self.facet("spelling")
+        counts = facet.count(self.live)
+        best: dict[str, str] = {}
+        # As `commonest_spellings` does; values are sorted, and the sort is stable.
+        for ordinal in np.argsort(-counts, kind="stable").tolist():
+            if counts[ordinal]:
+                best.setdefault(hashtag_key(facet.values[ordinal]), facet.values[ordinal])
+        return best
 
-    @cached_property
-    def ids(self) -> list[str]:
-        with self._lock:
-            return [str(self._reader.stored_fields(number)["id"]) for number in range(self.size)]
+    def id(self, number: int) -> str:
+        """Return the id of a document's post."""
+        segment, document = self._at(number)
+        ends, ordinals = segment.rows("id")
+        return segment.lexicon("id")[int(ordinals[int(ends[document])])].decode()
 
-    def texts(self, number: int) -> bytes:
+    def texts(self, number: int) -> memoryview:
         """Return the folded texts of a document, as `index.schema` writes them."""
-        with self._lock:
-            return bytes(self._text_column[number])
+        segment, document = self._at(number)
+        return segment.blob("texts", document)
 
     def post(self, number: int) -> Post:
         """Return the stored post of a document."""
-        with self._lock:
-            stored = self._reader.stored_fields(number)["post"]
-        return decode_post(stored)
+        segment, document = self._at(number)
+        return decode_post(bytes(segment.blob("post", document)))
 
     def number_of(self, post_id: str) -> int | None:
         """Return the number of the live document of a post."""
@@ -165,35 +170,30 @@ class Snapshot:
         return int(documents[0]) if len(documents) else None
 
     @cached_property
-    def _text_column(self):  # type: ignore[no-untyped-def]
-        return self._reader.column_reader("texts")
+    def _facets(self) -> dict[str, Facet]:
+        return {}
 
-    @cached_property
-    def _spellings(self) -> list[list[str]]:
-        with self._lock:
-            column = self._reader.column_reader("hashtags")
-            rows = [bytes(column[number]).decode() if self.live[number] else "" for number in range(self.size)]
-        return [row.split(MULTIPLE) if row else [] for row in rows]
+    def _facet(self, name: str) -> Facet:
+        lexicons = [[value.decode() for value in segment.lexicon(name)] for segment in self._segments]
+        values = lexicons[0] if len(lexicons) == 1 else sorted(set().union(*lexicons))
+        numbers = {value: number for number, value in enumerate(values)}
+        parts = []
+        for segment, base, own in zip(self._segments, self._bases, lexicons, strict=False):
+            ends, ordinals = segment.rows(name)
+            documents = np.repeat(np.arange(base, base + segment.size), np.diff(ends).astype(np.int64))
+            place = np.fromiter((numbers[value] for value in own), np.int64, len(own))
+            parts.append((documents, place[ordinals]))
+        return Facet(
+            _joined([documents for documents, _ in parts]), _joined([ordinals for _, ordinals in parts]), values
+        )
 
-    @cached_property
-    def _facets(self) -> dict[str, Ordinals]:
-        single = {name: self._single(name) for name in ("source", "account", "site", "type", "month")}
-        pairs = [(number, hashtag_key(s)) for number, spellings in enumerate(self._spellings) for s in spellings]
-        return {**single, "hashtag": _ordinals(sorted(set(pairs)))}
+    def _at(self, number: int) -> tuple[SegmentArrays, int]:
+        place = bisect_left(self._bases, number + 1) - 1
+        return self._segments[place], number - self._bases[place]
 
-    def _single(self, name: str) -> Ordinals:
-        with self._lock:
-            column = self._reader.column_reader(name)
-            return _ordinals([(number, value) for number in range(self.size) if (value := column[number])])
-
-    def _numbers(self, name: str) -> NDArray[np.int64]:
-        with self._lock:
-            column = self._reader.column_reader(name)
-            return np.fromiter((column[number] for number in range(self.size)), np.int64, self.size)
+    def _numbers(self, name: str) -> Numbers:
+        return np.concatenate([np.zeros(0, np.int64), *(segment.numbers(name) for segment in self._segments)])
 
 
-def _ordinals(pairs: list[tuple[int, str]]) -> Ordinals:
-    values = sorted({value for _, value in pairs})
-    numbers = {value: ordinal for ordinal, value in enumerate(values)}
-    documents = np.array([number for number, _ in pairs], np.int32)
-    return Ordinals(documents, np.array([numbers[value] for _, value in pairs], np.int32), values)
+def _joined(parts: list[Numbers]) -> Numbers:
+    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.int64), *parts])

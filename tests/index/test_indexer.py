@@ -636,7 +636,7 @@ def other_data(_: bytes) -> bytes:
     return b'{"kind": "searcher index", "data": "data-99"}'
 
 
-MARKER, MANIFEST, CONTENTS, SEGMENT = "searcher.json", "data-*/manifest-*.json", "data-*/_MAIN_*.toc", "data-*/*.seg"
+MARKER, MANIFEST, CONTENTS, SEGMENT = "searcher.json", "data-*/manifest-*.json", "data-*/_MAIN_*.toc", "data-*/*.arr"
 
 
 @pytest.fixture

@@ -1,0 +1,139 @@
+"""A file of named blocks that are mapped into memory as arrays.
+
+    "ARRSEG01"  block  block  …  directory  length and checksum of the directory  "ARRSEG01"
+
+Blocks begin at multiples of 8. The directory is JSON: name → offset, length, checksum (CRC-32), dtype.
+"""
+
+import json
+import mmap
+import struct
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from index.errors import DamagedIndexError
+
+MAGIC = b"ARRSEG01"
+_ALIGNMENT = 8
+_FOOTER = struct.Struct("<II8s")
+
+
+class BlockWriter:
+    """Writes blocks to `stream` one after the other; `close` writes the directory."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._directory: dict[str, tuple[int, int, int, str]] = {}
+        self._at = self._stream.write(MAGIC)
+
+    def add(self, name: str, content: NDArray[Any] | bytes) -> None:
+        """Write one whole block."""
+        with self.open(name, content.dtype if isinstance(content, np.ndarray) else "u1") as block:
+            block.write(content)
+
+    def open(self, name: str, dtype: DTypeLike) -> "OpenBlock":
+        """Return a block to write piece by piece; only one can be open."""
+        self._pad()
+        return OpenBlock(self, name, np.dtype(dtype))
+
+    def close(self) -> None:
+        """Write the directory, by which the blocks are found."""
+        self._pad()
+        directory = json.dumps(self._directory).encode()
+        self._stream.write(directory)
+        self._stream.write(_FOOTER.pack(len(directory), zlib.crc32(directory), MAGIC))
+
+    def _pad(self) -> None:
+        self._at += self._stream.write(bytes(-self._at % _ALIGNMENT))
+
+    def _write(self, content: memoryview) -> None:
+        self._at += self._stream.write(content)
+
+    def _enter(self, name: str, start: int, checksum: int, dtype: np.dtype[Any]) -> None:
+        self._directory[name] = (start, self._at - start, checksum, dtype.str)
+
+
+class OpenBlock:
+    """Is a block being written, a context manager."""
+
+    def __init__(self, writer: BlockWriter, name: str, dtype: np.dtype[Any]) -> None:
+        self._writer = writer
+        self._name = name
+        self._dtype = dtype.newbyteorder("<")
+        self._start = writer._at
+        self._checksum = 0
+
+    def write(self, content: NDArray[Any] | bytes) -> None:
+        """Append `content`; an array is converted to the dtype of the block."""
+        if isinstance(content, np.ndarray):
+            content = np.ascontiguousarray(content, self._dtype).tobytes()
+        self._checksum = zlib.crc32(content, self._checksum)
+        self._writer._write(memoryview(content))
+
+    def __enter__(self) -> "OpenBlock":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._writer._enter(self._name, self._start, self._checksum, self._dtype)
+
+
+class BlockFile:
+    """Gives the blocks of a file as arrays over the mapped file; raises DamagedIndexError if it isn't whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with path.open("rb") as stream:
+                self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            raise self._damaged("it is gone") from None
+        except ValueError:
+            raise self._damaged("it is empty") from None
+        self._directory = self._read_directory()
+        self._arrays: dict[str, NDArray[Any]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._directory
+
+    def names(self) -> list[str]:
+        return list(self._directory)
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Return a block as an array that can't be written to; it keeps the file mapped while it lives."""
+        if (found := self._arrays.get(name)) is None:
+            offset, length, _, dtype = self._directory[name]
+            kind = np.dtype(dtype)
+            found = self._arrays[name] = np.frombuffer(self._map, kind, length // kind.itemsize, offset)
+        return found
+
+    def bytes(self, name: str) -> memoryview:
+        """Return a block as bytes."""
+        offset, length, _, _ = self._directory[name]
+        return memoryview(self._map)[offset : offset + length]
+
+    def check(self) -> list[str]:
+        """Return the names of the blocks whose bytes are not what was written."""
+        return [name for name in self._directory if zlib.crc32(self.bytes(name)) != self._directory[name][2]]
+
+    def _read_directory(self) -> dict[str, tuple[int, int, int, str]]:
+        size = len(self._map)
+        if size < len(MAGIC) + _FOOTER.size or self._map[: len(MAGIC)] != MAGIC:
+            raise self._damaged("it does not begin as a segment does")
+        length, checksum, magic = _FOOTER.unpack(self._map[size - _FOOTER.size :])
+        start = size - _FOOTER.size - length
+        if magic != MAGIC or start < len(MAGIC):
+            raise self._damaged("its end is missing")
+        directory = self._map[start : start + length]
+        if zlib.crc32(directory) != checksum:
+            raise self._damaged("its directory has changed")
+        return {name: tuple(entry) for name, entry in json.loads(directory).items()}
+
+    def _damaged(self, reason: str) -> DamagedIndexError:
+        return DamagedIndexError(
+            f"The index file {self._path} is damaged: {reason}. Run `searcher index --rebuild ARCHIVE`."
+        )

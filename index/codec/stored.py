@@ -1,0 +1,33 @@
+"""The stored posts of an index, found by id across its segments."""
+
+from pathlib import Path
+
+from index.post import Post
+from index.record import decode_post
+from index.storage import read_toc
+
+# A segment's id and the number of a document in it.
+Place = tuple[str, int]
+
+
+class StoredPosts:
+    """Finds and reads the posts of the newest commit in a data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._segments = {s.segment_id(): s.arrays(folder) for s in read_toc(folder).segments}
+
+    def find(self, post_id: str) -> Place | None:
+        """Return where the live document of a post lies, or None."""
+        for name, segment in self._segments.items():
+            number = segment.lexicon("id").find(post_id.encode())
+            if number >= 0:
+                documents, _ = segment.postings("id", number)
+                live = [int(document) for document in documents if int(document) not in segment.deleted]
+                if live:
+                    return name, live[0]
+        return None
+
+    def read(self, place: Place) -> Post:
+        """Return the post that lies at `place`."""
+        name, document = place
+        return decode_post(bytes(self._segments[name].blob("post", document)))
