@@ -11,8 +11,10 @@ from functools import cache
 # Every block that holds Han characters with a simplified form of their own.
 _HAN_BLOCKS = ((0x2E80, 0x2FE0), (0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
 
-# Runs that fold character by character; the last is left out if what follows might compose with it.
-_ONE_TO_ONE = re.compile(r"[!-~一-鿿、-〕]+(?=[ -~一-鿿、-〕\n]|\Z)")
+# Characters that fold to one character each: ASCII, Han, and punctuation of full width.
+_PLAIN = "!-~一-鿿、-〕！-～“”‘’—"
+# Runs of them and of single spaces; the last is left out if what follows might compose with it.
+_ONE_TO_ONE = re.compile(rf"[{_PLAIN}](?:[{_PLAIN}]|[ \n](?=[{_PLAIN}]))*(?=[{_PLAIN} \n]|\Z)")
 
 
 @cache
@@ -61,7 +63,7 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     at = 0
     while at < len(text):
         if run := _ONE_TO_ONE.match(text, at):
-            folded.extend(_fold_characters(run[0]))
+            folded.extend(_fold_characters(run[0]).replace("\n", " "))
             offsets.extend(range(at, run.end()))
             at = run.end()
             continue

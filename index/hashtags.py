@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from index.folding import fold
 
@@ -9,6 +10,7 @@ MAX_LENGTH = 60
 _ZERO_WIDTH = str.maketrans("", "", "\ufeff\u200b\u200c\u200d\u2060")
 
 
+@lru_cache(maxsize=1 << 16)
 def hashtag_key(spelling: str) -> str:
     """Return the form in which all spellings of one topic agree: folded, without spaces or zero-width marks."""
     # Folded again, since without the spaces accents may compose.

@@ -1,7 +1,7 @@
 """Update an index from archives: the only writer."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +15,12 @@ from index.manifest import Manifest
 from index.post import Post, make_post
 from index.scan import Problem, Scan, scan
 from index.schema import make_document, make_schema
+from index.workers import build_segments
 
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
+# Starting processes takes as long as writing so many posts in this one.
+PARALLEL_FROM = 500
 
 
 @dataclass(slots=True)
@@ -137,6 +140,25 @@ def _create(location: Path) -> _Target:
 
 def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) -> None:
     writer = IndexWriter(target.data)
+    total = len(result.affected)
+    posts = _changed_posts(target, result, writer, counts, lambda done: progress("indexing", done, total))
+    if total < PARALLEL_FROM:
+        for post in posts:
+            writer.add(make_document(post))
+    else:
+        for segment in build_segments(target.data, posts):
+            writer.add_segment(segment)
+    progress("writing", 0, 0)
+    manifest.write_manifest(_manifest(result), target.data, writer.next_generation)
+    writer.commit()
+    target.generation = writer.next_generation
+    manifest.discard_other_manifests(target.data, target.generation)
+
+
+def _changed_posts(
+    target: _Target, result: Scan, writer: IndexWriter, counts: _Counts, on_post: Callable[[int], None]
+) -> Iterator[Post]:
+    """Yield the posts to be added, as their files now have them; what they were before is deleted and counted."""
     stored = StoredPosts(target.data)
     for done, post_id in enumerate(sorted(result.affected), 1):
         place = stored.find(post_id)
@@ -144,17 +166,12 @@ def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) 
         after = _merge(post_id, before, result)
         if place:
             writer.delete(*place)
-        if after:
-            writer.add(make_document(after))
         counts.added += before is None and after is not None
         counts.changed += before is not None and after is not None
         counts.removed += before is not None and after is None
-        progress("indexing", done, len(result.affected))
-    progress("writing", 0, 0)
-    manifest.write_manifest(_manifest(result), target.data, writer.next_generation)
-    writer.commit()
-    target.generation = writer.next_generation
-    manifest.discard_other_manifests(target.data, target.generation)
+        if after:
+            yield after
+        on_post(done)
 
 
 def _merge(post_id: str, before: Post | None, result: Scan) -> Post | None:

@@ -1,6 +1,7 @@
 """The fields of the index, and how a post becomes a document of it."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -67,6 +68,12 @@ def zone_texts(post: Post) -> dict[Zone, list[str]]:
         for text in filter(None, texts):
             first_zone.setdefault(text, zone)
     return {zone: [text for text, first in first_zone.items() if first is zone] for zone in Zone}
+
+
+def folded_texts(texts: bytes) -> Iterator[tuple[Zone, str]]:
+    """Yield from the bytes of the `texts` column what `zone_texts` gives, folded, in the same order."""
+    for line in texts.decode().split("\n")[:-1]:
+        yield Zone(line[0]), line[1:]
 
 
 def make_document(post: Post) -> Document:

@@ -85,7 +85,7 @@ class SearchRequest:
             chosen = (None, None) if (self.since, self.until) == (value, value) else (value, value)
             return replace(self, since=chosen[0], until=chosen[1], page=1)
         present: tuple[str, ...] = getattr(self, facet)
-        kept = tuple(one for one in present if not same_value(facet, one, value))
+        kept = tuple(one for one in present if as_indexed(facet, one) != as_indexed(facet, value))
         values: dict[str, Any] = {facet: kept if len(kept) < len(present) else (*present, value)}
         return replace(self, page=1, **values)
 
@@ -94,10 +94,11 @@ LIST_PARAMETERS = ("source", "account", "hashtag", "type")
 _NAMES = ("q", *LIST_PARAMETERS, "since", "until", "sort", "page", "page_size")
 
 
-def same_value(facet: str, one: str, other: str) -> bool:
-    """Tell whether two values of a facet choose the same posts: hashtags in any spelling, sources in any case."""
-    as_indexed = {"hashtag": hashtag_key, "source": str.lower}.get(facet, str)
-    return as_indexed(one) == as_indexed(other)
+def as_indexed(facet: str, value: str) -> str:
+    """Return the form of a facet's value that all its spellings share: of hashtags the key, of sources lower case."""
+    if facet == "hashtag":
+        return hashtag_key(value)
+    return value.lower() if facet == "source" else value
 
 
 def _sort(text: str) -> Sort:

@@ -12,7 +12,7 @@ from index.codec.lexicon import Lexicon
 # Weights are stored as whole numbers of this part.
 WEIGHT_UNIT = 0.1
 
-Documents = NDArray[np.uint32]
+Documents = NDArray[np.unsignedinteger]
 Weights = NDArray[np.float32]
 
 

@@ -14,7 +14,8 @@ from index.codec.layout import Posting, in_order, write_postings, write_rows
 from index.codec.lexicon import write_lexicon
 from index.durable import synced_file
 
-_MOST_WEIGHT = np.iinfo(np.uint16).max
+# Weights beyond differ no more: BM25 has long levelled off.
+_MOST_WEIGHT = np.iinfo(np.uint8).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class SegmentBuilder:
         self.posting_count = 0
         self._words = _Words()
         self._gram_keys: list[NDArray[np.uint64]] = []
-        self._gram_weights: list[NDArray[np.uint16]] = []
+        self._gram_weights: list[NDArray[np.uint8]] = []
         self._documents: list[Document] = []
 
     def add(self, document: Document) -> None:
@@ -71,7 +72,7 @@ class SegmentBuilder:
     def _write_grams(self, writer: BlockWriter) -> None:
         lengths = [len(keys) for keys in self._gram_keys]
         keys = np.concatenate([np.zeros(0, np.uint64), *self._gram_keys])
-        weights = np.concatenate([np.zeros(0, np.uint16), *self._gram_weights])
+        weights = np.concatenate([np.zeros(0, np.uint8), *self._gram_weights])
         documents = np.repeat(np.arange(self.size, dtype=np.uint32), lengths)
         characters, packed = _dense(keys)
         pairs, documents, weights = in_order(packed, documents, weights)
@@ -79,7 +80,7 @@ class SegmentBuilder:
         counts = np.diff(starts, append=len(pairs))
         terms = (_gram_text(characters, pair) for pair in pairs[starts].tolist())
         write_lexicon(writer, "grams", terms)
-        write_postings(writer, "grams", counts, [(pairs, documents, weights)])
+        write_postings(writer, "grams", self.size, counts, [(pairs, documents, weights)])
 
 
 class _Words:
@@ -96,6 +97,9 @@ class _Words:
         self._terms.extend([numbers.setdefault(term, len(numbers)) for term in weights])
         self._weights.extend(weights.values())
         self._lengths.append(len(weights))
+
+    def __len__(self) -> int:
+        return len(self._lengths)
 
     def terms(self) -> list[bytes]:
         return [term.encode() for term in self._numbers]
@@ -114,7 +118,7 @@ def _write_inverted(writer: BlockWriter, field: str, words: _Words) -> NDArray[n
     numbers, documents, weights = words.postings()
     write_lexicon(writer, field, (terms[i] for i in order))
     counts = np.bincount(ranks[numbers], minlength=len(terms))
-    write_postings(writer, field, counts, [in_order(ranks[numbers], documents, weights)])
+    write_postings(writer, field, len(words), counts, [in_order(ranks[numbers], documents, weights)])
     return ranks
 
 
@@ -126,8 +130,8 @@ def _write_facet(writer: BlockWriter, name: str, rows: list[list[str]]) -> None:
     write_rows(writer, name, np.array([len(row) for row in rows]), ranks[values.postings()[0]])
 
 
-def _units(weights: NDArray[np.floating]) -> NDArray[np.uint16]:
-    units: NDArray[np.uint16] = np.minimum(np.rint(weights / WEIGHT_UNIT), _MOST_WEIGHT).astype(np.uint16)
+def _units(weights: NDArray[np.floating]) -> NDArray[np.uint8]:
+    units: NDArray[np.uint8] = np.minimum(np.rint(weights / WEIGHT_UNIT), _MOST_WEIGHT).astype(np.uint8)
     return units
 
 

@@ -9,24 +9,26 @@ from index.codec.blocks import BlockWriter
 
 # Postings are ordered and written this many at a time.
 CHUNK = 4_000_000
-_WEIGHT_BITS = 16
+_WEIGHT_BITS = 8
 
-Posting = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint16]]
+Posting = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]
 
 
-def write_postings(writer: BlockWriter, field: str, counts: NDArray[np.int64], chunks: Iterable[Posting]) -> None:
-    """Write the postings of `field`, whose terms have `counts` of them.
+def write_postings(
+    writer: BlockWriter, field: str, size: int, counts: NDArray[np.int64], chunks: Iterable[Posting]
+) -> None:
+    """Write the postings of `field`, whose terms have `counts` of them, over `size` documents.
 
     Each of `chunks` holds the term numbers, documents and weights (in units) of postings, in order of term and
     document; chunks follow one another.
     """
     writer.add(f"{field}/postings", np.concatenate(([0], np.cumsum(counts))).astype(np.uint64))
     weights = []
-    with writer.open(f"{field}/documents", np.uint32) as block:
+    with writer.open(f"{field}/documents", np.uint16 if size <= 2**16 else np.uint32) as block:
         for _, documents, weight in chunks:
             block.write(documents)
             weights.append(weight)
-    with writer.open(f"{field}/weights", np.uint16) as block:
+    with writer.open(f"{field}/weights", np.uint8) as block:
         for weight in weights:
             block.write(weight)
 
@@ -37,7 +39,7 @@ def write_rows(writer: BlockWriter, name: str, lengths: NDArray[np.int64], ordin
     writer.add(f"{name}/ordinals", ordinals.astype(np.uint32))
 
 
-def in_order(terms: NDArray[np.uint32], documents: NDArray[np.uint32], weights: NDArray[np.uint16]) -> Posting:
+def in_order(terms: NDArray[np.uint32], documents: NDArray[np.uint32], weights: NDArray[np.uint8]) -> Posting:
     """Return postings ordered by term and document."""
     if not len(terms):
         return terms, documents, weights
@@ -51,7 +53,7 @@ def in_order(terms: NDArray[np.uint32], documents: NDArray[np.uint32], weights: 
     packed |= documents.astype(np.uint64) << np.uint64(_WEIGHT_BITS)
     packed |= weights.astype(np.uint64)
     packed.sort()
-    ordered_weights = (packed & np.uint64(2**_WEIGHT_BITS - 1)).astype(np.uint16)
+    ordered_weights = (packed & np.uint64(2**_WEIGHT_BITS - 1)).astype(np.uint8)
     packed >>= np.uint64(_WEIGHT_BITS)
     ordered_documents = (packed & np.uint64(2**document_bits - 1)).astype(np.uint32)
     packed >>= np.uint64(document_bits)

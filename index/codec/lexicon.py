@@ -2,12 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.codec.blocks import BlockFile, BlockWriter
+
+# Strings that are written at once.
+_BATCH = 4096
 
 
 class Lexicon(Sequence[bytes]):
@@ -47,8 +50,9 @@ class Lexicon(Sequence[bytes]):
 def write_lexicon(writer: BlockWriter, name: str, texts: Iterable[bytes]) -> None:
     """Write byte strings under `name`, in the order given."""
     lengths = [0]
+    remaining = iter(texts)
     with writer.open(f"{name}/heap", "u1") as heap:
-        for text in texts:
-            heap.write(text)
-            lengths.append(len(text))
+        while batch := list(islice(remaining, _BATCH)):
+            heap.write(b"".join(batch))
+            lengths.extend(map(len, batch))
     writer.add(f"{name}/ends", np.cumsum(lengths, dtype=np.uint64))

@@ -49,7 +49,8 @@ def _merge_postings(
     counts = counts[kept]
     write_lexicon(writer, field, (term for term, keep in zip(terms, kept.tolist(), strict=True) if keep))
     chunks = (_joined([source.between(a, b) for source in sources]) for a, b in term_ranges(counts))
-    write_postings(writer, field, counts, chunks)
+    size = sum(int(live.sum()) for live in lives)
+    write_postings(writer, field, size, counts, chunks)
     return numbers
 
 

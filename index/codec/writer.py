@@ -41,6 +41,10 @@ class IndexWriter:
         if self._builder.posting_count >= MAX_POSTINGS:
             self._write_segment()
 
+    def add_segment(self, segment: ArraySegment) -> None:
+        """Add a segment whose file was written elsewhere."""
+        self._segments.append(segment)
+
     def commit(self) -> None:
         """Merge what is due, and put all changes in force in one step; files are on disk before they are named."""
         self._write_segment()

@@ -150,7 +150,7 @@ def _hits(snapshot: Snapshot, numbers: list[int], matched: Match, node: Node) ->
     hits = []
     for number in numbers:
         post = snapshot.post(number)
-        matched_in, snippet = highlighter.show(post)
+        matched_in, snippet = highlighter.show(post, bytes(snapshot.texts(number)))
         hits.append(Hit(post, float(matched.scores[number]), _labels(snapshot, post.hashtags), matched_in, snippet))
     return hits
 

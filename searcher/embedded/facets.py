@@ -7,7 +7,7 @@ from index.hashtags import hashtag_key
 from searcher import dates
 from searcher.embedded.evaluate import all_of, published_between
 from searcher.embedded.snapshot import Mask, Snapshot
-from searcher.request import LIST_PARAMETERS, RequestError, SearchRequest
+from searcher.request import LIST_PARAMETERS, RequestError, SearchRequest, as_indexed
 from searcher.results import Bucket
 
 # Buckets given of a facet that may have thousands; chosen ones are always among them.
@@ -83,9 +83,7 @@ def _months(mask: Mask, request: SearchRequest, snapshot: Snapshot) -> tuple[Buc
 
 
 def _values(name: str, given: tuple[str, ...]) -> list[str]:
-    """Return the values of a filter as the index has them."""
-    as_indexed = {"hashtag": hashtag_key, "source": str.lower}.get(name, str)
-    return list(dict.fromkeys(as_indexed(value) for value in given))
+    return list(dict.fromkeys(as_indexed(name, value) for value in given))
 
 
 def _stretch(name: str, text: str | None) -> dates.Stretch:

@@ -1,6 +1,7 @@
 """Where a hit matched, and the stretch of its text that shows it."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
 
@@ -8,7 +9,7 @@ from index import analyzer
 from index.folding import fold, fold_with_offsets
 from index.hashtags import hashtag_key
 from index.post import Post
-from index.schema import Zone, zone_texts
+from index.schema import Zone, folded_texts, zone_texts
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.query import And, Hashtag, Literal, Node, Or, Prefix, Scope, Similar, Words
 from searcher.results import Fragment
@@ -37,16 +38,19 @@ class Highlighter:
         self._topics = set(_topics(node))
         self._inside_words = _by_zone((re.escape(text), scope) for text, scope in _texts(node))
 
-    def show(self, post: Post) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
+    def show(self, post: Post, texts: bytes) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
         """Return the names of the parts that matched, in order of rank, and the snippet.
 
+        `texts` is the post's `texts` column, which saves folding what was folded for the index.
         Earlier saves are named only if nothing else matched. Where no text matched, as with a filter alone,
         the snippet is the opening of the post.
         """
         zones = zone_texts(post)
+        raw = (text for texts in zones.values() for text in texts)
+        folded_and_raw = [(zone, folded, text) for (zone, folded), text in zip(folded_texts(texts), raw, strict=True)]
         under = ("hashtag",) if self._topics & set(map(hashtag_key, post.hashtags)) else ()
         for patterns in (self._proper, self._inside_words):
-            if matches := _find(zones, patterns):
+            if matches := _find(folded_and_raw, patterns):
                 names, snippet = _show(zones, patterns, matches)
                 return (*names, *under), snippet
         return under, _opening(zones)
@@ -68,14 +72,12 @@ def _compile(patterns: list[str]) -> re.Pattern[str] | None:
     return re.compile(f"(?=({longest_first}))") if patterns else None
 
 
-def _find(zones: dict[Zone, list[str]], patterns: _Patterns) -> _Matches:
-    """Return the texts that match, and the different things found in each."""
+def _find(texts: list[tuple[Zone, str, str]], patterns: _Patterns) -> _Matches:
+    """Return of (zone, folded, raw) texts those that match, raw, and the different things found in each."""
     matches: _Matches = {}
-    for zone, texts in zones.items():
-        if pattern := patterns[zone]:
-            for text in texts:
-                if found := {match[1] for match in pattern.finditer(fold(text))}:
-                    matches[zone, text] = found
+    for zone, folded, raw in texts:
+        if (pattern := patterns[zone]) and (found := {match[1] for match in pattern.finditer(folded)}):
+            matches[zone, raw] = found
     return matches
 
 
@@ -108,7 +110,9 @@ def _cut(pattern: re.Pattern[str] | None, text: str) -> tuple[Fragment, ...]:
 def _raw_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:
     """Return where folded[start:end] stands in the raw text; part of a character's fold is all of the character."""
     last = offsets[end - 1]
-    return offsets[start], next(offset for offset in offsets[end:] if offset > last)
+    while offsets[end] <= last:
+        end += 1
+    return offsets[start], offsets[end]
 
 
 def _word_start(text: str, start: int, first: int) -> int:
@@ -146,7 +150,8 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def _densest(spans: list[tuple[int, int]]) -> int:
     """Return the start of the match after which the most matches lie within one snippet."""
     starts = [start for start, _ in spans]
-    return max(starts, key=lambda start: sum(start <= other < start + LENGTH - LEAD for other in starts))
+    reach = LENGTH - LEAD
+    return max(starts, key=lambda start: bisect_left(starts, start + reach) - bisect_left(starts, start))
 
 
 def _fragments(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> Iterator[Fragment]:
