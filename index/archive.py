@@ -130,6 +130,12 @@ def read_save(raw: bytes, archive: str, path: str) -> Save:
     return saves[0] if len(saves) == 1 else _merge_sides(*saves)
 
 
+def read_url(raw: bytes) -> str:
+    """Return the URL of the save in `raw` without reading the rest; raises as `read_save` does."""
+    sides = _split_conflict(_decode(raw))
+    return _url(*_split_sections(sides[0])) if len(sides) == 1 else read_save(raw, "", "").url
+
+
 def _decode(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
         raise MalformedPost(f"is {len(raw) // 2**20} MB; a post of over {MAX_BYTES // 2**20} MB is not read")
@@ -193,13 +199,8 @@ def _saved_or_never(save: Save) -> datetime:
 
 def _read_side(text: str, archive: str, path: str) -> Save:
     header, sections = _split_sections(text)
-    url = next((match[1].strip() for line in header if (match := _URL_LINE.match(line))), "")
+    url = _url(header, sections)
     known = _known_sections(sections)
-    if not url:
-        if known:
-            raise MalformedPost("has no **URL** line before its first section", len(header))
-        raise NotAPost
-    url = url.strip("<>")
     claims = _read_claims(known["claims"].text) if "claims" in known else {}
     title = _read_title(header)
     loose = _loose_text(header)
@@ -217,6 +218,15 @@ def _read_side(text: str, archive: str, path: str) -> Save:
         claims=claims,
         sections=tuple(section for section in (Section("", extra), *sections) if _is_extra(section, known)),
     )
+
+
+def _url(header: list[str], sections: list[Section]) -> str:
+    url = next((match[1].strip() for line in header if (match := _URL_LINE.match(line))), "")
+    if url:
+        return url.strip("<>")
+    if _known_sections(sections):
+        raise MalformedPost("has no **URL** line before its first section", len(header))
+    raise NotAPost
 
 
 def _is_extra(section: Section, known: dict[str, Section]) -> bool:

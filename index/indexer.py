@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index import manifest, storage
+from index.change import ChangedPost
 from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter
 from index.errors import ArchiveError, DamagedIndexError, NoIndexError
-from index.identity import identify
 from index.manifest import Manifest
-from index.post import Post, make_post
 from index.scan import Problem, Scan, scan
 from index.schema import make_document, make_schema
 from index.workers import build_segments
@@ -143,8 +142,8 @@ def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) 
     total = len(result.affected)
     posts = _changed_posts(target, result, writer, counts, lambda done: progress("indexing", done, total))
     if total < PARALLEL_FROM:
-        for post in posts:
-            writer.add(make_document(post))
+        for changed in posts:
+            writer.add(make_document(changed.post()))
     else:
         for segment in build_segments(target.data, posts):
             writer.add_segment(segment)
@@ -157,31 +156,23 @@ def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) 
 
 def _changed_posts(
     target: _Target, result: Scan, writer: IndexWriter, counts: _Counts, on_post: Callable[[int], None]
-) -> Iterator[Post]:
-    """Yield the posts to be added, as their files now have them; what they were before is deleted and counted."""
+) -> Iterator[ChangedPost]:
+    """Yield the posts to be written; what they were before is deleted and counted."""
     stored = StoredPosts(target.data)
     for done, post_id in enumerate(sorted(result.affected), 1):
         place = stored.find(post_id)
         before = stored.read(place) if place else None
-        after = _merge(post_id, before, result)
+        kept = [save for save in before.saves if (save.archive, save.path) not in result.gone] if before else []
+        after = ChangedPost(post_id, tuple(kept), tuple(result.fresh.pop(post_id, ())))
+        is_left = bool(after.kept or after.fresh)
         if place:
             writer.delete(*place)
-        counts.added += before is None and after is not None
-        counts.changed += before is not None and after is not None
-        counts.removed += before is not None and after is None
-        if after:
+        counts.added += before is None and is_left
+        counts.changed += before is not None and is_left
+        counts.removed += before is not None and not is_left
+        if is_left:
             yield after
         on_post(done)
-
-
-def _merge(post_id: str, before: Post | None, result: Scan) -> Post | None:
-    """Return the post as its files now have it, or None if no save of it is left."""
-    kept = [save for save in before.saves if (save.archive, save.path) not in result.gone] if before else []
-    saves = [*kept, *result.fresh.get(post_id, [])]
-    if not saves:
-        return None
-    identity = identify(saves[-1].url)
-    return make_post(post_id, identity.source, identity.account, identity.published, saves)
 
 
 def _manifest(result: Scan) -> Manifest:

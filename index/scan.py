@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_save, readable, walk
+from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, readable, walk
+from index.change import RawSave
 from index.identity import identify
 from index.manifest import FileRecord
-from index.post import Save
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Scan:
     """
 
     files: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
-    fresh: dict[str, list[Save]] = field(default_factory=dict)
+    fresh: dict[str, list[RawSave]] = field(default_factory=dict)
     gone: set[tuple[str, str]] = field(default_factory=set)
     affected: set[str] = field(default_factory=set)
     not_posts: list[str] = field(default_factory=list)
@@ -117,14 +117,14 @@ class _ArchiveScan:
         if raw is None:
             return replace(record, problem=f"is {record.size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
         try:
-            save = read_save(raw, self._archive, path)
+            url = read_url(raw)
         except NotAPost:
             return record
         except MalformedPost as error:
             at = f" (line {error.line})" if error.line else ""
             return replace(record, problem=f"{error.reason}{at}")
-        post_id = identify(save.url).id
-        self._result.fresh.setdefault(post_id, []).append(save)
+        post_id = identify(url).id
+        self._result.fresh.setdefault(post_id, []).append(RawSave.of(raw, self._archive, path))
         self._result.affected.add(post_id)
         return replace(record, post=post_id)
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from index.change import ChangedPost
 from index.codec.builder import SegmentBuilder
 from index.codec.segment import ArraySegment
 from index.errors import SearcherError
-from index.post import Post
 from index.schema import make_document
 from index.storage import INDEX_NAME
 
@@ -35,7 +35,7 @@ class WorkerError(SearcherError):
     code = "worker"
 
 
-def build_segments(folder: Path, posts: Iterable[Post]) -> Iterator[ArraySegment]:
+def build_segments(folder: Path, posts: Iterable[ChangedPost]) -> Iterator[ArraySegment]:
     """Write `posts` as segments into `folder`, by as many processes as there are cores, and yield the segments.
 
     At most two chunks of posts wait for each worker, so that memory stays bounded.
@@ -62,7 +62,7 @@ class _Workers:
         for process in self._processes:
             self._idle.put(process)
 
-    def submit(self, posts: list[Post]) -> Future[ArraySegment]:
+    def submit(self, posts: list[ChangedPost]) -> Future[ArraySegment]:
         return self._threads.submit(self._write, posts)
 
     def __enter__(self) -> "_Workers":
@@ -74,7 +74,7 @@ class _Workers:
             process.kill()
             process.communicate()
 
-    def _write(self, posts: list[Post]) -> ArraySegment:
+    def _write(self, posts: list[ChangedPost]) -> ArraySegment:
         process = self._idle.get()
         assert process.stdin
         assert process.stdout
@@ -105,8 +105,8 @@ def work() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that a library prints may pass for an answer
     for posts in _requests():
         builder = SegmentBuilder()
-        for post in posts:
-            builder.add(make_document(post))
+        for changed in posts:
+            builder.add(make_document(changed.post()))
         segment = ArraySegment(INDEX_NAME, builder.size)
         builder.write(segment.file(folder))
         pickle.dump(segment, answers)

@@ -1,5 +1,6 @@
 """One segment's file, opened as arrays."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,12 @@ class SegmentArrays:
     def rows(self, name: str) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
         """Return a facet: document i has the values `ordinals[ends[i]:ends[i + 1]]` of `lexicon(name)`."""
         return self.blocks.array(f"{name}/rows"), self.blocks.array(f"{name}/ordinals")
+
+    def blobs(self, name: str, documents: NDArray[np.int64]) -> Iterator[memoryview]:
+        """Yield the bytes of many documents in a column of bytes."""
+        heap, ends = self.blocks.bytes(f"{name}/heap"), self.blocks.array(f"{name}/ends")
+        starts, stops = ends[documents].tolist(), ends[documents + 1].tolist()
+        return (heap[start:stop] for start, stop in zip(starts, stops, strict=True))
 
     def blob(self, name: str, document: int) -> memoryview:
         """Return the bytes of a document in a column of bytes."""

@@ -137,12 +137,20 @@ def _page(order: _Order, mask: Mask, request: SearchRequest) -> list[int]:
     if end < len(numbers):
         last = np.partition(keys, end - 1)[end - 1]
         numbers, keys = numbers[keys <= last], keys[keys <= last]
-    published = order.snapshot.published
-    ranked = sorted(
-        zip(keys.tolist(), numbers.tolist(), strict=True),
-        key=lambda one: (one[0], -published[one[1]], order.snapshot.id(one[1])),
-    )
-    return [number for _, number in ranked[start:end]]
+    published = -order.snapshot.published[numbers]
+    by_time = np.lexsort((published, keys))
+    # Ids are asked for only where the place of a document depends on them.
+    ranked = by_time[: _tied_end(keys[by_time], published[by_time], end)]
+    ids = {number: order.snapshot.id(number) for number in numbers[ranked].tolist()}
+    ordered = sorted(ranked.tolist(), key=lambda at: (keys[at], published[at], ids[int(numbers[at])]))
+    return [int(numbers[at]) for at in ordered[start:end]]
+
+
+def _tied_end(keys: NDArray[np.float64], published: NDArray[np.int64], end: int) -> int:
+    """Return the first place from `end` on that is not tied with the one before it."""
+    while 0 < end < len(keys) and (keys[end], published[end]) == (keys[end - 1], published[end - 1]):
+        end += 1
+    return end
 
 
 def _hits(snapshot: Snapshot, numbers: list[int], matched: Match, node: Node) -> list[Hit]:

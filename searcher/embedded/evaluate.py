@@ -148,7 +148,7 @@ class Evaluator:
         if scope is not Scope.ANYWHERE:
             return self._verified(mask, lambda texts: any(needle in line for line in _in_zones(texts, scope)))
         # A post has a text of one or two characters exactly if it has the gram.
-        return mask if len(text) <= 2 else self._verified(mask, lambda texts: needle in bytes(texts))
+        return mask if len(text) <= 2 else self._snapshot.holding(mask, needle)
 
     def _verified(self, candidates: Mask, holds: Callable[[memoryview], bool]) -> Mask:
         mask = np.zeros(self._snapshot.size, bool)

@@ -100,6 +100,15 @@ class Snapshot:
             return found[live], held[live]
         return found, held
 
+    def holding(self, candidates: Mask, needle: bytes) -> Mask:
+        """Return the live documents among `candidates` whose folded texts hold `needle`."""
+        mask = candidates & self.live
+        for segment, base in zip(self._segments, self._bases, strict=False):
+            documents = np.flatnonzero(mask[base : base + segment.size])
+            held = [needle in bytes(texts) for texts in segment.blobs("texts", documents)]
+            mask[base + documents] = held
+        return mask
+
     def terms(self, field: str, prefix: str, limit: int) -> list[str]:
         """Return the first `limit` tokens of `field` that begin with `prefix`."""
         found: set[bytes] = set()
