@@ -1,7 +1,6 @@
 """Hashtags: what one is, in linked and in plain text alike, and when two spellings are one topic."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from index.folding import fold
@@ -45,11 +44,10 @@ def hashtag_at(text: str, opening: int) -> tuple[str, int] | None:
     return (topic, closing + 1) if topic else None
 
 
-def commonest_spellings(spellings: Iterable[str]) -> dict[str, str]:
+def commonest_spellings(counts: Mapping[str, int]) -> dict[str, str]:
     """Return for each topic's key its commonest spelling; of equally common ones the first in code order."""
-    counts = Counter(spellings)
     best: dict[str, str] = {}
-    for spelling in sorted(counts, key=lambda s: (-counts[s], s)):
+    for spelling in sorted(counts, key=lambda spelling: (-counts[spelling], spelling)):
         best.setdefault(hashtag_key(spelling), spelling)
     return best
 

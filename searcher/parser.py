@@ -25,7 +25,6 @@ from searcher.query import (
     Hashtag,
     Is,
     Literal,
-    Moment,
     Node,
     Not,
     Or,
@@ -306,7 +305,7 @@ class _Parser:
             raise self._error(f"'{value}' ends before it begins", *span)
         start = None if name == "until" else start
         end = None if name == "since" else end
-        return Dates(Moment.PUBLISHED, start, end, f"{name}:{value}", span)
+        return Dates(start, end, f"{name}:{value}", span)
 
     # --- the rest ------------------------------------------------------------------------------------------
 

@@ -35,13 +35,6 @@ class Field(StrEnum):
     TYPE = "type"
 
 
-class Moment(StrEnum):
-    """Names a time of a post."""
-
-    PUBLISHED = "published"
-    SAVED = "saved"
-
-
 @dataclass(frozen=True, slots=True)
 class Everything:
     """Matches every post."""
@@ -125,9 +118,8 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Matches posts whose `moment` is at or after `start` and before `end`; `text` is how that was written."""
+    """Matches posts published at or after `start` and before `end`; `text` is how that was written."""
 
-    moment: Moment
     start: datetime | None
     end: datetime | None
     text: str

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from index import storage
 from index.codec.arrays import SegmentArrays
-from index.hashtags import hashtag_key
+from index.hashtags import commonest_spellings
 from index.manifest import Manifest, check_fingerprint, read_manifest
 from index.post import Post
 from index.record import decode_post
@@ -149,13 +149,8 @@ class Snapshot:
     def hashtag_labels(self) -> dict[str, str]:
         """Return each topic's commonest spelling by its key."""
         facet = self.facet("spelling")
-        counts = facet.count(self.live)
-        best: dict[str, str] = {}
-        # As `commonest_spellings` does; values are sorted, and the sort is stable.
-        for ordinal in np.argsort(-counts, kind="stable").tolist():
-            if counts[ordinal]:
-                best.setdefault(hashtag_key(facet.values[ordinal]), facet.values[ordinal])
-        return best
+        counts = zip(facet.values, facet.count(self.live).tolist(), strict=True)
+        return commonest_spellings({spelling: count for spelling, count in counts if count})
 
     def id(self, number: int) -> str:
         """Return the id of a document's post."""
