@@ -1,15 +1,18 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARCHIVE ?= examples/archive
+# Not every shell knows ~ behind an equals sign.
+FOLDER = $(patsubst ~/%,$(HOME)/%,$(ARCHIVE))
 # One index for each archive: the same index would go on remembering the archive before.
-INDEX ?= .searcher/$(shell printf %s "$(ARCHIVE)" | cksum | cut -d ' ' -f 1)
+INDEX ?= .searcher/$(shell printf %s "$(FOLDER)" | cksum | cut -d ' ' -f 1)
 PORT ?= 8000
 BIN = $(VENV)/bin
 
 .PHONY: serve test lint browser clean
 
 serve: $(VENV)/installed
-	$(BIN)/searcher index "$(ARCHIVE)" --index "$(INDEX)"
+	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
+	  { test $$? = 3 && $(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" --rebuild; }
 	$(BIN)/searcher serve --index "$(INDEX)" --port $(PORT)
 
 test: $(VENV)/tested-with browser

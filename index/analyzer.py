@@ -7,6 +7,7 @@ Every function takes folded text.
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 VERSION = 1
+# Chinese words have up to four characters: a run of no more is meant as it stands.
+LONGEST_WHOLE = 4
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Scripts written without spaces between words, for which there is no dictionary here: found by their grams.
@@ -28,6 +31,10 @@ _RUNS = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<unspaced>[{_UNSPACED}]+)|(?P<latin>
 _JOINTS = re.compile(r"[-._'’&/+#]+")
 # "gpt4o" is "gpt" and "4o"; a number keeps the unit behind it, and its decimals.
 _PARTS = re.compile(r"\d+(?:\.\d+)*[^\W\d_]*|[^\W\d_]+")
+
+
+# A stemmer keeps the word it is at: each thread has its own.
+_own = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +86,27 @@ def gram_keys(text: str) -> NDArray[np.uint64]:
     return np.concatenate((singles, singles[:-1] | points[1:]))
 
 
+def han_runs(text: str) -> Iterator[str]:
+    """Yield the runs of Han and of other scripts without spaces."""
+    return (match[0] for match in _RUNS.finditer(text) if match.lastgroup != "latin")
+
+
 def han_grams(text: str) -> Iterator[str]:
     """Yield the grams of `text` that lie within its runs of Han and of other scripts without spaces."""
-    for match in _RUNS.finditer(text):
-        if match.lastgroup != "latin":
-            yield from grams(match[0])
+    for run in han_runs(text):
+        yield from grams(run)
 
 
-def han_pairs(text: str) -> Iterator[str]:
-    """Yield the pairs of neighbours within runs of Han and of other scripts without spaces; a lone character is one."""
-    for match in _RUNS.finditer(text):
-        if match.lastgroup != "latin":
-            run = match[0]
-            yield from (run[i : i + 2] for i in range(max(1, len(run) - 1)))
+def han_clues(text: str) -> Iterator[str]:
+    """Yield what of each run of Han a post may hold to be a hit: a short one whole, of a long one each pair.
+
+    Pairs, not words: where jieba cuts a text depends on what stands around it.
+    """
+    for run in han_runs(text):
+        if len(run) <= LONGEST_WHOLE:
+            yield run
+        else:
+            yield from (run[i : i + 2] for i in range(len(run) - 1))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -118,14 +133,13 @@ def fingerprint() -> dict[str, str]:
 
 
 def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word)) if word.isascii() and word.isalpha() else word
+    if not (word.isascii() and word.isalpha()):
+        return word
+    if not hasattr(_own, "stemmer"):
+        import snowballstemmer
 
-
-@cache
-def _stemmer():  # type: ignore[no-untyped-def]
-    import snowballstemmer
-
-    return snowballstemmer.stemmer("english")
+        _own.stemmer = snowballstemmer.stemmer("english")
+    return str(_own.stemmer.stemWord(word))
 
 
 @cache

@@ -67,7 +67,10 @@ def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
     try:
         first = _Folder(_list(root), frozenset([_inode(root.stat())]))
     except FileNotFoundError:
-        raise ArchiveError(f"There is no folder {root}: check the path, or mount the disk it is on.") from None
+        raise ArchiveError(
+            f"There is no folder {root}: check the path, or mount the disk it is on. If it is gone for good, "
+            "`searcher index --rebuild ARCHIVE…` with the archives that remain forgets it."
+        ) from None
     except NotADirectoryError:
         raise ArchiveError(f"{root} is a file: an archive is a folder of markdown files.") from None
     except OSError as error:
@@ -201,7 +204,7 @@ def _read_side(text: str, archive: str, path: str) -> Save:
     header, sections = _split_sections(text)
     url = _url(header, sections)
     known = _known_sections(sections)
-    claims = _read_claims(known["claims"].text) if "claims" in known else {}
+    claims, beside_claims = _read_claims(known["claims"].text) if "claims" in known else ({}, "")
     title = _read_title(header)
     loose = _loose_text(header)
     # A file without a body section has its text before the first section, or nowhere.
@@ -216,7 +219,11 @@ def _read_side(text: str, archive: str, path: str) -> Save:
         summary=known["summary"].text if "summary" in known else "",
         saved=_saved(claims, path),
         claims=claims,
-        sections=tuple(section for section in (Section("", extra), *sections) if _is_extra(section, known)),
+        sections=tuple(
+            section
+            for section in (Section("", extra), *sections, Section("", beside_claims))
+            if _is_extra(section, known)
+        ),
     )
 
 
@@ -289,9 +296,16 @@ def _read_body(body: str, url: str) -> Content:
     return read_plain(body)
 
 
-def _read_claims(text: str) -> dict[str, str]:
-    matches = (_CLAIM_LINE.match(line.strip()) for line in text.split("\n"))
-    return {match[1].strip(): match[2].strip() for match in matches if match}
+def _read_claims(text: str) -> tuple[dict[str, str], str]:
+    """Return the claims of a metadata section, and what else stands there."""
+    claims: dict[str, str] = {}
+    rest = []
+    for line in text.split("\n"):
+        if match := _CLAIM_LINE.match(line.strip()):
+            claims[match[1].strip()] = match[2].strip()
+        else:
+            rest.append(line)
+    return claims, "\n".join(rest).strip()
 
 
 def _saved(claims: dict[str, str], path: str) -> datetime | None:

@@ -1,5 +1,7 @@
 """What can go wrong, one class per thing the user can do about it."""
 
+import shlex
+
 
 class SearcherError(Exception):
     """Is the base of every error whose message is a sentence meant for the user; `code` names it in JSON."""
@@ -45,3 +47,13 @@ class LockedIndexError(SearcherError):
     """Says that another process is writing the index: wait for it."""
 
     code = "index_locked"
+
+
+def index_command(location: object, *rest: str) -> str:
+    """Return the command that brings the index at `location` up to date, for a message that tells to run it."""
+    return f"`searcher index --index {shlex.quote(str(location))} {' '.join(rest)}`"
+
+
+def how_to_rebuild(location: object) -> str:
+    """Return the sentence that says how to make the index at `location` anew."""
+    return f"Run {index_command(location, '--rebuild', 'ARCHIVE')}."

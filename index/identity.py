@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 _BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WEIBO_HOSTS = {"weibo.com", "weibo.cn", "m.weibo.cn", "m.weibo.com"}
@@ -12,6 +12,8 @@ _WEIBO_POST = re.compile(r"/(\d+)/([0-9a-zA-Z]+)/?")
 _ARXIV_PAPER = re.compile(r"/(?:abs|pdf|html)/([a-z.-]+/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?/?", re.IGNORECASE)
 # The epoch of the clock in a Weibo id, in Unix seconds; the low 22 bits of the id are a counter.
 _WEIBO_EPOCH = 515483463
+# What a URL may hold as it is; other characters are one with their escapes.
+_URL_MARKS = "/%:@!$&'()*+,;=~-._"
 _MAX_BID = 16
 _WEIBO_LAUNCH = datetime(2009, 8, 1, tzinfo=UTC)
 _WEIBO_HORIZON = datetime(2100, 1, 1, tzinfo=UTC)
@@ -29,16 +31,14 @@ class Identity:
 
 def identify(url: str) -> Identity:
     """Return what `url` says of its post; any text gives an answer, and the same text always the same one."""
-    host, path, query = _split(url)
+    host, path = _split(url)
     if host in _WEIBO_HOSTS and (match := _WEIBO_POST.fullmatch(path)):
         account, bid = match.groups()
         bid = weibo_bid(int(bid)) if bid.isdigit() and 16 <= len(bid) <= 20 else bid
         return Identity(f"weibo:{account}/{bid}", "weibo", account, weibo_time(bid))
     if host.removeprefix("export.") == "arxiv.org" and (match := _ARXIV_PAPER.fullmatch(path)):
         return Identity(f"arxiv:{match[1].lower()}", "arxiv")
-    digest = hashlib.sha256(
-        f"{_authority(url) or host}{path.rstrip('/')}?{query}".encode("utf-8", "surrogatepass")
-    ).hexdigest()[:16]
+    digest = hashlib.sha256(_normal(url).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return Identity(f"url:{digest}", _site(host))
 
 
@@ -77,23 +77,25 @@ def _base62(value: int) -> str:
     return digits
 
 
-def _split(url: str) -> tuple[str, str, str]:
+def _split(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:  # such as a bracket left open in the host
-        return "", url, ""
-    return host, unquote(parts.path) if host else url, parts.query
+        return "", url
+    return host, unquote(parts.path)
 
 
-def _authority(url: str) -> str:
-    """Return host and port, the port only where it is not the usual one."""
+def _normal(url: str) -> str:
+    """Return what of `url` tells posts apart: not the scheme, `www.`, a usual port, a last slash or a mere anchor."""
     try:
         parts = urlsplit(url.strip())
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:
-        return ""
-    return f"{(parts.hostname or '').removeprefix('www.')}{port}"
+        return url
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
+    path = quote(parts.path.rstrip("/"), _URL_MARKS, errors="surrogatepass")
+    return f"{(parts.hostname or '').removeprefix('www.')}{port}{path}?{parts.query}{fragment}"
 
 
 def _site(host: str) -> str:

@@ -10,7 +10,7 @@ from index import manifest, storage
 from index.change import ChangedPost
 from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter
-from index.errors import ArchiveError, DamagedIndexError, NoIndexError
+from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
 from index.manifest import Manifest
 from index.scan import Problem, Scan, scan
 from index.schema import make_document, make_schema
@@ -54,15 +54,13 @@ def update(
 ) -> UpdateReport:
     """Bring the index at `location` up to date with `archives` and with those it remembers.
 
-    Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index and then
-    puts the new one in its place. A crash leaves the old index. Raises ArchiveError if an archive isn't
-    there, OutdatedIndexError if only a rebuild can help, and the other errors of `index.errors`.
+    Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index, of `archives`
+    alone if there are any, and then puts the new one in its place. A crash leaves the old index. Raises
+    ArchiveError if an archive isn't there, OutdatedIndexError if only a rebuild can help, and the other errors
+    of `index.errors`.
     """
     location = Path(location).absolute()
-    roots = [os.path.realpath(archive) for archive in archives]
-    for root in roots:
-        if Path(root).is_relative_to(location):
-            raise ArchiveError(f"The archive {root} lies inside the index {location}: keep the two apart.")
+    roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
     with storage.write_lock(location):
         return _update(location, roots, rebuild, progress or (lambda *_: None))
 
@@ -74,12 +72,16 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress)
         if not (rebuild and roots):
             raise
         present = None
-    remembered = present.manifest.archives if present else []
+    # A rebuild from archives that are named forgets the others.
+    remembered = present.manifest.archives if present and not (rebuild and roots) else []
     archives = list(dict.fromkeys([*remembered, *roots]))
+    _check_apart(archives, location)
     if not archives:
-        raise NoIndexError(f"The index at {location} knows no archive yet: run `searcher index ARCHIVE`.")
+        raise NoIndexError(f"The index at {location} knows no archive yet: run {index_command(location, 'ARCHIVE')}.")
     keep = present if present and not rebuild else None
     result = scan(archives, keep.manifest.files if keep else {}, lambda seen: progress("reading", seen, 0))
+    if present and rebuild:
+        _refuse_loss(present, result)
     target = keep or _create(location)
     counts = _Counts()
     if result.affected or not keep:
@@ -103,6 +105,31 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress)
         malformed=result.malformed,
         unopened=result.unopened,
     )
+
+
+def _check_apart(archives: list[str], location: Path) -> None:
+    for archive in archives:
+        if Path(archive).is_relative_to(location):
+            raise ArchiveError(f"The archive {archive} lies inside the index {location}: keep the two apart.")
+        around = next((one for one in archives if one != archive and Path(archive).is_relative_to(one)), None)
+        if around:
+            raise ArchiveError(
+                f"The archive {archive} lies inside {around}, which is indexed too: name one of them, "
+                "with --rebuild if the index remembers the other."
+            )
+
+
+def _refuse_loss(present: "_Target", result: Scan) -> None:
+    """Raise ArchiveError if a rebuild would lose saves that the present index holds of what can't be opened."""
+    for problem in result.unopened:
+        for archive, files in present.manifest.files.items():
+            shut = os.path.relpath(problem.path, archive)
+            held = sum(bool(r.post) for path, r in files.items() if path == shut or path.startswith(shut + os.sep))
+            if held:
+                raise ArchiveError(
+                    f"{problem.path} {problem.reason}, and the index holds {held} saves of it that a rebuild would "
+                    "lose: make it readable, or delete it."
+                )
 
 
 @dataclass(slots=True)
@@ -145,7 +172,7 @@ def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) 
         for changed in posts:
             writer.add(make_document(changed.post()))
     else:
-        for segment in build_segments(target.data, posts):
+        for segment in build_segments(target.data, posts, total):
             writer.add_segment(segment)
     progress("writing", 0, 0)
     manifest.write_manifest(_manifest(result), target.data, writer.next_generation)

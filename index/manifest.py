@@ -9,7 +9,7 @@ import whoosh
 
 from index import analyzer, schema
 from index.durable import write_whole
-from index.errors import DamagedIndexError, OutdatedIndexError
+from index.errors import DamagedIndexError, OutdatedIndexError, how_to_rebuild, index_command
 
 FORMAT = 1
 
@@ -59,7 +59,8 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
     ]
     if changed:
         raise OutdatedIndexError(
-            f"The index at {location} was made by other rules ({'; '.join(changed)}): run `searcher index --rebuild`."
+            f"The index at {location} was made by other rules ({'; '.join(changed)}): "
+            f"run {index_command(location, '--rebuild')}."
         )
 
 
@@ -88,7 +89,7 @@ def read_manifest(data: Path, generation: int) -> Manifest:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedIndexError(
             f"The index at {data.parent} is damaged: {path.name} can't be read ({error}). "
-            "Run `searcher index --rebuild ARCHIVE`."
+            + how_to_rebuild(data.parent)
         ) from error
 
 

@@ -94,7 +94,6 @@ def make_document(post: Post) -> Document:
         },
         numbers={
             "published": _seconds(post.published),
-            "saved": _seconds(post.last_saved),
             "length": round(sum(words.values())),
         },
         blobs={

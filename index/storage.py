@@ -1,7 +1,7 @@
 """Where an index lives: a folder with a marker that names the one data folder in force.
 
-    LOCATION/searcher.json      {"kind": "searcher index", "data": "data-3"}; replaced in one step
-    LOCATION/data-3/            a Whoosh index and one manifest per commit
+    LOCATION/searcher.json      {"kind": "searcher index", "data": "data-384"}; replaced in one step
+    LOCATION/data-384/            a Whoosh index and one manifest per commit
     LOCATION/write.lock         held by the one writer
 
 A rebuild fills a new data folder and then swaps the marker; a crash at any moment leaves the old one in force.
@@ -9,6 +9,7 @@ A rebuild fills a new data folder and then swaps the marker; a crash at any mome
 
 import json
 import re
+import secrets
 import shutil
 import struct
 from collections.abc import Iterator
@@ -22,7 +23,14 @@ from whoosh.index import TOC, EmptyIndexError
 from whoosh.util.filelock import FileLock  # fcntl or msvcrt beneath
 
 from index.durable import DurableStorage, sync, write_whole
-from index.errors import DamagedIndexError, ForeignFolderError, LockedIndexError, NoIndexError
+from index.errors import (
+    DamagedIndexError,
+    ForeignFolderError,
+    LockedIndexError,
+    NoIndexError,
+    how_to_rebuild,
+    index_command,
+)
 
 INDEX_NAME = "MAIN"
 _MARKER = "searcher.json"
@@ -66,7 +74,7 @@ def read_toc(data: Path) -> TOC:
         return TOC.read(DurableStorage(data), INDEX_NAME)
     except _UNREADABLE as error:
         raise DamagedIndexError(
-            f"The index at {data.parent} is damaged ({error}): run `searcher index --rebuild ARCHIVE`."
+            f"The index at {data.parent} is damaged ({error}). {how_to_rebuild(data.parent)}"
         ) from error
 
 
@@ -90,12 +98,14 @@ def data_folder(location: Path) -> Path:
             return location / _data_name(content["data"])
     except (FileNotFoundError, NotADirectoryError):
         _refuse_foreign(location)
-        raise NoIndexError(f"There is no index at {location}: run `searcher index ARCHIVE` first.") from None
+        raise NoIndexError(
+            f"There is no index at {location}: run {index_command(location, 'ARCHIVE')} first."
+        ) from None
     except OSError as error:
         raise NoIndexError(f"The index at {location} can't be opened: {marker}: {error.strerror}.") from error
     except (ValueError, LookupError, TypeError) as error:
         raise DamagedIndexError(
-            f"The index at {location} is damaged: {_MARKER} can't be read. Run `searcher index --rebuild ARCHIVE`."
+            f"The index at {location} is damaged: {_MARKER} can't be read. {how_to_rebuild(location)}"
         ) from error
     raise ForeignFolderError(f"{location} is not an index of this program: name another folder with --index.")
 
@@ -126,10 +136,12 @@ def _is_data(path: Path) -> bool:
 
 def new_data_folder(location: Path) -> Path:
     """Make and return an empty folder for the next index beside the one in force."""
-    numbers = [int(path.name[5:]) for path in location.iterdir() if _DATA_NAME.fullmatch(path.name)]
-    folder = location / f"data-{max(numbers, default=0) + 1}"
-    folder.mkdir()
-    return folder
+    while True:
+        # By chance, so that no reader takes an index for the one that was deleted before it.
+        folder = location / f"data-{secrets.randbelow(10**9)}"
+        with suppress(FileExistsError):
+            folder.mkdir()
+            return folder
 
 
 def put_in_force(location: Path, data: Path) -> None:

@@ -24,7 +24,7 @@ from index.errors import SearcherError
 from index.schema import make_document
 from index.storage import INDEX_NAME
 
-# Posts of one segment: few enough that a worker stays below 300 MB.
+# Posts of one segment at most: few enough that a worker stays below 300 MB.
 CHUNK = 2_000
 MAX_WORKERS = 8
 
@@ -35,16 +35,17 @@ class WorkerError(SearcherError):
     code = "worker"
 
 
-def build_segments(folder: Path, posts: Iterable[ChangedPost]) -> Iterator[ArraySegment]:
-    """Write `posts` as segments into `folder`, by as many processes as there are cores, and yield the segments.
+def build_segments(folder: Path, posts: Iterable[ChangedPost], total: int) -> Iterator[ArraySegment]:
+    """Write about `total` posts as segments into `folder`, by as many processes as there are cores, and yield those.
 
-    At most two chunks of posts wait for each worker, so that memory stays bounded.
+    At most two chunks of posts wait for each worker, so that memory stays bounded. Raises WorkerError.
     """
     count = min(os.cpu_count() or 1, MAX_WORKERS)
+    size = max(1, min(CHUNK, -(-total // count)))
     remaining = iter(posts)
     with _Workers(folder, count) as workers:
         pending: deque[Future[ArraySegment]] = deque()
-        while chunk := list(islice(remaining, CHUNK)):
+        while chunk := list(islice(remaining, size)):
             pending.append(workers.submit(chunk))
             if len(pending) > 2 * count:
                 yield pending.popleft().result()
@@ -58,7 +59,7 @@ class _Workers:
     def __init__(self, folder: Path, count: int) -> None:
         self._threads = ThreadPoolExecutor(count)
         self._processes = [_start(folder) for _ in range(count)]
-        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+        self._idle: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()
         for process in self._processes:
             self._idle.put(process)
 
@@ -69,28 +70,35 @@ class _Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
         for process in self._processes:
             process.kill()
+            self._idle.put(None)  # a thread that waits for a process is not to wait for ever
+        self._threads.shutdown(cancel_futures=True)
+        for process in self._processes:
             process.communicate()
 
     def _write(self, posts: list[ChangedPost]) -> ArraySegment:
-        process = self._idle.get()
+        if (process := self._idle.get()) is None:
+            raise WorkerError(_ENDED)
         assert process.stdin
         assert process.stdout
         try:
             pickle.dump(posts, process.stdin, pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
             segment: ArraySegment = pickle.load(process.stdout)
-        except (OSError, EOFError) as error:
-            raise WorkerError("A process of the indexer ended early; what it says stands above. Try again.") from error
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            self._idle.put(None)
+            raise WorkerError(_ENDED) from error
         self._idle.put(process)
         return segment
 
 
+_ENDED = "A process of the indexer ended early, perhaps for want of memory or disk: the index is as it was. Try again."
+
+
 def _start(folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", "from index.workers import work; work()", str(folder)],
+        [sys.executable, "-P", "-c", "from index.workers import work; work()", str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

@@ -1,12 +1,13 @@
 """The command line: index, search, show, stats, serve."""
 
+import io
 import os
 import sys
 from pathlib import Path
 
 import click
 
-from index.errors import DamagedIndexError, NoIndexError, OutdatedIndexError, SearcherError
+from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
 from searcher import open_searcher, present
 from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
@@ -17,6 +18,9 @@ FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
 _EPILOG = (
     "Exit status: 0 done or found, 1 nothing found, 2 usage or bad query, 3 no or outdated index, 4 unreadable files."
 )
+
+
+_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError)
 
 
 def default_location() -> Path:
@@ -60,7 +64,7 @@ def _fail(ctx: click.Context, error: SearcherError) -> None:
 def _exit_status(error: SearcherError) -> int:
     if isinstance(error, UnknownPostError):
         return NOTHING_FOUND
-    return NO_INDEX if isinstance(error, (NoIndexError, OutdatedIndexError, DamagedIndexError)) else USAGE
+    return NO_INDEX if isinstance(error, _INDEX_ERRORS) else USAGE
 
 
 _index_option = click.option(
@@ -78,6 +82,8 @@ _index_option = click.option(
 @click.version_option(package_name="archive-searcher", prog_name="searcher")
 def main() -> None:
     """Search an archive of saved posts."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that can't show a character shows another
 
 
 @main.command(epilog=_EPILOG)
@@ -97,15 +103,24 @@ def index(ctx: click.Context, archives: tuple[Path, ...], location: Path, rebuil
         ctx.exit(UNREADABLE_FILES)
 
 
+class _Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """Is any text; bytes of the command line that are none become question marks."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return value.encode("utf-8", "replace").decode()
+
+
 @main.command(epilog=_EPILOG)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, type=_Text())
 @_index_option
-@click.option("--source", multiple=True, help="Only posts of this source, such as weibo or arxiv.")
-@click.option("--account", multiple=True, help="Only posts of this account.")
-@click.option("--hashtag", multiple=True, help="Only posts under this hashtag, in any spelling.")
-@click.option("--type", "types", multiple=True, help="Only posts whose file claims this type.")
-@click.option("--since", help="Only posts of this date or later: 2025, 2025-05, 2025-05-09, 7d.")
-@click.option("--until", help="Only posts up to and including this date.")
+@click.option("--source", multiple=True, type=_Text(), help="Only posts of this source, such as weibo or arxiv.")
+@click.option("--account", multiple=True, type=_Text(), help="Only posts of this account.")
+@click.option("--hashtag", multiple=True, type=_Text(), help="Only posts under this hashtag, in any spelling.")
+@click.option("--type", "types", multiple=True, type=_Text(), help="Only posts whose file claims this type.")
+@click.option("--since", type=_Text(), help="Only posts of this date or later: 2025, 2025-05, 2025-05-09, 7d.")
+@click.option("--until", type=_Text(), help="Only posts up to and including this date.")
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default="relevance", show_default=True)
 @click.option("--limit", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True, help="Hits a page.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
@@ -142,7 +157,7 @@ def search(
         raise click.UsageError("--json, --jsonl and --format exclude each other.")
     ctx.meta["json"], ctx.meta["query"] = as_json or jsonl, " ".join(query)
     request = SearchRequest(
-        query=" ".join(query),
+        query=ctx.meta["query"],
         source=source,
         account=account,
         hashtag=hashtag,
@@ -167,7 +182,7 @@ def search(
 
 
 @main.command(epilog=_EPILOG)
-@click.argument("post_id", metavar="ID")
+@click.argument("post_id", metavar="ID", type=_Text())
 @_index_option
 @click.option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")
 @click.pass_context
@@ -189,7 +204,7 @@ def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> Non
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.pass_context
 def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
-    """Show what the index holds, of which archives, and when it was last updated."""
+    """Show what the index holds, of which archives, and when it last changed."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
         figures = searcher.stats()

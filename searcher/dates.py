@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from index.post import ARCHIVE_ZONE
 
 Stretch = tuple[datetime | None, datetime | None]
+POINTS = "2025, 2025-05, 2025-05-09, 7d, 2w, 3m, 1y, today or yesterday"
 FORMS = "2025, 2025-05, 2025-05-09, 2025-05-01..2025-05-09, 7d, 2w, 3m, 1y, today or yesterday"
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -21,29 +22,42 @@ def stretch(text: str, now: datetime | None = None) -> Stretch:
     """
     first, dots, last = text.partition("..")
     if not dots:
-        return _named(first, now)
+        start, end = _named(first, now)
+        return start, (_today(now) + timedelta(days=1) if _AGO.fullmatch(first) else end)
     if not first and not last:
         raise ValueError(text)
-    start = _named(first, now)[0] if first else None
-    end = _named(last, now)[1] if last else None
-    return start, end
+    return start_of(first, now) if first else None, end_of(last, now) if last else None
 
 
-def _named(text: str, now: datetime | None) -> Stretch:
-    today = (
-        (now or datetime.now(ARCHIVE_ZONE)).astimezone(ARCHIVE_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    )
+def start_of(text: str, now: datetime | None = None) -> datetime:
+    """Return when the day, month or year that `text` names begins; raise ValueError if it names none."""
+    return _named(text, now)[0]
+
+
+def end_of(text: str, now: datetime | None = None) -> datetime:
+    """Return when the day, month or year that `text` names has ended; raise ValueError if it names none."""
+    return _named(text, now)[1]
+
+
+def _named(text: str, now: datetime | None) -> tuple[datetime, datetime]:
     if match := _CALENDAR.fullmatch(text):
         return _calendar(*(int(part) if part else None for part in match.groups()))
     if match := _AGO.fullmatch(text):
-        return today - timedelta(days=int(match[1]) * _DAYS[match[2]]), today + timedelta(days=1)
-    if text.lower() in _NAMED:
-        start = today - timedelta(days=_NAMED[text.lower()])
-        return start, start + timedelta(days=1)
-    raise ValueError(text)
+        days = int(match[1]) * _DAYS[match[2]]
+    elif text.lower() in _NAMED:
+        days = _NAMED[text.lower()]
+    else:
+        raise ValueError(text)
+    start = _today(now) - timedelta(days=days)
+    return start, start + timedelta(days=1)
 
 
-def _calendar(year: int | None, month: int | None, day: int | None) -> Stretch:
+def _today(now: datetime | None) -> datetime:
+    moment = (now or datetime.now(ARCHIVE_ZONE)).astimezone(ARCHIVE_ZONE)
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _calendar(year: int | None, month: int | None, day: int | None) -> tuple[datetime, datetime]:
     assert year is not None
     start = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=ARCHIVE_ZONE)
     if day is not None:

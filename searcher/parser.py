@@ -298,14 +298,17 @@ class _Parser:
 
     def _dates(self, name: str, value: str, span: Span) -> Node:
         try:
-            start, end = dates.stretch(value, self._now)
+            start, end = self._stretch(name, value)
         except (ValueError, OverflowError):
             raise self._error(f"'{value}' is no date", *span, f"write {dates.FORMS}") from None
         if start and end and start >= end:
             raise self._error(f"'{value}' ends before it begins", *span)
-        start = None if name == "until" else start
-        end = None if name == "since" else end
         return Dates(start, end, f"{name}:{value}", span)
+
+    def _stretch(self, name: str, value: str) -> dates.Stretch:
+        if name == "since":
+            return dates.start_of(value, self._now), None
+        return (None, dates.end_of(value, self._now)) if name == "until" else dates.stretch(value, self._now)
 
     # --- the rest ------------------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """Matches posts that hold `text` or a word one or two letters away from it."""
+    """Matches posts that hold `text` or a word like it: the same first letter, and one or two others different."""
 
     text: str
     scope: Scope = Scope.ANYWHERE

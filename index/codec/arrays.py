@@ -50,8 +50,12 @@ class SegmentArrays:
 
     def postings(self, field: str, number: int) -> tuple[Documents, Weights]:
         """Return the documents, ascending, that hold the term `number` of `field`, and its weight in each."""
+        return self.postings_of(field, range(number, number + 1))
+
+    def postings_of(self, field: str, terms: range) -> tuple[Documents, Weights]:
+        """Return the postings of neighbouring terms, one term's after the other's."""
         ends = self.blocks.array(f"{field}/postings")
-        first, last = int(ends[number]), int(ends[number + 1])
+        first, last = int(ends[terms.start]), int(ends[terms.stop])
         weights = self.blocks.array(f"{field}/weights")[first:last]
         return self.blocks.array(f"{field}/documents")[first:last], weights * np.float32(WEIGHT_UNIT)
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from index.errors import DamagedIndexError
+from index.errors import DamagedIndexError, how_to_rebuild
 
 MAGIC = b"ARRSEG01"
 _ALIGNMENT = 8
@@ -135,5 +135,5 @@ class BlockFile:
 
     def _damaged(self, reason: str) -> DamagedIndexError:
         return DamagedIndexError(
-            f"The index file {self._path} is damaged: {reason}. Run `searcher index --rebuild ARCHIVE`."
+            f"The index file {self._path} is damaged: {reason}. {how_to_rebuild(self._path.parent.parent)}"
         )

@@ -1,7 +1,7 @@
 """Documents → a segment, inverted in memory by sorting arrays."""
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from index.codec.lexicon import write_lexicon
 from index.durable import synced_file
 
 # Weights beyond differ no more: BM25 has long levelled off.
+Keys = NDArray[np.uint64]
 _MOST_WEIGHT = np.iinfo(np.uint8).max
 
 
@@ -74,13 +75,13 @@ class SegmentBuilder:
         keys = np.concatenate([np.zeros(0, np.uint64), *self._gram_keys])
         weights = np.concatenate([np.zeros(0, np.uint8), *self._gram_weights])
         documents = np.repeat(np.arange(self.size, dtype=np.uint32), lengths)
-        characters, packed = _dense(keys)
-        pairs, documents, weights = in_order(packed, documents, weights)
-        starts = np.flatnonzero(np.diff(pairs, prepend=np.uint32(2**32 - 1)))
-        counts = np.diff(starts, append=len(pairs))
-        terms = (_gram_text(characters, pair) for pair in pairs[starts].tolist())
+        numbers, key_of = _numbered(keys)
+        numbers, documents, weights = in_order(numbers, documents, weights)
+        starts = np.flatnonzero(np.diff(numbers, prepend=np.uint32(2**32 - 1)))
+        counts = np.diff(starts, append=len(numbers))
+        terms = (_gram_text(key) for key in key_of(numbers[starts]).tolist())
         write_lexicon(writer, "grams", terms)
-        write_postings(writer, "grams", self.size, counts, [(pairs, documents, weights)])
+        write_postings(writer, "grams", self.size, counts, [(numbers, documents, weights)])
 
 
 class _Words:
@@ -135,19 +136,24 @@ def _units(weights: NDArray[np.floating]) -> NDArray[np.uint8]:
     return units
 
 
-def _dense(keys: NDArray[np.uint64]) -> tuple[list[str], NDArray[np.uint32]]:
-    """Return the different characters of `keys` in order, and the keys as pairs of 16-bit numbers of these.
+def _numbered(keys: Keys) -> tuple[NDArray[np.uint32], Callable[[NDArray[np.uint32]], Keys]]:
+    """Return numbers of 32 bits that are in the order of `keys`, and what gives the keys of numbers.
 
-    Number 0 is no character.
+    As a rule two characters numbered by 16 bits each; where there are too many of them, the keys are sorted.
     """
-    first, second = (keys >> np.uint64(21)).astype(np.uint32), (keys & np.uint64(0x1FFFFF)).astype(np.uint32)
+    first, second = keys >> np.uint64(21), keys & np.uint64(0x1FFFFF)
     present = np.zeros(0x110000, bool)
     present[first] = present[second] = True
-    present[0] = True
+    present[0] = True  # stands for no second character
+    points = np.flatnonzero(present).astype(np.uint64)
+    if len(points) > 0x10000:
+        different, places = np.unique(keys, return_inverse=True)
+        return places.astype(np.uint32), lambda numbers: different[numbers]
     ranks = np.cumsum(present, dtype=np.uint32) - np.uint32(1)
-    return [chr(point) for point in np.flatnonzero(present)], ranks[first] << np.uint32(16) | ranks[second]
+    numbers = ranks[first] << np.uint32(16) | ranks[second]
+    return numbers, lambda numbers: points[numbers >> 16] << np.uint64(21) | points[numbers & 0xFFFF]
 
 
-def _gram_text(characters: list[str], pair: int) -> bytes:
-    first, second = characters[pair >> 16], characters[pair & 0xFFFF] if pair & 0xFFFF else ""
-    return (first + second).encode()
+def _gram_text(key: int) -> bytes:
+    first, second = key >> 21, key & 0x1FFFFF
+    return (chr(first) + (chr(second) if second else "")).encode()

@@ -47,8 +47,6 @@ EARLIER_SHARE = 0.1
 _EARLIER_WEIGHT = ZONE_WEIGHTS[Zone.EARLIER] + 1e-6
 # What a post gains by holding the whole query as it was typed.
 WHOLE_QUERY_LIFT = 1.5
-# The most words that one prefix or similar word stands for.
-MAX_EXPANSIONS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +113,11 @@ class Evaluator:
         return self._zeroed((held > 0) & (held >= enough) | whole, scores)
 
     def _clues(self, text: str, scope: Scope) -> Iterator[Mask]:
-        """Yield the holders of each Latin word and of each pair of Han characters in the folded `text`.
-
-        Pairs, not words: where jieba cuts a text depends on what stands around it.
-        """
+        """Yield the holders of each Latin word and of each clue of Han characters in the folded `text`."""
         for token in dict.fromkeys(unit for unit in analyzer.units(text) if unit.alternatives):
             yield self._unit_holders(token, scope)
-        for pair in dict.fromkeys(analyzer.han_pairs(text)):
-            yield self._holders(pair, scope)
+        for clue in dict.fromkeys(analyzer.han_clues(text)):
+            yield self._holders(clue, scope)
 
     def _literal(self, node: Literal) -> Match:
         text = fold(node.text)
@@ -158,8 +153,8 @@ class Evaluator:
 
     def _prefix(self, node: Prefix) -> Match:
         text = fold(node.text).strip()
-        tokens = self._snapshot.terms("words", text, MAX_EXPANSIONS)
-        found = self._in_scope(self._any_of("words", tokens), tokens, node.scope)
+        found = self._as_one(self._snapshot.prefix_weights("words", text))
+        found = self._in_scope(found, node.scope, lambda token: token.startswith(text))
         if not text[-1].isascii():
             # Chinese has no word beginnings that a reader could mean: what holds the text begins a word with it.
             literal = self._literal(Literal(node.text, node.scope))
@@ -167,15 +162,13 @@ class Evaluator:
         return found
 
     def _similar(self, node: Similar) -> Match:
-        text = fold(node.text).strip()
-        tokens = similar_tokens(self._snapshot, text)
-        return self._in_scope(self._any_of("words", tokens), tokens, node.scope)
+        tokens = similar_tokens(self._snapshot, fold(node.text).strip())
+        return self._in_scope(self._any_of("words", tokens), node.scope, set(tokens).__contains__)
 
-    def _in_scope(self, found: Match, tokens: list[str], scope: Scope) -> Match:
+    def _in_scope(self, found: Match, scope: Scope, is_wanted: Callable[[str], bool]) -> Match:
         if scope is Scope.ANYWHERE:
             return found
-        alternatives = tuple((token,) for token in tokens)
-        mask = self._verified(found.mask, lambda texts: _has_tokens(_in_zones(texts, scope), alternatives))
+        mask = self._verified(found.mask, lambda texts: any(map(is_wanted, _tokens(_in_zones(texts, scope)))))
         return self._zeroed(mask, found.scores)
 
     # --- properties ----------------------------------------------------------------------------------------
@@ -213,7 +206,11 @@ class Evaluator:
         for token in tokens:
             documents, values = self._snapshot.postings(field, token)
             weights[documents] += values
-        holders = np.flatnonzero(weights)
+        return self._as_one(weights)
+
+    def _as_one(self, weights: Scores) -> Match:
+        """Return what has a weight, scored as if it held one token of that weight."""
+        holders = np.flatnonzero((weights > 0) & self._snapshot.live)
         scores = np.zeros(self._snapshot.size, np.float32)
         if len(holders):
             scores[holders] = self._rarity(len(holders)) * self._saturated(holders, weights[holders])
@@ -253,7 +250,7 @@ def published_between(snapshot: Snapshot, start: datetime | None, end: datetime 
 
 def similar_tokens(snapshot: Snapshot, text: str) -> list[str]:
     """Return the words of the archive that the folded `text` may be a slip of: one edit away, or two if it is long."""
-    return snapshot.similar_terms("words", text, 1 if len(text) < 6 else 2)[:MAX_EXPANSIONS]
+    return snapshot.similar_terms("words", text, 1 if len(text) < 6 else 2)
 
 
 def all_of(masks: list[Mask]) -> Mask:
@@ -278,5 +275,12 @@ def _in_zones(texts: memoryview, scope: Scope) -> list[bytes]:
 
 
 def _has_tokens(lines: list[bytes], alternatives: tuple[tuple[str, ...], ...]) -> bool:
-    present = {token for line in lines for token in analyzer.words(line.decode())}
-    return any(present.issuperset(tokens) for tokens in alternatives)
+    present = b"\n".join(lines)
+    if not any(part.encode() in present for tokens in alternatives for part in tokens):
+        return False  # spares cutting the text: a token is there as it is written, or joined of parts that are
+    tokens_there = set(_tokens(lines))
+    return any(tokens_there.issuperset(tokens) for tokens in alternatives)
+
+
+def _tokens(lines: list[bytes]) -> Iterator[str]:
+    return (token for line in lines for token in analyzer.words(line.decode()))

@@ -1,7 +1,11 @@
 """Filters and the facets that go with them: each facet is counted as if its own selection were off."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
 
 from index.hashtags import hashtag_key
 from searcher import dates
@@ -33,7 +37,10 @@ class Filters:
             if getattr(request, name)
         }
         if request.since or request.until:
-            start, end = _stretch("since", request.since)[0], _stretch("until", request.until)[1]
+            start = _moment("since", request.since, dates.start_of)
+            end = _moment("until", request.until, dates.end_of)
+            if start and end and start >= end:
+                raise RequestError(f"since is '{request.since}', which is after until, '{request.until}'.")
             masks["date"] = published_between(snapshot, start, end)
         return cls(masks)
 
@@ -56,12 +63,14 @@ def count_facets(
 
 def _buckets(name: str, mask: Mask, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
     facet = snapshot.facet(name)
-    counts = dict(zip(facet.values, facet.count(mask).tolist(), strict=True))
+    counts = facet.count(mask)
+    # Values are sorted, and so are ties: every build of one archive answers alike.
+    largest = np.argsort(-counts, kind="stable")[:MAX_BUCKETS]
+    shown = {facet.values[ordinal]: int(counts[ordinal]) for ordinal in largest.tolist() if counts[ordinal]}
     chosen = _values(name, getattr(request, name))
-    # Ties go by code point, so that every build of one archive answers alike.
-    ranked = sorted((value for value, count in counts.items() if count), key=lambda value: (-counts[value], value))
-    shown = dict.fromkeys([*ranked[:MAX_BUCKETS], *chosen])
-    return tuple(_bucket(name, value, counts.get(value, 0), value in chosen, snapshot) for value in shown)
+    for value in chosen:
+        shown.setdefault(value, facet.count_of(value, counts))
+    return tuple(_bucket(name, value, count, value in chosen, snapshot) for value, count in shown.items())
 
 
 def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapshot) -> Bucket:
@@ -86,8 +95,8 @@ def _values(name: str, given: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(as_indexed(name, value) for value in given))
 
 
-def _stretch(name: str, text: str | None) -> dates.Stretch:
+def _moment(name: str, text: str | None, read: Callable[[str], datetime]) -> datetime | None:
     try:
-        return dates.stretch(text) if text else (None, None)
+        return read(text) if text else None
     except (ValueError, OverflowError):
-        raise RequestError(f"{name} is '{text}', which is no date; write {dates.FORMS}.") from None
+        raise RequestError(f"{name} is '{text}', which is no date; write {dates.POINTS}.") from None

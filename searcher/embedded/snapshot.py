@@ -17,9 +17,6 @@ from index.manifest import Manifest, check_fingerprint, read_manifest
 from index.post import Post
 from index.record import decode_post
 
-# The most tokens that are compared with one that may be a slip.
-MAX_CANDIDATES = 1_000_000
-
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -37,16 +34,24 @@ class Facet:
         """Return for each value how many documents of `mask` have it."""
         return np.bincount(self.ordinals[mask[self.documents]], minlength=len(self.values))
 
+    def count_of(self, value: str, counts: Numbers) -> int:
+        """Return what `counts`, of every value, says of `value`; 0 if no document has it."""
+        place = self._place(value)
+        return 0 if place is None else int(counts[place])
+
     def having(self, size: int, wanted: Iterable[str]) -> Mask:
         """Return the mask over `size` documents of those that have any of the `wanted` values."""
         chosen = np.zeros(len(self.values), bool)
         for value in wanted:
-            place = bisect_left(self.values, value)
-            if place < len(self.values) and self.values[place] == value:
+            if (place := self._place(value)) is not None:
                 chosen[place] = True
         mask = np.zeros(size, bool)
         mask[self.documents[chosen[self.ordinals]]] = True
         return mask
+
+    def _place(self, value: str) -> int | None:
+        place = bisect_left(self.values, value)
+        return place if place < len(self.values) and self.values[place] == value else None
 
 
 class Snapshot:
@@ -109,17 +114,26 @@ class Snapshot:
             mask[base + documents] = held
         return mask
 
-    def terms(self, field: str, prefix: str, limit: int) -> list[str]:
-        """Return the first `limit` tokens of `field` that begin with `prefix`."""
+    def prefix_weights(self, field: str, prefix: str) -> Scores:
+        """Return for each document the summed weight of its tokens that begin with `prefix`; deleted ones included."""
+        weights = np.zeros(self.size, np.float32)
+        for segment, base in zip(self._segments, self._bases, strict=False):
+            terms = segment.lexicon(field).with_prefix(prefix.encode())
+            documents, held = segment.postings_of(field, terms)
+            weights[base : base + segment.size] = np.bincount(documents, held, minlength=segment.size)
+        return weights
+
+    def terms(self, field: str, prefix: str) -> list[str]:
+        """Return the tokens of `field` that begin with `prefix`, in order."""
         found: set[bytes] = set()
         for segment in self._segments:
             lexicon = segment.lexicon(field)
-            found.update(lexicon[number] for number in lexicon.with_prefix(prefix.encode())[:limit])
-        return [term.decode() for term in sorted(found)[:limit]]
+            found.update(lexicon[number] for number in lexicon.with_prefix(prefix.encode()))
+        return [term.decode() for term in sorted(found)]
 
     def similar_terms(self, field: str, text: str, distance: int) -> list[str]:
         """Return the tokens of `field` within `distance` edits of `text` that share its first character."""
-        candidates = self.terms(field, text[:1], MAX_CANDIDATES)
+        candidates = self.terms(field, text[:1])
         near = process.extract(text, candidates, scorer=Levenshtein.distance, score_cutoff=distance, limit=None)
         return [token for token, _, _ in near]
 

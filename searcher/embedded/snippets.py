@@ -217,7 +217,7 @@ def _topics(node: Node) -> Iterator[str]:
 
 
 def _word_patterns(folded: str) -> Iterator[str]:
-    """Yield what makes a post a hit: the text as typed, its Latin words, and its pairs of Han characters."""
+    """Yield what makes a post a hit: the text as typed, its Latin words, and its clues of Han."""
     yield _bounded(folded)
     yield from map(_bounded, folded.split(" "))
     latin = [unit for unit in analyzer.units(folded) if unit.alternatives]
@@ -225,7 +225,7 @@ def _word_patterns(folded: str) -> Iterator[str]:
         yield from _latin_patterns(unit)
     for one, other in pairwise(latin):  # "gpt 4o" is found in "gpt4o"
         yield f"{_NO_LETTER_BEFORE}{re.escape(one.text)}{_JOINT}{re.escape(other.text)}{_NO_LETTER_AFTER}"
-    yield from map(re.escape, analyzer.han_pairs(folded))
+    yield from map(re.escape, analyzer.han_clues(folded))
 
 
 def _bounded(text: str) -> str:

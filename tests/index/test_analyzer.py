@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import analyzer
-from index.analyzer import Unit, grams, han_grams, han_pairs, units, words
+from index.analyzer import Unit, gram_keys, grams, han_clues, han_grams, units, words
 from index.archive import NotAPost, Unreadable, read_save, walk
 from index.folding import fold
 from tests.conftest import EXAMPLES
@@ -207,11 +207,18 @@ def test_a_text_holds_every_word_it_is_asked_for(text: str) -> None:
         assert unit.text in text
         assert tokens.issuperset(unit.alternatives[0]) if unit.alternatives else pieces.issuperset(grams(unit.text))
     assert set(han_grams(text)) <= pieces
-    assert set(han_pairs(text)) <= pieces
+    assert all(clue in text for clue in han_clues(text))
 
 
-def test_pairs_of_a_lone_character_are_itself() -> None:
-    assert list(han_pairs("茶 gpt 量化器")) == ["茶", "量化", "化器"]
+@settings(deadline=None, max_examples=200)
+@given(MIXED)
+def test_grams_as_numbers_are_the_grams(text: str) -> None:
+    keys = gram_keys(text).tolist()
+    assert sorted(keys) == sorted(ord(gram[0]) << 21 | (ord(gram[1]) if len(gram) == 2 else 0) for gram in grams(text))
+
+
+def test_a_short_run_is_a_clue_as_it_stands_and_a_long_one_by_its_pairs() -> None:
+    assert list(han_clues("茶 gpt 量化器官 大语言模型")) == ["茶", "量化器官", "大语", "语言", "言模", "模型"]
     assert list(han_grams("茶 gpt 量化")) == ["茶", "量", "化", "量化"]
     assert list(grams("ab")) == ["a", "b", "ab"]
 

@@ -59,7 +59,7 @@ def test_a_worker_that_is_killed_is_an_error_and_leaves_no_process(tmp_path: Pat
         yield from [ChangedPost("weibo:1/x", (), (raw,))] * workers.CHUNK * 4
 
     with pytest.raises(workers.WorkerError):
-        list(workers.build_segments(tmp_path, posts()))
+        list(workers.build_segments(tmp_path, posts(), workers.CHUNK * 5))
     assert not children()
 
 
