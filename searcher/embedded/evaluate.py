@@ -39,7 +39,7 @@ WORD_WEIGHT, PAIR_WEIGHT, CHARACTER_WEIGHT = 1.0, 0.5, 0.2
 FORM_WEIGHT = 0.5
 # A post is a hit when it holds this share of the query, counted by rarity: either of two words, two of four,
 # but not the "of" alone. Of a long query it need not hold more than one rare word weighs, as a share of the
-# logarithm of the archive's size: a stricter minimum loses answers (CMRC's reciprocal rank from .986 to .959).
+# logarithm of the archive's size: a stricter minimum loses answers (CMRC's reciprocal rank from .985 to .959).
 MINIMUM_SHARE = 0.3
 MINIMUM_CAP = 0.75
 # What only earlier saves hold counts this much beside what a post holds now, however short the post.
