@@ -117,8 +117,14 @@ class BlockFile:
         return memoryview(self._map)[offset : offset + length]
 
     def check(self) -> list[str]:
-        """Return the names of the blocks whose bytes are not what was written."""
-        return [name for name in self._directory if zlib.crc32(self.bytes(name)) != self._directory[name][2]]
+        """Return the names of the blocks whose bytes are not what was written, and "padding" for those between them."""
+        damaged = [name for name in self._directory if zlib.crc32(self.bytes(name)) != self._directory[name][2]]
+        return damaged if self._is_padded() else [*damaged, "padding"]
+
+    def _is_padded(self) -> bool:
+        ends = [len(MAGIC), *(offset + length for offset, length, _, _ in self._directory.values())]
+        starts = [*(offset for offset, *_ in self._directory.values()), self._directory_start]
+        return not any(any(self._map[end:start]) for end, start in zip(ends, starts, strict=True))
 
     def _read_directory(self) -> dict[str, tuple[int, int, int, str]]:
         size = len(self._map)
@@ -128,6 +134,7 @@ class BlockFile:
         start = size - _FOOTER.size - length
         if magic != MAGIC or start < len(MAGIC):
             raise self._damaged("its end is missing")
+        self._directory_start = start
         directory = self._map[start : start + length]
         if zlib.crc32(directory) != checksum:
             raise self._damaged("its directory has changed")

@@ -128,7 +128,7 @@ def _write_facet(writer: BlockWriter, name: str, rows: list[list[str]]) -> None:
     for row in rows:
         values.add(dict.fromkeys(row, 1.0))
     ranks = _write_inverted(writer, name, values)
-    write_rows(writer, name, np.array([len(row) for row in rows]), ranks[values.postings()[0]])
+    write_rows(writer, name, np.array([len(set(row)) for row in rows]), ranks[values.postings()[0]])
 
 
 def _units(weights: NDArray[np.floating]) -> NDArray[np.uint8]:

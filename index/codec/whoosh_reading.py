@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
 from whoosh.matching import LeafMatcher
-from whoosh.reading import TermInfo
+from whoosh.reading import TermInfo, TermNotFound
 
 from index.codec.arrays import SegmentArrays
 from index.codec.lexicon import Lexicon
 
 # The numeric column that holds the length of each field that Whoosh may score.
 _LENGTHS = {"words": "length"}
+_STORED = "post"
 
 
 class ArrayCodec(Codec):  # type: ignore[misc]
@@ -79,7 +80,10 @@ class ArrayTerms(TermsReader):  # type: ignore[misc]
         return int(self.term_info(fieldname, text).doc_frequency())
 
     def matcher(self, fieldname: str, text: bytes, format_: object, scorer: Any = None) -> "ArrayMatcher":
-        documents, weights = self._arrays.postings(fieldname, self._number(fieldname, text))
+        number = self._number(fieldname, text)
+        if number < 0:
+            raise TermNotFound(f"{fieldname}:{text!r}")
+        documents, weights = self._arrays.postings(fieldname, number)
         return ArrayMatcher((fieldname, text), format_, scorer, documents.tolist(), weights.tolist())
 
     def _number(self, field: str, text: bytes) -> int:
@@ -193,7 +197,7 @@ class ArrayDocuments(PerDocumentReader):  # type: ignore[misc]
         return int(_lengths(self._arrays, fieldname).max())
 
     def stored_fields(self, docnum: int) -> dict[str, bytes]:
-        return {name: bytes(self._arrays.blob(name, docnum)) for name in self._arrays.blob_names()}
+        return {_STORED: bytes(self._arrays.blob(_STORED, docnum))}
 
 
 def _lengths(arrays: SegmentArrays, field: str) -> np.ndarray[Any, np.dtype[np.int64]]:
