@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from index import manifest, storage
@@ -11,7 +10,7 @@ from index.change import ChangedPost
 from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter
 from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
-from index.manifest import Manifest
+from index.manifest import Files
 from index.scan import Problem, Scan, scan
 from index.schema import make_document, make_schema
 from index.workers import build_segments
@@ -73,22 +72,24 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress)
             raise
         present = None
     # A rebuild from archives that are named forgets the others.
-    remembered = present.manifest.archives if present and not (rebuild and roots) else []
+    remembered = list(present.files) if present and not (rebuild and roots) else []
     archives = list(dict.fromkeys([*remembered, *roots]))
     _check_apart(archives, location)
     if not archives:
         raise NoIndexError(f"The index at {location} knows no archive yet: run {index_command(location, 'ARCHIVE')}.")
     keep = present if present and not rebuild else None
-    result = scan(archives, keep.manifest.files if keep else {}, lambda seen: progress("reading", seen, 0))
+    result = scan(archives, keep.files if keep else {}, lambda seen: progress("reading", seen, 0))
     if present and rebuild:
         _refuse_loss(present, result)
     target = keep or _create(location)
     counts = _Counts()
     if result.affected or not keep:
         _commit(target, result, counts, progress)
-    elif result.files != target.manifest.files:
-        # Nothing that is searched has changed: the manifest of the present commit is replaced whole.
-        manifest.write_manifest(_manifest(result), target.data, target.generation)
+    elif result.files != target.files:
+        # Nothing that is searched has changed: what is known of the files of the present commit is replaced whole.
+        manifest.write_manifest(result.files, target.data, target.generation)
+    else:
+        manifest.write_header(result.files, target.data, target.generation)
     if keep:
         storage.discard_others(location, target.data)
     else:
@@ -122,7 +123,7 @@ def _check_apart(archives: list[str], location: Path) -> None:
 def _refuse_loss(present: "_Target", result: Scan) -> None:
     """Raise ArchiveError if a rebuild would lose saves that the present index holds of what can't be opened."""
     for problem in result.unopened:
-        for archive, files in present.manifest.files.items():
+        for archive, files in present.files.items():
             shut = os.path.relpath(problem.path, archive)
             held = sum(bool(r.post) for path, r in files.items() if path == shut or path.startswith(shut + os.sep))
             if held:
@@ -136,7 +137,7 @@ def _refuse_loss(present: "_Target", result: Scan) -> None:
 class _Target:
     data: Path
     generation: int
-    manifest: Manifest
+    files: Files
 
 
 @dataclass(slots=True)
@@ -152,16 +153,15 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
         return None
     data = storage.data_folder(location)
     generation = storage.read_toc(data).generation
-    present = manifest.read_manifest(data, generation)
     if not rebuild:
-        manifest.check_fingerprint(present, location)
-    return _Target(data, generation, present)
+        manifest.check_fingerprint(manifest.read_manifest(data, generation), location)
+    return _Target(data, generation, manifest.read_files(data, generation))
 
 
 def _create(location: Path) -> _Target:
     data = storage.new_data_folder(location)
     storage.create_toc(data, make_schema())
-    return _Target(data, 0, Manifest(manifest.fingerprint()))
+    return _Target(data, 0, {})
 
 
 def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) -> None:
@@ -175,7 +175,7 @@ def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) 
         for segment in build_segments(target.data, posts, total):
             writer.add_segment(segment)
     progress("writing", 0, 0)
-    manifest.write_manifest(_manifest(result), target.data, writer.next_generation)
+    manifest.write_manifest(result.files, target.data, writer.next_generation)
     writer.commit()
     target.generation = writer.next_generation
     manifest.discard_other_manifests(target.data, target.generation)
@@ -200,7 +200,3 @@ def _changed_posts(
         if is_left:
             yield after
         on_post(done)
-
-
-def _manifest(result: Scan) -> Manifest:
-    return Manifest(manifest.fingerprint(), result.files, datetime.now(UTC).isoformat(timespec="seconds"))

@@ -1,9 +1,11 @@
 """What built an index, from which files, and whether that is still true."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import whoosh
 
@@ -25,21 +27,18 @@ class FileRecord:
     problem: str = ""
 
 
-@dataclass(slots=True)
+# For each archive its files by relative path.
+Files = dict[str, dict[str, FileRecord]]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """Is what one commit was made from; `files` holds for each archive its files by relative path."""
+    """Is what one commit was made from; `updated` is when it last matched its archives, in ISO form."""
 
     fingerprint: dict[str, str]
-    files: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
-    updated: str = ""
-
-    @property
-    def archives(self) -> list[str]:
-        return list(self.files)
-
-    @property
-    def save_count(self) -> int:
-        return sum(bool(record.post) for files in self.files.values() for record in files.values())
+    archives: list[str]
+    saves: int
+    updated: str
 
 
 @cache
@@ -64,39 +63,44 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
         )
 
 
-def write_manifest(manifest: Manifest, data: Path, generation: int) -> None:
-    """Write the manifest of the commit `generation`, to be there before the commit takes effect."""
-    record = {
-        "fingerprint": manifest.fingerprint,
-        "updated": manifest.updated,
-        "files": {
-            archive: {path: _to_row(record) for path, record in files.items()}
-            for archive, files in manifest.files.items()
-        },
-    }
-    write_whole(_path(data, generation), json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogateescape"))
+def write_manifest(files: Files, data: Path, generation: int) -> None:
+    """Write what the commit `generation` is made from, to be there before the commit takes effect."""
+    rows = {archive: {path: _to_row(record) for path, record in known.items()} for archive, known in files.items()}
+    _write(_files_path(data, generation), rows)
+    write_header(files, data, generation)
+
+
+def write_header(files: Files, data: Path, generation: int) -> None:
+    """Write that the commit `generation` matches its archives now, where `files` are as they were."""
+    saves = sum(bool(record.post) for known in files.values() for record in known.values())
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    _write(_path(data, generation), asdict(Manifest(fingerprint(), list(files), saves, now)))
 
 
 def read_manifest(data: Path, generation: int) -> Manifest:
     """Return the manifest of the commit `generation`; raise DamagedIndexError if it can't be read."""
-    path = _path(data, generation)
+    record = _read(_path(data, generation))
     try:
-        record = json.loads(path.read_bytes().decode("utf-8", "surrogateescape"))
-        files = {
-            archive: {path: FileRecord(*row) for path, row in rows.items()} for archive, rows in record["files"].items()
+        return Manifest(**record)
+    except TypeError as error:
+        raise _damaged(_path(data, generation), error) from error
+
+
+def read_files(data: Path, generation: int) -> Files:
+    """Return the files that the commit `generation` was made from; raise DamagedIndexError if they can't be read."""
+    path = _files_path(data, generation)
+    try:
+        return {
+            archive: {path: FileRecord(*row) for path, row in rows.items()} for archive, rows in _read(path).items()
         }
-        return Manifest(record["fingerprint"], files, record["updated"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedIndexError(
-            f"The index at {data.parent} is damaged: {path.name} can't be read ({error}). "
-            + how_to_rebuild(data.parent)
-        ) from error
+    except (TypeError, AttributeError) as error:
+        raise _damaged(path, error) from error
 
 
 def discard_other_manifests(data: Path, generation: int) -> None:
-    """Delete the manifests of commits other than `generation`."""
-    for path in data.glob("manifest-*.json*"):
-        if path != _path(data, generation):
+    """Delete what was written of commits other than `generation`."""
+    for path in (*data.glob("manifest-*.json*"), *data.glob("files-*.json*")):
+        if path not in (_path(data, generation), _files_path(data, generation)):
             path.unlink()
 
 
@@ -104,5 +108,28 @@ def _path(data: Path, generation: int) -> Path:
     return data / f"manifest-{generation}.json"
 
 
+def _files_path(data: Path, generation: int) -> Path:
+    # Apart from the manifest, since there may be many files and no search needs them.
+    return data / f"files-{generation}.json"
+
+
+def _write(path: Path, record: object) -> None:
+    write_whole(path, json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogateescape"))
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes().decode("utf-8", "surrogateescape"))
+    except (OSError, ValueError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> DamagedIndexError:
+    location = path.parent.parent
+    return DamagedIndexError(
+        f"The index at {location} is damaged: {path.name} can't be read ({error}). {how_to_rebuild(location)}"
+    )
+
+
 def _to_row(record: FileRecord) -> list[object]:
-    return list(asdict(record).values())
+    return [record.size, record.mtime_ns, record.digest, record.post, record.problem]

@@ -9,7 +9,7 @@ from pathlib import Path
 from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, readable, walk
 from index.change import RawSave
 from index.identity import identify
-from index.manifest import FileRecord
+from index.manifest import FileRecord, Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Scan:
     posts that either concerns. What the index holds of a path in `unopened`, or below it, stays.
     """
 
-    files: dict[str, dict[str, FileRecord]] = field(default_factory=dict)
+    files: Files = field(default_factory=dict)
     fresh: dict[str, list[RawSave]] = field(default_factory=dict)
     gone: set[tuple[str, str]] = field(default_factory=set)
     affected: set[str] = field(default_factory=set)
@@ -42,7 +42,7 @@ class Scan:
         return sum(bool(record.post) for files in self.files.values() for record in files.values())
 
 
-def scan(archives: Iterable[str], known: dict[str, dict[str, FileRecord]], on_file: Callable[[int], None]) -> Scan:
+def scan(archives: Iterable[str], known: Files, on_file: Callable[[int], None]) -> Scan:
     """Look through `archives`, reading only files whose size or time differs from what is `known`.
 
     Calls `on_file` with the number of files seen so far. Raises ArchiveError if an archive isn't there.

@@ -38,7 +38,7 @@ _LOCK = "write.lock"
 _KIND = "searcher index"
 _OUR_FILES = (_MARKER, f"{_MARKER}.new", _LOCK)
 _DATA_NAME = re.compile(r"data-\d{1,9}")
-_DATA_FILE = re.compile(r"_?MAIN_|manifest-\d")
+_DATA_FILE = re.compile(r"_?MAIN_|(manifest|files)-\d")
 
 
 # What Whoosh and pickle raise on a table of contents that isn't one.

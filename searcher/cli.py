@@ -204,7 +204,7 @@ def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> Non
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.pass_context
 def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
-    """Show what the index holds, of which archives, and when it last changed."""
+    """Show what the index holds, of which archives, and when it last matched them."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
         figures = searcher.stats()
@@ -220,4 +220,5 @@ def serve(location: Path, host: str, port: int) -> None:
     from web.server import serve as serve_forever
 
     with open_searcher(location) as searcher:
+        searcher.search("词 word")  # loads what the first reader would otherwise wait for
         serve_forever(searcher, host, port, lambda url: click.echo(f"Serving {location} on {url} (Ctrl-C ends it)"))

@@ -74,7 +74,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Says what an index holds, and when it last changed."""
+    """Says what an index holds, and when it last matched its archives."""
 
     posts: int
     saves: int

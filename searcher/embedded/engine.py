@@ -71,7 +71,7 @@ class EmbeddedSearcher:
         times = snapshot.published[snapshot.live & (snapshot.published != NO_TIME)]
         return Stats(
             posts=int(snapshot.live.sum()),
-            saves=snapshot.manifest.save_count,
+            saves=snapshot.manifest.saves,
             sources={name: count for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])) if count},
             hashtags=int(np.count_nonzero(snapshot.facet("hashtag").count(snapshot.live))),
             first_published=datetime.fromtimestamp(int(times.min()), UTC) if len(times) else None,
