@@ -1,7 +1,7 @@
 """Where an index lives: a folder with a marker that names the one data folder in force.
 
     LOCATION/searcher.json      {"kind": "searcher index", "data": "data-384"}; replaced in one step
-    LOCATION/data-384/            a Whoosh index and one manifest per commit
+    LOCATION/data-384/          a Whoosh index and one manifest per commit
     LOCATION/write.lock         held by the one writer
 
 A rebuild fills a new data folder and then swaps the marker; a crash at any moment leaves the old one in force.
@@ -39,8 +39,6 @@ _KIND = "searcher index"
 _OUR_FILES = (_MARKER, f"{_MARKER}.new", _LOCK)
 _DATA_NAME = re.compile(r"data-\d{1,9}")
 _DATA_FILE = re.compile(r"_?MAIN_|(manifest|files)-\d")
-
-
 # What Whoosh and pickle raise on a table of contents that isn't one.
 _UNREADABLE = (
     OSError,

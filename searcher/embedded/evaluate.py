@@ -63,6 +63,8 @@ class Evaluator:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._live_count = int(snapshot.live.sum())
+        # A short query asks for the same text as a whole and as a clue.
+        self._found: dict[tuple[str, Scope], Mask] = {}
 
     def match(self, node: Node) -> Match:
         """Return what `node` matches among the live documents."""
@@ -133,6 +135,11 @@ class Evaluator:
 
     def _holders(self, text: str, scope: Scope) -> Mask:
         """Return the documents that literally hold the folded `text` in `scope`, and no others."""
+        if (found := self._found.get((text, scope))) is None:
+            found = self._found[text, scope] = self._find(text, scope)
+        return found
+
+    def _find(self, text: str, scope: Scope) -> Mask:
         if len(text) == 1:
             mask = self._having("grams", text)
         else:

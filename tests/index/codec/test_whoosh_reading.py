@@ -444,3 +444,5 @@ def test_postings_can_be_skipped_and_copied(made: Made, field: str) -> None:
                 left = [number for number in numbers if number >= target]
                 assert (matcher.id() if matcher.is_active() else None) == (left[0] if left else None)
                 assert copy.id() == numbers[0]
+                if matcher.is_active():
+                    assert list(matcher.copy().all_ids()) == left
