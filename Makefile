@@ -6,9 +6,10 @@ FOLDER = $(patsubst ~/%,$(HOME)/%,$(ARCHIVE))
 # One index for each archive: the same index would go on remembering the archive before.
 INDEX ?= .searcher/$(shell printf %s "$(FOLDER)" | cksum | cut -d ' ' -f 1)
 PORT ?= 8000
+SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test lint browser clean
+.PHONY: serve test bench lint browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -17,6 +18,9 @@ serve: $(VENV)/installed
 
 test: $(VENV)/tested-with browser
 	$(BIN)/pytest
+
+bench: $(VENV)/tested-with
+	$(BIN)/python -m tests.bench $(SIZE)
 
 lint: $(VENV)/tested-with
 	$(BIN)/ruff check .

@@ -1,0 +1,84 @@
+"""Print what building an index of generated posts and answering from it take: `make bench SIZE=100000`."""
+
+import platform
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from index import update
+from searcher import Searcher, open_searcher
+from tests.bench.corpus import sentences, write_archive
+from tests.conftest import REAL_ARCHIVE
+
+RUNS = 30
+QUERIES = {
+    "everything, newest first": "",
+    "two characters": "量化",
+    "three characters, common": "大模型",
+    "two words": "大模型 量化",
+    "a phrase, not as typed": "人工智能技术发展趋势",
+    "exact text": '"具身智能"',
+    "Latin word": "GPT-4o",
+    "three Latin words": "large language models",
+    "stop word": "的",
+    "hashtag": "#话题1#",
+    "source and date": "source:weibo since:2024",
+    "prefix": "模型*",
+    "similar": "embodyed~",
+}
+
+
+def main(size: int) -> None:
+    with TemporaryDirectory() as folder:
+        archive, location = Path(folder, "archive"), Path(folder, "index")
+        write_archive(archive, size, sentences(REAL_ARCHIVE))
+        print(f"{size:,} posts on {platform.machine()}, Python {platform.python_version()}\n")
+        build(archive, location)
+        with open_searcher(location) as searcher:
+            answer(searcher)
+        look_up(location)
+
+
+def build(archive: Path, location: Path) -> None:
+    began = time.perf_counter()
+    report = update(location, [archive])
+    took = time.perf_counter() - began
+    began = time.perf_counter()
+    assert update(location).unchanged
+    unchanged = time.perf_counter() - began
+    size = sum(path.stat().st_size for path in location.rglob("*") if path.is_file())
+    print(f"build            {took:8.1f} s   {report.posts / took:,.0f} posts/s")
+    print(f"nothing changed  {unchanged:8.2f} s")
+    print(f"index            {size / 2**20:8,.0f} MB  {size / report.posts / 1024:.1f} KB a post")
+    workers = peak(resource.RUSAGE_CHILDREN)
+    print(f"peak memory      {peak(resource.RUSAGE_SELF):8,.0f} MB  and {workers:,.0f} MB a worker\n")
+
+
+def peak(who: int) -> float:
+    return resource.getrusage(who).ru_maxrss / 1024
+
+
+def answer(searcher: Searcher) -> None:
+    print(f"{'query':<28} {'hits':>9} {'p50 ms':>8} {'p95 ms':>8}")
+    for name, query in QUERIES.items():
+        times = []
+        for _ in range(RUNS):
+            began = time.perf_counter()
+            total = searcher.search(query).total
+            times.append((time.perf_counter() - began) * 1000)
+        times.sort()
+        print(f"{name:<28} {total:>9,} {times[RUNS // 2]:>8.1f} {times[RUNS * 95 // 100]:>8.1f}")
+
+
+def look_up(location: Path) -> None:
+    command = [sys.executable, "-m", "searcher", "search", "词", "--index", str(location)]
+    began = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    print(f"\nsearcher search 词, whole process  {time.perf_counter() - began:.2f} s")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
