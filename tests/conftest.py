@@ -5,9 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index import update
 from searcher import Searcher, open_searcher
+
+# A build is to fail for what changed, not by chance; at a desk each run tries other examples.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "archive"
 # A large archive of real posts, where there is one beside the project.
