@@ -11,7 +11,7 @@ from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter
 from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
 from index.manifest import Files
-from index.scan import Problem, Scan, scan
+from index.scan import Problem, Scan, is_within, scan
 from index.schema import make_document, make_schema
 from index.workers import build_segments
 
@@ -96,7 +96,7 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress)
         storage.put_in_force(location, target.data)
     return UpdateReport(
         posts=sum(segment.doc_count() for segment in storage.read_toc(target.data).segments),
-        saves=result.save_count,
+        saves=manifest.count_saves(result.files),
         added=counts.added,
         changed=counts.changed,
         removed=counts.removed,
@@ -125,7 +125,7 @@ def _refuse_loss(present: "_Target", result: Scan) -> None:
     for problem in result.unopened:
         for archive, files in present.files.items():
             shut = os.path.relpath(problem.path, archive)
-            held = sum(bool(r.post) for path, r in files.items() if path == shut or path.startswith(shut + os.sep))
+            held = sum(bool(record.post) for path, record in files.items() if is_within(path, shut))
             if held:
                 raise ArchiveError(
                     f"{problem.path} {problem.reason}, and the index holds {held} saves of it that a rebuild would "

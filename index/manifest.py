@@ -72,9 +72,13 @@ def write_manifest(files: Files, data: Path, generation: int) -> None:
 
 def write_header(files: Files, data: Path, generation: int) -> None:
     """Write that the commit `generation` matches its archives now, where `files` are as they were."""
-    saves = sum(bool(record.post) for known in files.values() for record in known.values())
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    _write(_path(data, generation), asdict(Manifest(fingerprint(), list(files), saves, now)))
+    _write(_path(data, generation), asdict(Manifest(fingerprint(), list(files), count_saves(files), now)))
+
+
+def count_saves(files: Files) -> int:
+    """Return how many of `files` are saves of posts."""
+    return sum(bool(record.post) for known in files.values() for record in known.values())
 
 
 def read_manifest(data: Path, generation: int) -> Manifest:

@@ -37,10 +37,6 @@ class Scan:
     malformed: list[Problem] = field(default_factory=list)
     unopened: list[Problem] = field(default_factory=list)
 
-    @property
-    def save_count(self) -> int:
-        return sum(bool(record.post) for files in self.files.values() for record in files.values())
-
 
 def scan(archives: Iterable[str], known: Files, on_file: Callable[[int], None]) -> Scan:
     """Look through `archives`, reading only files whose size or time differs from what is `known`.
@@ -57,6 +53,11 @@ def scan(archives: Iterable[str], known: Files, on_file: Callable[[int], None]) 
             on_file(seen)
         scanner.finish()
     return result
+
+
+def is_within(path: str, place: str) -> bool:
+    """Tell whether `path` is `place` or lies below it."""
+    return path == place or path.startswith(place + os.sep)
 
 
 class _ArchiveScan:
@@ -88,7 +89,7 @@ class _ArchiveScan:
         for path, record in self._known.items():
             if path in self._files:
                 continue
-            if any(path == shut or path.startswith(shut + os.sep) for shut in self._shut):
+            if any(is_within(path, shut) for shut in self._shut):
                 self._files[path] = record
             else:
                 self._forget(path, record)

@@ -68,7 +68,8 @@ def parse(query: str, now: datetime | None = None) -> Node:
         raise QuerySyntaxError(
             f"The query has {len(query)} characters; at most {MAX_LENGTH} are read.", MAX_LENGTH, len(query)
         )
-    return _Parser(query, now).parse()
+    # A lone surrogate is no character: nothing can hold it. One mark for one keeps places the same.
+    return _Parser(query.encode("utf-8", "replace").decode(), now).parse()
 
 
 class _Parser:

@@ -131,7 +131,7 @@ class Evaluator:
             mask |= all_of([self._having("words", token) for token in tokens])
         if scope is Scope.ANYWHERE:
             return mask
-        return self._verified(mask, lambda texts: _has_tokens(_in_zones(texts, scope), unit.alternatives))
+        return self._snapshot.verified(mask, lambda texts: _has_tokens(_in_zones(texts, scope), unit.alternatives))
 
     def _holders(self, text: str, scope: Scope) -> Mask:
         """Return the documents that literally hold the folded `text` in `scope`, and no others."""
@@ -148,15 +148,9 @@ class Evaluator:
                 mask &= self._having("grams", pair)
         needle = text.encode()
         if scope is not Scope.ANYWHERE:
-            return self._verified(mask, lambda texts: any(needle in line for line in _in_zones(texts, scope)))
+            return self._snapshot.verified(mask, lambda texts: any(needle in line for line in _in_zones(texts, scope)))
         # A post has a text of one or two characters exactly if it has the gram.
-        return mask if len(text) <= 2 else self._snapshot.holding(mask, needle)
-
-    def _verified(self, candidates: Mask, holds: Callable[[memoryview], bool]) -> Mask:
-        mask = np.zeros(self._snapshot.size, bool)
-        for number in np.flatnonzero(candidates & self._snapshot.live):
-            mask[number] = holds(self._snapshot.texts(int(number)))
-        return mask
+        return mask if len(text) <= 2 else self._snapshot.verified(mask, lambda texts: needle in texts)
 
     def _prefix(self, node: Prefix) -> Match:
         text = fold(node.text).strip()
@@ -175,7 +169,7 @@ class Evaluator:
     def _in_scope(self, found: Match, scope: Scope, is_wanted: Callable[[str], bool]) -> Match:
         if scope is Scope.ANYWHERE:
             return found
-        mask = self._verified(found.mask, lambda texts: any(map(is_wanted, _tokens(_in_zones(texts, scope)))))
+        mask = self._snapshot.verified(found.mask, lambda texts: any(map(is_wanted, _tokens(_in_zones(texts, scope)))))
         return self._zeroed(mask, found.scores)
 
     # --- properties ----------------------------------------------------------------------------------------
@@ -276,9 +270,9 @@ def sum_scores(matches: list[Match]) -> Scores:
     return scores
 
 
-def _in_zones(texts: memoryview, scope: Scope) -> list[bytes]:
+def _in_zones(texts: bytes, scope: Scope) -> list[bytes]:
     opening = tuple(zone.encode() for zone in SCOPE_ZONES[scope])
-    return [line[1:] for line in bytes(texts).split(b"\n") if line.startswith(opening)]
+    return [line[1:] for line in texts.split(b"\n") if line.startswith(opening)]
 
 
 def _has_tokens(lines: list[bytes], alternatives: tuple[tuple[str, ...], ...]) -> bool:

@@ -1,7 +1,7 @@
 """One commit of an index, as arrays over its documents."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -64,6 +64,7 @@ class Snapshot:
         self._segments = segments
         self._bases = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
         self.size: int = self._bases[-1]
+        self._facets: dict[str, Facet] = {}
 
     @classmethod
     def open(cls, location: Path) -> "Snapshot":
@@ -105,12 +106,12 @@ class Snapshot:
             return found[live], held[live]
         return found, held
 
-    def holding(self, candidates: Mask, needle: bytes) -> Mask:
-        """Return the live documents among `candidates` whose folded texts hold `needle`."""
+    def verified(self, candidates: Mask, holds: Callable[[bytes], bool]) -> Mask:
+        """Return the live documents among `candidates` of whose folded texts `holds` is true."""
         mask = candidates & self.live
         for segment, base in zip(self._segments, self._bases, strict=False):
             documents = np.flatnonzero(mask[base : base + segment.size])
-            held = [needle in bytes(texts) for texts in segment.blobs("texts", documents)]
+            held = [holds(bytes(texts)) for texts in segment.blobs("texts", documents)]
             mask[base + documents] = held
         return mask
 
@@ -186,10 +187,6 @@ class Snapshot:
         """Return the number of the live document of a post."""
         documents, _ = self.postings("id", post_id)
         return int(documents[0]) if len(documents) else None
-
-    @cached_property
-    def _facets(self) -> dict[str, Facet]:
-        return {}
 
     def _facet(self, name: str) -> Facet:
         lexicons = [[value.decode() for value in segment.lexicon(name)] for segment in self._segments]

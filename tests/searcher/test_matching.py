@@ -61,3 +61,10 @@ def test_more_characters_than_sixteen_bits_number(write_post: WritePost, searchi
 
 def test_a_word_is_whole_up_to_four_characters() -> None:
     assert LONGEST_WHOLE == 4  # what the README promises
+
+
+@pytest.mark.parametrize(
+    ("query", "total"), [('"\udfff人"', 0), ("\ud800*", 0), ("title:\ud800", 0), ("\ud800机器", 3)]
+)
+def test_what_is_no_character_is_found_nowhere_and_the_rest_is(few: Searcher, query: str, total: int) -> None:
+    assert few.search(query).total == total
