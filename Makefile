@@ -19,7 +19,7 @@ serve: $(VENV)/installed
 test: $(VENV)/tested-with browser
 	$(BIN)/pytest
 
-bench: $(VENV)/tested-with
+bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
 
 lint: $(VENV)/tested-with
@@ -50,6 +50,10 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/tested-with: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(VENV)/compared-with: $(VENV)/tested-with
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch $@
 
 clean:

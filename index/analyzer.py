@@ -11,13 +11,13 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import metadata
 from pathlib import Path
+from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from index.folding import SIMPLIFIED
+from index.packages import jieba_dictionary, package_version
 
-VERSION = 1
+VERSION = 2
 # Chinese words have up to four characters: a run of no more is meant as it stands.
 LONGEST_WHOLE = 4
 
@@ -28,6 +28,7 @@ _LETTER = rf"[^\W_{_HAN}{_UNSPACED}]"
 # A Latin token runs on over - . _ ' + # & / between letters ("gpt-4o", "qwen2.5-vl", "c++", "a/b").
 _LATIN = rf"{_LETTER}(?:[-._'’&/+]?{_LETTER})*(?:\+\+?|#)?"
 _RUNS = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<unspaced>[{_UNSPACED}]+)|(?P<latin>{_LATIN})")
+_BETWEEN = "\n"
 _JOINTS = re.compile(r"[-._'’&/+#]+")
 # "gpt4o" is "gpt" and "4o"; a number keeps the unit behind it, and its decimals.
 _PARTS = re.compile(r"\d+(?:\.\d+)*[^\W\d_]*|[^\W\d_]+")
@@ -50,18 +51,29 @@ class Unit:
     alternatives: tuple[tuple[str, ...], ...] = ()
 
 
-def words(text: str) -> Iterator[str]:
-    """Yield the word tokens of `text`, overlapping ones included."""
-    for match in _RUNS.finditer(text):
-        if match.lastgroup == "han":
-            yield from _segmenter().cut_for_search(match[0], False)
-        elif match.lastgroup == "unspaced":
-            yield match[0]
-        else:
-            yield from _latin_unit(match[0]).words
+class Segmenter(Protocol):
+    """Cuts runs of Han into words, as jieba does without its guesses: for reading, and in search mode."""
+
+    def cut(self, run: str) -> list[str]: ...
+
+    def cut_for_search(self, run: str) -> list[str]: ...
 
 
-def units(text: str) -> Iterator[Unit]:
+def words(text: str) -> list[str]:
+    """Return the word tokens of `text`, overlapping ones included, in no particular order."""
+    runs = _RUNS.findall(text)
+    # Cut at once: what stands between two runs here is a word of its own, and no word reaches over it.
+    found = _segmenter().cut_for_search(_BETWEEN.join([han for han, _, _ in runs if han]), False)
+    found = [token for token in found if token != _BETWEEN]
+    for _, unspaced, latin in runs:
+        if latin:
+            found += _latin_unit(latin).words
+        elif unspaced:
+            found.append(unspaced)
+    return found
+
+
+def units(text: str, segmenter: "Segmenter") -> Iterator[Unit]:
     """Yield the words that a reader of the query `text` would count, without overlap."""
     for match in _RUNS.finditer(text):
         if match.lastgroup == "latin":
@@ -69,21 +81,19 @@ def units(text: str) -> Iterator[Unit]:
         elif match.lastgroup == "unspaced":
             yield Unit(match[0], (match[0],))
         else:
-            for word in _segmenter().cut(match[0], False):
-                yield Unit(word, tuple(_segmenter().cut_for_search(word, False)))
+            for word in segmenter.cut(match[0]):
+                yield Unit(word, tuple(segmenter.cut_for_search(word)))
+
+
+def latin_units(text: str) -> Iterator[Unit]:
+    """Yield those of the `units` of `text` that have alternatives."""
+    return (_latin_unit(match[0]) for match in _RUNS.finditer(text) if match.lastgroup == "latin")
 
 
 def grams(text: str) -> Iterator[str]:
     """Yield every character of `text` and every pair of neighbours."""
     yield from text
     yield from (text[i : i + 2] for i in range(len(text) - 1))
-
-
-def gram_keys(text: str) -> NDArray[np.uint64]:
-    """Return the grams of `text` as numbers: `first << 21 | second`, where second is 0 for a single character."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    singles = points << np.uint64(21)
-    return np.concatenate((singles, singles[:-1] | points[1:]))
 
 
 def han_runs(text: str) -> Iterator[str]:
@@ -127,8 +137,9 @@ def fingerprint() -> dict[str, str]:
     """Return what the tokens depend on: our rules, jieba, its dictionary, and the compiled forms used here."""
     return {
         "analyzer": str(VERSION),
-        **{package: metadata.version(package) for package in ("jieba", "rjieba", "opencc", "snowballstemmer")},
-        "dictionary": _dictionary_hash(),
+        **{package: package_version(package) for package in ("jieba", "rjieba", "snowballstemmer")},
+        "simplified": _hash(SIMPLIFIED),
+        "dictionary": _hash(jieba_dictionary()),
     }
 
 
@@ -150,9 +161,5 @@ def _segmenter():  # type: ignore[no-untyped-def]
     return rjieba.Jieba()
 
 
-@cache
-def _dictionary_hash() -> str:
-    # Found without importing jieba, which would cost every look-up its start.
-    files = metadata.files("jieba") or []
-    path = next(file for file in files if str(file) == "jieba/dict.txt")
-    return hashlib.sha256(Path(str(path.locate())).read_bytes()).hexdigest()[:16]
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

@@ -11,8 +11,8 @@ from pathlib import Path
 from index.errors import ArchiveError
 from index.hashtags import find_hashtags, hashtag_key
 from index.identity import identify
-from index.markup import Content, looks_like_markup, read_markup, read_plain
-from index.post import ARCHIVE_ZONE, Save, Section
+from index.markup import looks_like_markup, read_markup, read_plain
+from index.post import ARCHIVE_ZONE, Content, Save, Section
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -51,11 +51,6 @@ class Unreadable:
 
     path: str
     reason: str
-
-
-def readable(path: str) -> str:
-    """Return a path as text that can be shown and stored: bytes of a name that are not UTF-8 become escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
@@ -133,10 +128,11 @@ def read_save(raw: bytes, archive: str, path: str) -> Save:
     return saves[0] if len(saves) == 1 else _merge_sides(*saves)
 
 
-def read_url(raw: bytes) -> str:
-    """Return the URL of the save in `raw` without reading the rest; raises as `read_save` does."""
+def read_url(raw: bytes, path: str) -> str:
+    """Return the URL of the save that `read_save` returns, without reading the rest; raises as that does."""
     sides = _split_conflict(_decode(raw))
-    return _url(*_split_sections(sides[0])) if len(sides) == 1 else read_save(raw, "", "").url
+    # Which side of a conflict is the later one, its path may tell.
+    return _url(*_split_sections(sides[0])) if len(sides) == 1 else read_save(raw, "", path).url
 
 
 def _decode(raw: bytes) -> str:

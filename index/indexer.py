@@ -2,23 +2,30 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from index import manifest, storage
-from index.change import ChangedPost
+from index.change import ChangedPost, FoundSave
+from index.codec.builder import SegmentBuilder
+from index.codec.segment import ArraySegment
 from index.codec.stored import StoredPosts
-from index.codec.writer import IndexWriter
+from index.codec.writer import IndexWriter, write_segment
+from index.dictionary import write_dictionary
 from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
-from index.manifest import Files
+from index.lock import write_lock
+from index.manifest import UNSETTLED, Files
 from index.scan import Problem, Scan, is_within, scan
 from index.schema import make_document, make_schema
-from index.workers import build_segments
+from index.toc import create_toc, read_toc
+from index.workers import Workers
 
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
-# Starting processes takes as long as writing so many posts in this one.
-PARALLEL_FROM = 500
+# Posts of a segment that a process writes: few enough that it stays below 300 MB.
+CHUNK = 2_000
 
 
 @dataclass(slots=True)
@@ -60,11 +67,11 @@ def update(
     """
     location = Path(location).absolute()
     roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
-    with storage.write_lock(location):
-        return _update(location, roots, rebuild, progress or (lambda *_: None))
+    with write_lock(location), Workers() as workers:
+        return _update(location, roots, rebuild, progress or (lambda *_: None), workers)
 
 
-def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress) -> UpdateReport:
+def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress, workers: Workers) -> UpdateReport:
     try:
         present = _open(location, rebuild)
     except DamagedIndexError:
@@ -78,24 +85,25 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress)
     if not archives:
         raise NoIndexError(f"The index at {location} knows no archive yet: run {index_command(location, 'ARCHIVE')}.")
     keep = present if present and not rebuild else None
-    result = scan(archives, keep.files if keep else {}, lambda seen: progress("reading", seen, 0))
+    known = keep.files if keep else {}
+    result = scan(archives, known, lambda done, total: progress("reading", done, total), workers.map_for)
     if present and rebuild:
         _refuse_loss(present, result)
     target = keep or _create(location)
     counts = _Counts()
     if result.affected or not keep:
-        _commit(target, result, counts, progress)
+        _commit(target, result, counts, progress, workers)
     elif result.files != target.files:
         # Nothing that is searched has changed: what is known of the files of the present commit is replaced whole.
-        manifest.write_manifest(result.files, target.data, target.generation)
+        manifest.write_manifest(result.files, target.segments, target.data, target.generation)
     else:
-        manifest.write_header(result.files, target.data, target.generation)
+        manifest.write_header(result.files, target.segments, target.data, target.generation)
     if keep:
         storage.discard_others(location, target.data)
     else:
         storage.put_in_force(location, target.data)
     return UpdateReport(
-        posts=sum(segment.doc_count() for segment in storage.read_toc(target.data).segments),
+        posts=sum(segment.size - len(segment.deleted) for segment in target.segments),
         saves=manifest.count_saves(result.files),
         added=counts.added,
         changed=counts.changed,
@@ -137,6 +145,7 @@ def _refuse_loss(present: "_Target", result: Scan) -> None:
 class _Target:
     data: Path
     generation: int
+    segments: list[manifest.SegmentRecord]
     files: Files
 
 
@@ -152,33 +161,67 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     if not storage.is_index(location):
         return None
     data = storage.data_folder(location)
-    generation = storage.read_toc(data).generation
+    generation = read_toc(data).generation
+    header = manifest.read_manifest(data, generation)
     if not rebuild:
-        manifest.check_fingerprint(manifest.read_manifest(data, generation), location)
-    return _Target(data, generation, manifest.read_files(data, generation))
+        manifest.check_fingerprint(header, location)
+    return _Target(data, generation, header.segments, manifest.read_files(data, generation))
 
 
 def _create(location: Path) -> _Target:
     data = storage.new_data_folder(location)
-    storage.create_toc(data, make_schema())
-    return _Target(data, 0, {})
+    create_toc(data, make_schema())
+    write_dictionary(storage.dictionary_file(data))
+    return _Target(data, 0, [], {})
 
 
-def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress) -> None:
+def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress, workers: Workers) -> None:
     writer = IndexWriter(target.data)
     total = len(result.affected)
     posts = _changed_posts(target, result, writer, counts, lambda done: progress("indexing", done, total))
-    if total < PARALLEL_FROM:
+    run = workers.map_for(total)
+    if run is map:
         for changed in posts:
-            writer.add(make_document(changed.post()))
+            post, stale = changed.read()
+            _look_again(stale, result)
+            if post:
+                writer.add(make_document(post))
     else:
-        for segment in build_segments(target.data, posts, total):
-            writer.add_segment(segment)
+        for segment, stale in run(partial(build_segment, target.data), _chunks(posts)):
+            _look_again(stale, result)
+            if segment:
+                writer.add_segment(segment)
     progress("writing", 0, 0)
-    manifest.write_manifest(result.files, target.data, writer.next_generation)
+    target.segments = writer.prepare(run)
+    manifest.write_manifest(result.files, target.segments, target.data, writer.next_generation)
     writer.commit()
     target.generation = writer.next_generation
     manifest.discard_other_manifests(target.data, target.generation)
+
+
+def build_segment(folder: Path, posts: list[ChangedPost]) -> tuple[ArraySegment | None, list[FoundSave]]:
+    """Write `posts` as a segment into `folder`, and return it and the files that changed since they were found."""
+    builder = SegmentBuilder()
+    stale: list[FoundSave] = []
+    for changed in posts:
+        post, files = changed.read()
+        stale += files
+        if post:
+            builder.add(make_document(post))
+    return write_segment(folder, builder) if builder.size else None, stale
+
+
+def _look_again(stale: Iterable[FoundSave], result: Scan) -> None:
+    """Make the next update read files again that were changing while this one read them."""
+    for found in stale:
+        files = result.files[found.archive]
+        files[found.path] = replace(files[found.path], size=UNSETTLED)
+
+
+def _chunks(posts: Iterable[ChangedPost]) -> Iterator[list[ChangedPost]]:
+    remaining = iter(posts)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
 
 
 def _changed_posts(

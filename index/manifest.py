@@ -7,13 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import whoosh
-
-from index import analyzer, schema
+from index import analyzer
 from index.durable import write_whole
 from index.errors import DamagedIndexError, OutdatedIndexError, how_to_rebuild, index_command
+from index.facets import SCHEMA_VERSION
 
-FORMAT = 1
+FORMAT = 2
+
+
+# The size of no file: what was changing while it was read is to be read again.
+UNSETTLED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,19 @@ Files = dict[str, dict[str, FileRecord]]
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """Is what one commit was made from; `updated` is when it last matched its archives, in ISO form."""
+class SegmentRecord:
+    """Names a segment's file, with how many documents it has and which of them are deleted."""
 
+    file: str
+    size: int
+    deleted: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Is what one commit holds and was made from; `updated` is when it last matched its archives, in ISO form."""
+
+    segments: list[SegmentRecord]
     fingerprint: dict[str, str]
     archives: list[str]
     saves: int
@@ -44,8 +57,7 @@ class Manifest:
 @cache
 def fingerprint() -> dict[str, str]:
     """Return everything that an index made now would depend on, beside the archive."""
-    version = ".".join(map(str, whoosh.__version__))
-    return {"format": str(FORMAT), "schema": str(schema.VERSION), "whoosh": version, **analyzer.fingerprint()}
+    return {"format": str(FORMAT), "schema": str(SCHEMA_VERSION), **analyzer.fingerprint()}
 
 
 def check_fingerprint(manifest: Manifest, location: Path) -> None:
@@ -53,7 +65,7 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
     now = fingerprint()
     changed = [
         f"{name} was {manifest.fingerprint.get(name, 'none')} and is {now.get(name, 'none')}"
-        for name in sorted({*now, *manifest.fingerprint} - {"whoosh"})
+        for name in sorted({*now, *manifest.fingerprint})
         if now.get(name) != manifest.fingerprint.get(name)
     ]
     if changed:
@@ -63,17 +75,17 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
         )
 
 
-def write_manifest(files: Files, data: Path, generation: int) -> None:
+def write_manifest(files: Files, segments: list[SegmentRecord], data: Path, generation: int) -> None:
     """Write what the commit `generation` is made from, to be there before the commit takes effect."""
     rows = {archive: {path: _to_row(record) for path, record in known.items()} for archive, known in files.items()}
     _write(_files_path(data, generation), rows)
-    write_header(files, data, generation)
+    write_header(files, segments, data, generation)
 
 
-def write_header(files: Files, data: Path, generation: int) -> None:
+def write_header(files: Files, segments: list[SegmentRecord], data: Path, generation: int) -> None:
     """Write that the commit `generation` matches its archives now, where `files` are as they were."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    _write(_path(data, generation), asdict(Manifest(fingerprint(), list(files), count_saves(files), now)))
+    _write(_path(data, generation), asdict(Manifest(segments, fingerprint(), list(files), count_saves(files), now)))
 
 
 def count_saves(files: Files) -> int:
@@ -85,8 +97,10 @@ def read_manifest(data: Path, generation: int) -> Manifest:
     """Return the manifest of the commit `generation`; raise DamagedIndexError if it can't be read."""
     record = _read(_path(data, generation))
     try:
-        return Manifest(**record)
-    except TypeError as error:
+        # Other formats need not name segments; all that is asked of them is what they were made by.
+        segments = record["segments"] if record["fingerprint"]["format"] == str(FORMAT) else []
+        return Manifest(**{**record, "segments": [SegmentRecord(**segment) for segment in segments]})
+    except (TypeError, LookupError) as error:
         raise _damaged(_path(data, generation), error) from error
 
 

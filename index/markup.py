@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from index.hashtags import find_hashtags
+from index.post import Content, Link
 
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figure", "footer", "h1", "h2", "h3", "h4",
@@ -19,26 +20,6 @@ _STRUCTURE = _BLOCKS | {"a", "br", "img", "span", "video"}
 _HIDING = {"script", "style", "template", "head", "title", "noscript", "iframe", "object", "svg", "video"}
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Is one outgoing link: its true address, unwrapped, and the text it stood on."""
-
-    url: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Is what a post's body holds; `quoted` is the text of reposts, apart from the author's own words."""
-
-    text: str = ""
-    quoted: str = ""
-    links: tuple[Link, ...] = ()
-    images: tuple[str, ...] = ()
-    videos: tuple[str, ...] = ()
-    hashtags: tuple[str, ...] = ()
 
 
 def looks_like_markup(body: str) -> bool:

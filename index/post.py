@@ -4,11 +4,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from index.markup import Content
-
 ARCHIVE_ZONE = ZoneInfo("Asia/Shanghai")
 # What the archiver wrote where its model gave no summary.
 PLACEHOLDER_SUMMARY = "这是一篇关于AI Agent领域的论文，主要探讨了最新进展和研究方向。"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Is one outgoing link: its true address, unwrapped, and the text it stood on."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Is what a post's body holds; `quoted` is the text of reposts, apart from the author's own words."""
+
+    text: str = ""
+    quoted: str = ""
+    links: tuple[Link, ...] = ()
+    images: tuple[str, ...] = ()
+    videos: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 import json
 import zlib
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from index.markup import Content, Link
-from index.post import Post, Save, Section
+from index.post import Content, Link, Post, Save, Section
+
+# Of zlib's levels the one behind which an index of posts gets hardly smaller, and building it slower.
+COMPRESSION = 3
 
 
 def encode_post(post: Post) -> bytes:
@@ -19,12 +20,12 @@ def encode_post(post: Post) -> bytes:
         "source": post.source,
         "account": post.account,
         "published": _seconds(post.published),
-        "contents": [asdict(content) for content in contents],
+        "contents": [_content_record(content) for content in contents],
         "saves": [_save_record(save, numbers[save.content]) for save in post.saves],
     }
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     # A folder's name need not be UTF-8.
-    return zlib.compress(text.encode("utf-8", "surrogateescape"), 6)
+    return zlib.compress(text.encode("utf-8", "surrogateescape"), COMPRESSION)
 
 
 def decode_post(stored: bytes) -> Post:
@@ -47,6 +48,17 @@ def _save_record(save: Save, content: int) -> dict[str, Any]:
         "claims": save.claims,
         "sections": [[section.heading, section.text] for section in save.sections],
         "other_side": save.other_side,
+    }
+
+
+def _content_record(content: Content) -> dict[str, Any]:
+    return {
+        "text": content.text,
+        "quoted": content.quoted,
+        "links": [{"url": link.url, "text": link.text} for link in content.links],
+        "images": content.images,
+        "videos": content.videos,
+        "hashtags": content.hashtags,
     }
 
 

@@ -1,15 +1,19 @@
 """What the files of the archives say now, against what the manifest remembers of them."""
 
-import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, readable, walk
-from index.change import RawSave
+from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, walk
+from index.change import FoundSave, digest_of
 from index.identity import identify
-from index.manifest import FileRecord, Files
+from index.manifest import UNSETTLED, FileRecord, Files
+from index.paths import readable
+from index.workers import Map, MapFor
+
+# Files that a process reads at a time.
+CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Scan:
     """
 
     files: Files = field(default_factory=dict)
-    fresh: dict[str, list[RawSave]] = field(default_factory=dict)
+    fresh: dict[str, list[FoundSave]] = field(default_factory=dict)
     gone: set[tuple[str, str]] = field(default_factory=set)
     affected: set[str] = field(default_factory=set)
     not_posts: list[str] = field(default_factory=list)
@@ -38,19 +42,28 @@ class Scan:
     unopened: list[Problem] = field(default_factory=list)
 
 
-def scan(archives: Iterable[str], known: Files, on_file: Callable[[int], None]) -> Scan:
+def scan(archives: Iterable[str], known: Files, on_file: Callable[[int, int], None], map_for: MapFor) -> Scan:
     """Look through `archives`, reading only files whose size or time differs from what is `known`.
 
-    Calls `on_file` with the number of files seen so far. Raises ArchiveError if an archive isn't there.
+    Calls `on_file` with the number of files seen so far, and how many there are once that is known. Files are read
+    by what `map_for` gives. Raises ArchiveError if an archive isn't there.
     """
     result = Scan()
     seen = 0
+    scanners = []
     for archive in archives:
         scanner = _ArchiveScan(archive, known.get(archive, {}), result)
+        scanners.append(scanner)
         for entry in walk(Path(archive)):
             scanner.look_at(entry)
             seen += 1
-            on_file(seen)
+            on_file(seen, 0)
+    unread = sum(len(scanner.unread) for scanner in scanners)
+    done = seen - unread
+    for scanner in scanners:
+        for count in scanner.read(map_for(unread)):
+            done += count
+            on_file(done, seen)
         scanner.finish()
     return result
 
@@ -60,8 +73,17 @@ def is_within(path: str, place: str) -> bool:
     return path == place or path.startswith(place + os.sep)
 
 
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    file: str
+    path: str
+    size: int
+    mtime_ns: int
+
+
 class _ArchiveScan:
     def __init__(self, archive: str, known: dict[str, FileRecord], result: Scan) -> None:
+        self.unread: list[_Unread] = []
         self._archive = archive
         self._known = known
         self._result = result
@@ -69,20 +91,29 @@ class _ArchiveScan:
         self._shut: list[str] = []
 
     def look_at(self, entry: os.DirEntry[str] | Unreadable) -> None:
+        """Settle what is known already, and put aside what has to be read."""
         path = readable(os.path.relpath(entry.path, self._archive))
         if isinstance(entry, Unreadable):
             self._shut_out(path, entry.reason)
             return
         try:
-            record = self._record(entry, path)
+            stat = entry.stat()
         except OSError as error:
             self._shut_out(path, f"can't be opened: {error.strerror}")
             return
-        self._files[path] = record
-        if record.problem:
-            self._result.malformed.append(Problem(readable(entry.path), record.problem))
-        elif not record.post:
-            self._result.not_posts.append(readable(entry.path))
+        known = self._known.get(path)
+        if known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+            self._settle(entry.path, path, known)
+        else:
+            self.unread.append(_Unread(entry.path, path, stat.st_size, stat.st_mtime_ns))
+
+    def read(self, run: Map) -> Iterator[int]:
+        """Read what was put aside, and yield how many files were read at a time."""
+        chunks = [self.unread[at : at + CHUNK] for at in range(0, len(self.unread), CHUNK)]
+        for chunk, records in zip(chunks, run(_examine, chunks), strict=True):
+            for file, record in zip(chunk, records, strict=True):
+                self._take(file, record)
+            yield len(chunk)
 
     def finish(self) -> None:
         """Settle what is known but was not seen: it is gone, unless it lies where nothing could be opened."""
@@ -94,42 +125,64 @@ class _ArchiveScan:
             else:
                 self._forget(path, record)
 
+    def _take(self, file: _Unread, record: "FileRecord | Unopened") -> None:
+        if isinstance(record, Unopened):
+            self._shut_out(file.path, record.reason)
+            return
+        known = self._known.get(file.path)
+        if known and known.digest == record.digest and known.size != UNSETTLED:
+            record = replace(known, size=record.size, mtime_ns=record.mtime_ns)
+        else:
+            if known:
+                self._forget(file.path, known)
+            if record.post:
+                found = FoundSave(file.file, self._archive, file.path, record.digest)
+                self._result.fresh.setdefault(record.post, []).append(found)
+                self._result.affected.add(record.post)
+        self._settle(file.file, file.path, record)
+
+    def _settle(self, file: str, path: str, record: FileRecord) -> None:
+        self._files[path] = record
+        if record.problem:
+            self._result.malformed.append(Problem(readable(file), record.problem))
+        elif not record.post:
+            self._result.not_posts.append(readable(file))
+
     def _shut_out(self, path: str, reason: str) -> None:
         self._shut.append(path)
         self._result.unopened.append(Problem(readable(str(Path(self._archive, path))), reason))
-
-    def _record(self, entry: os.DirEntry[str], path: str) -> FileRecord:
-        stat = entry.stat()
-        known = self._known.get(path)
-        if known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
-            return known
-        if stat.st_size > MAX_BYTES:
-            raw, digest = None, f"{stat.st_size} bytes, unread"
-        else:
-            raw = Path(entry.path).read_bytes()
-            digest = hashlib.sha256(raw).hexdigest()[:32]
-        if known and known.digest == digest:
-            return replace(known, size=stat.st_size, mtime_ns=stat.st_mtime_ns)
-        if known:
-            self._forget(path, known)
-        return self._read(raw, path, FileRecord(stat.st_size, stat.st_mtime_ns, digest))
-
-    def _read(self, raw: bytes | None, path: str, record: FileRecord) -> FileRecord:
-        if raw is None:
-            return replace(record, problem=f"is {record.size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
-        try:
-            url = read_url(raw)
-        except NotAPost:
-            return record
-        except MalformedPost as error:
-            at = f" (line {error.line})" if error.line else ""
-            return replace(record, problem=f"{error.reason}{at}")
-        post_id = identify(url).id
-        self._result.fresh.setdefault(post_id, []).append(RawSave.of(raw, self._archive, path))
-        self._result.affected.add(post_id)
-        return replace(record, post=post_id)
 
     def _forget(self, path: str, record: FileRecord) -> None:
         if record.post:
             self._result.affected.add(record.post)
             self._result.gone.add((self._archive, path))
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """Says why a file could not be opened."""
+
+    reason: str
+
+
+def _examine(files: list[_Unread]) -> list[FileRecord | Unopened]:
+    """Return what each file holds."""
+    return [_examine_one(file) for file in files]
+
+
+def _examine_one(file: _Unread) -> FileRecord | Unopened:
+    record = FileRecord(file.size, file.mtime_ns, f"{file.size} bytes, unread")
+    if file.size > MAX_BYTES:
+        return replace(record, problem=f"is {file.size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
+    try:
+        raw = Path(file.file).read_bytes()
+    except OSError as error:
+        return Unopened(f"can't be opened: {error.strerror}")
+    record = replace(record, digest=digest_of(raw))
+    try:
+        return replace(record, post=identify(read_url(raw, file.path)).id)
+    except NotAPost:
+        return record
+    except MalformedPost as error:
+        at = f" (line {error.line})" if error.line else ""
+        return replace(record, problem=f"{error.reason}{at}")

@@ -11,22 +11,13 @@ import json
 import re
 import secrets
 import shutil
-import struct
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from pickle import UnpicklingError
 
-import whoosh.index
-from whoosh.fields import Schema
-from whoosh.index import TOC, EmptyIndexError
-from whoosh.util.filelock import FileLock  # fcntl or msvcrt beneath
-
-from index.durable import DurableStorage, sync, write_whole
+from index.durable import sync, write_whole
 from index.errors import (
     DamagedIndexError,
     ForeignFolderError,
-    LockedIndexError,
     NoIndexError,
     how_to_rebuild,
     index_command,
@@ -34,26 +25,13 @@ from index.errors import (
 
 INDEX_NAME = "MAIN"
 _MARKER = "searcher.json"
-_LOCK = "write.lock"
+LOCK = "write.lock"
 _KIND = "searcher index"
-_OUR_FILES = (_MARKER, f"{_MARKER}.new", _LOCK)
+_OUR_FILES = (_MARKER, f"{_MARKER}.new", LOCK)
 _DATA_NAME = re.compile(r"data-\d{1,9}")
 _DATA_FILE = re.compile(r"_?MAIN_|(manifest|files)-\d")
-# What Whoosh and pickle raise on a table of contents that isn't one.
-_UNREADABLE = (
-    OSError,
-    EOFError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    AssertionError,
-    ImportError,
-    struct.error,
-    UnpicklingError,
-    EmptyIndexError,
-    whoosh.index.IndexError,
-)
+_DICTIONARY = "dictionary.arr"
+_TOC = re.compile(r"_MAIN_(\d+)\.toc")
 
 
 def is_index(location: Path) -> bool:
@@ -61,27 +39,18 @@ def is_index(location: Path) -> bool:
     return (location / _MARKER).exists()
 
 
-def create_toc(data: Path, schema: Schema) -> None:
-    """Make an empty Whoosh index in the folder `data`."""
-    TOC.create(DurableStorage(data), schema, INDEX_NAME)
-
-
-def read_toc(data: Path) -> TOC:
-    """Return the newest table of contents in the folder `data`; raise DamagedIndexError if there is none to read."""
-    try:
-        return TOC.read(DurableStorage(data), INDEX_NAME)
-    except _UNREADABLE as error:
-        raise DamagedIndexError(
-            f"The index at {data.parent} is damaged ({error}). {how_to_rebuild(data.parent)}"
-        ) from error
+def dictionary_file(data: Path) -> Path:
+    """Return where the dictionary lies by which the words of the index in `data` were cut."""
+    return data / _DICTIONARY
 
 
 def latest_generation(data: Path) -> int:
     """Return the number of the newest commit in the folder `data`, or -1 if there is none."""
     try:
-        return int(TOC._latest_generation(DurableStorage(data), INDEX_NAME))
+        found = [_TOC.fullmatch(path.name) for path in data.iterdir()]
     except FileNotFoundError:  # a rebuild has taken its place
         return -1
+    return max((int(match[1]) for match in found if match), default=-1)
 
 
 def data_folder(location: Path) -> Path:
@@ -95,7 +64,7 @@ def data_folder(location: Path) -> Path:
         if content["kind"] == _KIND:
             return location / _data_name(content["data"])
     except (FileNotFoundError, NotADirectoryError):
-        _refuse_foreign(location)
+        refuse_foreign(location)
         raise NoIndexError(
             f"There is no index at {location}: run {index_command(location, 'ARCHIVE')} first."
         ) from None
@@ -114,7 +83,7 @@ def _data_name(name: object) -> str:
     return name
 
 
-def _refuse_foreign(location: Path) -> None:
+def refuse_foreign(location: Path) -> None:
     """Raise ForeignFolderError if there is anything at `location` that this program didn't put there."""
     if location.exists() and not location.is_dir():
         raise ForeignFolderError(f"{location} is a file, not an index: name a folder with --index.")
@@ -129,7 +98,7 @@ def _is_data(path: Path) -> bool:
     """Tell whether `path` is a data folder: by its name, and by holding nothing that we didn't write."""
     if not _DATA_NAME.fullmatch(path.name) or not path.is_dir() or path.is_symlink():
         return False
-    return all(_DATA_FILE.match(file.name) for file in path.iterdir())
+    return all(_DATA_FILE.match(file.name) or file.name == _DICTIONARY for file in path.iterdir())
 
 
 def new_data_folder(location: Path) -> Path:
@@ -154,28 +123,3 @@ def discard_others(location: Path, data: Path) -> None:
     for path in location.iterdir():
         if path != data and _is_data(path):
             shutil.rmtree(path)
-
-
-@contextmanager
-def write_lock(location: Path) -> Iterator[None]:
-    """Hold the one right to write at `location`, making the folder if need be.
-
-    Raises LockedIndexError if another process holds it.
-    """
-    try:
-        if is_index(location):
-            with suppress(DamagedIndexError):  # a rebuild will mend it
-                data_folder(location)
-        else:
-            _refuse_foreign(location)
-        location.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(str(location / _LOCK))
-        acquired = lock.acquire(blocking=False)
-    except OSError as error:
-        raise NoIndexError(f"The index folder {location} can't be written: {error.strerror or error}.") from error
-    if not acquired:
-        raise LockedIndexError(f"Another process is writing the index at {location}: try again when it has ended.")
-    try:
-        yield
-    finally:
-        lock.release()

@@ -2,7 +2,8 @@
 
     query    = sequence (("AND" | "OR") sequence)*       OR binds loosest, then AND, then standing side by side
     sequence = clause+                                   its bare words are ranked together, the rest is required
-    clause   = ("-" | "NOT") clause | "(" query ")" | "exact text" | #hashtag# | field:value | prefix* | similar~ | word
+    clause   = ("-" | "NOT") clause | "(" query ")" | "exact text" | #hashtag# | field:value
+             | prefix* | wild*card | similar~ | word
 
 Full-width operators mean the same. A backslash takes the meaning from the character after it.
 """
@@ -33,6 +34,7 @@ from searcher.query import (
     Similar,
     Span,
     Text,
+    Wildcard,
     Words,
 )
 
@@ -324,13 +326,19 @@ class _Parser:
 
 _TIMES = ("date", "since", "until")
 _SCOPES = ("title", "original", "summary")
+_ESCAPED = re.compile(rf"\\[{re.escape(''.join(sorted(_ESCAPABLE)))}]")
 _FIELD_NAMES = ("source", "site", "account", "type", "hashtag", "in", *_SCOPES, *_TIMES)
 
 
-def _text_node(raw: str, span: Span) -> Words | Prefix | Similar:
+def _text_node(raw: str, span: Span) -> Words | Prefix | Wildcard | Similar:
     text = _unescape(raw)
-    if len(raw) > 1 and raw[-1] in "*＊~～" and raw[-2] != "\\" and fold(text[:-1]).strip():
-        return (Prefix if raw[-1] in "*＊" else Similar)(text[:-1], span=span)
+    plain = _ESCAPED.sub("..", raw)  # an escaped operator is none
+    if len(raw) > 1 and plain[-1] in "~～" and fold(text[:-1]).strip():
+        return Similar(text[:-1], span=span)
+    if any(star in plain[:-1] for star in "*＊") and fold(pattern := text.replace("＊", "*")).strip(" *"):
+        return Wildcard(pattern, span=span)
+    if len(raw) > 1 and plain[-1] in "*＊" and fold(text[:-1]).strip():
+        return Prefix(text[:-1], span=span)
     return Words(text, span=span)
 
 

@@ -82,6 +82,18 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Matches posts that hold a word like `text`, in which each * stands for any characters or none."""
+
+    text: str
+    scope: Scope = Scope.ANYWHERE
+    span: Span = _field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.scope.prefix()}{'*'.join(map(_escape, self.text.split('*')))}"
+
+
+@dataclass(frozen=True, slots=True)
 class Similar:
     """Matches posts that hold `text` or a word like it: the same first letter, and one or two others different."""
 
@@ -163,8 +175,8 @@ class Not:
         return f"NOT ({self.child})" if is_several_words else f"NOT {_group(self.child, (And, Or))}"
 
 
-Text = Words | Literal | Prefix | Similar
-Node = Everything | Words | Literal | Prefix | Similar | Hashtag | Is | Dates | And | Or | Not
+Text = Words | Literal | Prefix | Wildcard | Similar
+Node = Everything | Words | Literal | Prefix | Wildcard | Similar | Hashtag | Is | Dates | And | Or | Not
 
 
 def quote(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from index.markup import Link as ContentLink
+from index.post import Link as ContentLink
 from index.post import Post, Save, Section
 from searcher.request import SearchRequest
 from web import links

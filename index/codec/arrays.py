@@ -1,6 +1,5 @@
 """One segment's file, opened as arrays."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.codec.blocks import BlockFile
-from index.codec.lexicon import Lexicon
-
-# Weights are stored as whole numbers of this part.
-WEIGHT_UNIT = 0.1
+from index.codec.grams import PAIRS, ZONE_ENDS
+from index.codec.layout import FIRST_BIT
+from index.codec.lexicon import GramLexicon, Lexicon, Terms, open_terms
+from index.zones import Zone
 
 Documents = NDArray[np.unsignedinteger]
-Weights = NDArray[np.float32]
+Units = NDArray[np.uint8]
 
 
 class SegmentArrays:
@@ -24,7 +23,7 @@ class SegmentArrays:
         self.size = size
         self.deleted = deleted
         self.blocks = BlockFile(path)
-        self._lexicons: dict[str, Lexicon] = {}
+        self._terms: dict[str, Terms] = {}
 
     @property
     def live(self) -> NDArray[np.bool_]:
@@ -42,22 +41,59 @@ class SegmentArrays:
         heaps = (name.split("/")[0] for name in self.blocks.names() if name.endswith("/heap"))
         return [name for name in heaps if f"{name}/documents" not in self.blocks]
 
-    def lexicon(self, name: str) -> Lexicon:
+    def terms(self, name: str) -> Terms:
         """Return the terms of a field, or the values of a facet."""
-        if (found := self._lexicons.get(name)) is None:
-            found = self._lexicons[name] = Lexicon.of(self.blocks, name)
+        if (found := self._terms.get(name)) is None:
+            found = self._terms[name] = open_terms(self.blocks, name)
         return found
 
-    def postings(self, field: str, number: int) -> tuple[Documents, Weights]:
-        """Return the documents, ascending, that hold the term `number` of `field`, and its weight in each."""
-        return self.postings_of(field, range(number, number + 1))
+    def lexicon(self, name: str) -> Lexicon:
+        """Return the terms of a field of strings."""
+        terms = self.terms(name)
+        assert isinstance(terms, Lexicon)
+        return terms
 
-    def postings_of(self, field: str, terms: range) -> tuple[Documents, Weights]:
-        """Return the postings of neighbouring terms, one term's after the other's."""
+    @property
+    def pairs(self) -> GramLexicon:
+        """Return the terms of the pairs of characters."""
+        terms = self.terms(PAIRS)
+        assert isinstance(terms, GramLexicon)
+        return terms
+
+    def postings(self, field: str, terms: range) -> slice:
+        """Return where in the columns of `field` the postings of neighbouring terms are, term by term."""
         ends = self.blocks.array(f"{field}/postings")
-        first, last = int(ends[terms.start]), int(ends[terms.stop])
-        weights = self.blocks.array(f"{field}/weights")[first:last]
-        return self.blocks.array(f"{field}/documents")[first:last], weights * np.float32(WEIGHT_UNIT)
+        return slice(int(ends[terms.start]), int(ends[terms.stop]))
+
+    def documents(self, field: str, postings: slice) -> Documents:
+        """Return the documents of postings, ascending within a term."""
+        return self.blocks.array(f"{field}/documents")[postings]
+
+    def weights(self, field: str, postings: slice) -> Units:
+        """Return the weights of postings in tenths; those of facets have none."""
+        return self.blocks.array(f"{field}/weights")[postings]
+
+    def word_zones(self, postings: slice) -> NDArray[np.uint8]:
+        """Return for postings of words a bit for each zone that holds the word."""
+        return self.blocks.array("words/zones")[postings]
+
+    def occurrences(self, pairs: range) -> tuple[Documents, NDArray[Any]]:
+        """Return the document and the position of each occurrence of neighbouring pairs of characters."""
+        documents, packed = self.packed_occurrences(pairs)
+        posting = np.cumsum(packed & FIRST_BIT, dtype=np.int64)
+        posting -= 1
+        return documents[posting], packed >> FIRST_BIT
+
+    def packed_occurrences(self, pairs: range) -> tuple[Documents, NDArray[Any]]:
+        """Return the documents of neighbouring pairs, and their positions as `layout.packed_positions` makes them."""
+        ends = self.blocks.array(f"{PAIRS}/occurrences")
+        packed = self.blocks.array(f"{PAIRS}/positions")[int(ends[pairs.start]) : int(ends[pairs.stop])]
+        return self.documents(PAIRS, self.postings(PAIRS, pairs)), packed
+
+    @property
+    def zone_ends(self) -> NDArray[np.uint32]:
+        """Return the position behind each zone's texts: (documents, zones)."""
+        return self.blocks.array(ZONE_ENDS).reshape(self.size, len(Zone))
 
     def numbers(self, name: str) -> NDArray[Any]:
         """Return a numeric column."""
@@ -66,12 +102,6 @@ class SegmentArrays:
     def rows(self, name: str) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
         """Return a facet: document i has the values `ordinals[ends[i]:ends[i + 1]]` of `lexicon(name)`."""
         return self.blocks.array(f"{name}/rows"), self.blocks.array(f"{name}/ordinals")
-
-    def blobs(self, name: str, documents: NDArray[np.int64]) -> Iterator[memoryview]:
-        """Yield the bytes of many documents in a column of bytes."""
-        heap, ends = self.blocks.bytes(f"{name}/heap"), self.blocks.array(f"{name}/ends")
-        starts, stops = ends[documents].tolist(), ends[documents + 1].tolist()
-        return (heap[start:stop] for start, stop in zip(starts, stops, strict=True))
 
     def blob(self, name: str, document: int) -> memoryview:
         """Return the bytes of a document in a column of bytes."""

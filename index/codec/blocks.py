@@ -70,9 +70,11 @@ class OpenBlock:
     def write(self, content: NDArray[Any] | bytes) -> None:
         """Append `content`; an array is converted to the dtype of the block."""
         if isinstance(content, np.ndarray):
-            content = np.ascontiguousarray(content, self._dtype).tobytes()
-        self._checksum = zlib.crc32(content, self._checksum)
-        self._writer._write(memoryview(content))
+            view = np.ascontiguousarray(content, self._dtype).reshape(-1).view(np.uint8).data
+        else:
+            view = memoryview(content)
+        self._checksum = zlib.crc32(view, self._checksum)
+        self._writer._write(view)
 
     def __enter__(self) -> "OpenBlock":
         return self
@@ -115,6 +117,11 @@ class BlockFile:
         """Return a block as bytes."""
         offset, length, _, _ = self._directory[name]
         return memoryview(self._map)[offset : offset + length]
+
+    def release(self) -> None:
+        """Let the system take back the memory of what was read; it is read again when it is asked for."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def check(self) -> list[str]:
         """Return the names of the blocks whose bytes are not what was written, and "padding" for those between them."""

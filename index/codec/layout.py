@@ -1,63 +1,80 @@
 """How postings, facets and columns lie in a segment's file: the one place that writes each kind of block."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.codec.blocks import BlockWriter
 
-# Postings are ordered and written this many at a time.
-CHUNK = 4_000_000
-_WEIGHT_BITS = 8
-
-Posting = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]
+# Postings are moved this many at a time.
+CHUNK = 1_000_000
+# Of the positions of a posting, the first has this bit; the position itself begins above it.
+FIRST_BIT = 1
 
 
 def write_postings(
-    writer: BlockWriter, field: str, size: int, counts: NDArray[np.int64], chunks: Iterable[Posting]
+    writer: BlockWriter, field: str, counts: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]
 ) -> None:
-    """Write the postings of `field`, whose terms have `counts` of them, over `size` documents.
+    """Write the postings of `field`, whose terms have `counts` of them, in order of term and document.
 
-    Each of `chunks` holds the term numbers, documents and weights (in units) of postings, in order of term and
-    document; chunks follow one another.
+    `columns` maps "documents", "weights" and what else there is of each posting to its values.
     """
-    writer.add(f"{field}/postings", np.concatenate(([0], np.cumsum(counts))).astype(np.uint64))
-    weights = []
-    with writer.open(f"{field}/documents", np.uint16 if size <= 2**16 else np.uint32) as block:
-        for _, documents, weight in chunks:
-            block.write(documents)
-            weights.append(weight)
-    with writer.open(f"{field}/weights", np.uint8) as block:
-        for weight in weights:
-            block.write(weight)
+    writer.add(f"{field}/postings", ends_of(counts))
+    for name, values in columns.items():
+        writer.add(f"{field}/{name}", values)
+
+
+def write_positions(writer: BlockWriter, field: str, counts: NDArray[np.int64], positions: NDArray[Any]) -> None:
+    """Write the positions, as `packed_positions` makes them, of `field`, whose terms occur `counts` times."""
+    writer.add(f"{field}/occurrences", ends_of(counts))
+    writer.add(f"{field}/positions", positions)
 
 
 def write_rows(writer: BlockWriter, name: str, lengths: NDArray[np.int64], ordinals: NDArray[np.uint32]) -> None:
     """Write who has what of a facet: document i has the next `lengths[i]` of `ordinals` into its lexicon."""
-    writer.add(f"{name}/rows", np.concatenate(([0], np.cumsum(lengths))).astype(np.uint64))
+    writer.add(f"{name}/rows", ends_of(lengths))
     writer.add(f"{name}/ordinals", ordinals.astype(np.uint32))
 
 
-def in_order(terms: NDArray[np.uint32], documents: NDArray[np.uint32], weights: NDArray[np.uint8]) -> Posting:
-    """Return postings ordered by term and document."""
-    if not len(terms):
-        return terms, documents, weights
-    lowest = terms.min()
-    document_bits = int(documents.max()).bit_length()
-    if int(terms.max() - lowest).bit_length() + document_bits > 64 - _WEIGHT_BITS:
-        order = np.lexsort((documents, terms))
-        return terms[order], documents[order], weights[order]
-    # Sorting numbers is ten times as fast as sorting places: each posting is packed into one.
-    packed = (terms - lowest).astype(np.uint64) << np.uint64(document_bits + _WEIGHT_BITS)
-    packed |= documents.astype(np.uint64) << np.uint64(_WEIGHT_BITS)
-    packed |= weights.astype(np.uint64)
-    packed.sort()
-    ordered_weights = (packed & np.uint64(2**_WEIGHT_BITS - 1)).astype(np.uint8)
-    packed >>= np.uint64(_WEIGHT_BITS)
-    ordered_documents = (packed & np.uint64(2**document_bits - 1)).astype(np.uint32)
-    packed >>= np.uint64(document_bits)
-    return packed.astype(np.uint32) + lowest, ordered_documents, ordered_weights
+def document_dtype(size: int) -> type[np.unsignedinteger[Any]]:
+    """Return the dtype for document numbers of a segment of `size` documents."""
+    return np.uint16 if size <= 2**16 else np.uint32
+
+
+def position_dtype(longest: int) -> type[np.unsignedinteger[Any]]:
+    """Return the dtype for packed positions in texts of up to `longest` characters a document."""
+    return np.uint16 if longest <= 2**15 else np.uint32
+
+
+def packed_positions(positions: NDArray[Any], is_first: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return positions with a mark on the first of each posting."""
+    packed = positions << FIRST_BIT
+    packed |= is_first
+    return packed
+
+
+def ends_of(lengths: NDArray[Any]) -> NDArray[np.uint64]:
+    """Return where each of neighbouring stretches of `lengths` ends, and 0 before."""
+    ends = np.zeros(len(lengths) + 1, np.uint64)
+    np.cumsum(lengths, out=ends[1:])
+    return ends
+
+
+def stable_order(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the places of `keys` in ascending order, equal ones as they come."""
+    if not len(keys):
+        return np.zeros(0, np.int64)
+    place_bits = len(keys).bit_length()
+    if int(keys.max()).bit_length() + place_bits >= 64:
+        return np.argsort(keys, kind="stable")
+    # Sorting numbers is several times as fast as sorting places: each key is packed with its place.
+    packed = keys << np.uint64(place_bits)
+    packed |= np.arange(len(keys), dtype=np.uint64)
+    packed.sort(kind="stable")
+    packed &= np.uint64(2**place_bits - 1)
+    return packed.view(np.int64)
 
 
 def term_ranges(counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -1,8 +1,13 @@
-"""Sorted byte strings in a block: found by bisection, without reading the rest."""
+"""The terms of a field, sorted, in blocks: found by bisection, without reading the rest.
+
+Strings lie one after the other in a heap; grams, of one or two characters, are numbers.
+"""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +16,11 @@ from index.codec.blocks import BlockFile, BlockWriter
 
 # Strings that are written at once.
 _BATCH = 4096
+# Look-ups of a field that are remembered: what is typed letter by letter asks for the same terms again and again.
+_REMEMBERED = 4096
+# A gram's key is first << GRAM_BITS | second, where second is 0 for a single character: keys sort as the texts do.
+GRAM_BITS = 21
+_SECOND = (1 << GRAM_BITS) - 1
 
 
 class Lexicon(Sequence[bytes]):
@@ -19,11 +29,7 @@ class Lexicon(Sequence[bytes]):
     def __init__(self, heap: memoryview, ends: NDArray[np.uint64]) -> None:
         self._heap = heap
         self._ends = ends
-
-    @classmethod
-    def of(cls, blocks: BlockFile, name: str) -> "Lexicon":
-        """Return the strings that `write_lexicon` wrote under `name`."""
-        return cls(blocks.bytes(f"{name}/heap"), blocks.array(f"{name}/ends"))
+        self.find = lru_cache(_REMEMBERED)(self._find)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -35,7 +41,7 @@ class Lexicon(Sequence[bytes]):
         heap, ends = self._heap, self._ends.tolist()
         return (bytes(heap[a:b]) for a, b in pairwise(ends))
 
-    def find(self, text: bytes) -> int:
+    def _find(self, text: bytes) -> int:
         """Return the number of `text`, or -1 if it is not there."""
         number = bisect_left(self, text)
         return number if number < len(self) and self[number] == text else -1
@@ -45,6 +51,55 @@ class Lexicon(Sequence[bytes]):
         first = bisect_left(self, prefix)
         # No UTF-8 text has the byte 0xFF: it sorts behind everything that begins so.
         return range(first, bisect_left(self, prefix + b"\xff", first))
+
+    def with_ends(self, prefix: bytes, suffix: bytes) -> NDArray[np.int64]:
+        """Return the numbers of the strings that begin with `prefix` and end with `suffix`, which don't overlap."""
+        within = self.with_prefix(prefix)
+        ends = self._ends[within.start : within.stop + 1].astype(np.int64)
+        numbers = np.flatnonzero(np.diff(ends) >= len(prefix) + len(suffix))
+        heap = np.frombuffer(self._heap, np.uint8)
+        for place, byte in enumerate(reversed(suffix), 1):
+            numbers = numbers[heap[ends[numbers + 1] - place] == byte]
+        return numbers + within.start
+
+
+class GramLexicon(Sequence[bytes]):
+    """Is a sequence of grams, sorted and different, that are kept as numbers."""
+
+    def __init__(self, keys: NDArray[Any]) -> None:
+        self.keys = keys
+        self.find = lru_cache(_REMEMBERED)(self._find)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
+        key = int(self.keys[number])
+        return gram_text(key)
+
+    def _find(self, text: bytes) -> int:
+        """Return the number of the gram `text`, or -1 if it is not there."""
+        key = gram_key(text.decode("utf-8", "surrogatepass"))
+        if key < 0:
+            return -1
+        number = int(np.searchsorted(self.keys, np.uint64(key)))
+        return number if number < len(self) and int(self.keys[number]) == key else -1
+
+    def beginning_with(self, character: str) -> range:
+        """Return the numbers of the grams whose first character is `character`."""
+        first = ord(character) << GRAM_BITS
+        start, stop = np.searchsorted(self.keys, np.array([first, first + (1 << GRAM_BITS)], np.uint64)).tolist()
+        return range(start, stop)
+
+
+Terms = Lexicon | GramLexicon
+
+
+def open_terms(blocks: BlockFile, name: str) -> Terms:
+    """Return the terms that `write_lexicon` or `write_grams` wrote under `name`."""
+    if f"{name}/keys" in blocks:
+        return GramLexicon(blocks.array(f"{name}/keys"))
+    return Lexicon(blocks.bytes(f"{name}/heap"), blocks.array(f"{name}/ends"))
 
 
 def write_lexicon(writer: BlockWriter, name: str, texts: Iterable[bytes]) -> None:
@@ -56,3 +111,22 @@ def write_lexicon(writer: BlockWriter, name: str, texts: Iterable[bytes]) -> Non
             heap.write(b"".join(batch))
             lengths.extend(map(len, batch))
     writer.add(f"{name}/ends", np.cumsum(lengths, dtype=np.uint64))
+
+
+def write_grams(writer: BlockWriter, name: str, keys: NDArray[np.uint64]) -> None:
+    """Write the grams with `keys`, sorted and different, under `name`."""
+    writer.add(f"{name}/keys", keys)
+
+
+def gram_key(text: str) -> int:
+    """Return the key of a text of one or two characters, or -1 for any other."""
+    if not 1 <= len(text) <= 2:
+        return -1
+    return ord(text[0]) << GRAM_BITS | (ord(text[1]) if len(text) == 2 else 0)
+
+
+def gram_text(key: int) -> bytes:
+    """Return the text of a gram in UTF-8."""
+    second = key & _SECOND
+    text = chr(key >> GRAM_BITS) + (chr(second) if second else "")
+    return text.encode("utf-8", "surrogatepass")

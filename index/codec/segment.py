@@ -5,6 +5,7 @@ from pathlib import Path
 from whoosh.codec.base import Segment
 
 from index.codec.arrays import SegmentArrays
+from index.manifest import SegmentRecord
 
 _EXTENSION = ".arr"
 
@@ -29,6 +30,10 @@ class ArraySegment(Segment):  # type: ignore[misc]
     def file(self, folder: Path) -> Path:
         """Return where the segment's file lies."""
         return folder / str(self.make_filename(_EXTENSION))
+
+    def record(self) -> SegmentRecord:
+        """Return what readers need to know of this segment."""
+        return SegmentRecord(str(self.make_filename(_EXTENSION)), self._size, sorted(self._deleted))
 
     def arrays(self, folder: Path) -> SegmentArrays:
         """Return the segment's file opened as arrays."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from index.post import Post
 from index.record import decode_post
-from index.storage import read_toc
+from index.toc import read_toc
 
 # A segment's id and the number of a document in it.
 Place = tuple[str, int]
@@ -21,7 +21,7 @@ class StoredPosts:
         for name, segment in self._segments.items():
             number = segment.lexicon("id").find(post_id.encode())
             if number >= 0:
-                documents, _ = segment.postings("id", number)
+                documents = segment.documents("id", segment.postings("id", range(number, number + 1)))
                 live = [int(document) for document in documents if int(document) not in segment.deleted]
                 if live:
                     return name, live[0]

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
 from whoosh.matching import LeafMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from index.codec.arrays import SegmentArrays
-from index.codec.lexicon import Lexicon
+from index.codec.lexicon import Terms
+from index.codec.weights import WEIGHT_UNIT
 
 # The numeric column that holds the length of each field that Whoosh may score.
 _LENGTHS = {"words": "length"}
@@ -42,13 +44,13 @@ class ArrayTerms(TermsReader):  # type: ignore[misc]
         return self._arrays.fields()
 
     def cursor(self, fieldname: str, fieldobj: object) -> "ArrayCursor":  # noqa: ARG002
-        return ArrayCursor(self._arrays.lexicon(fieldname))
+        return ArrayCursor(self._arrays.terms(fieldname))
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        return ((field, term) for field in sorted(self._arrays.fields()) for term in self._arrays.lexicon(field))
+        return ((field, term) for field in sorted(self._arrays.fields()) for term in self._arrays.terms(field))
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        lexicon = self._arrays.lexicon(fieldname)
+        lexicon = self._arrays.terms(fieldname)
         return ((fieldname, lexicon[number]) for number in range(bisect_left(lexicon, prefix), len(lexicon)))
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
@@ -61,7 +63,7 @@ class ArrayTerms(TermsReader):  # type: ignore[misc]
         number = self._number(fieldname, text)
         if number < 0:
             raise KeyError((fieldname, text))
-        documents, weights = self._arrays.postings(fieldname, number)
+        documents, weights = self._postings(fieldname, number)
         lengths = _lengths(self._arrays, fieldname)[documents]
         return TermInfo(
             weight=float(weights.sum()),
@@ -83,17 +85,24 @@ class ArrayTerms(TermsReader):  # type: ignore[misc]
         number = self._number(fieldname, text)
         if number < 0:
             raise TermNotFound(f"{fieldname}:{text!r}")
-        documents, weights = self._arrays.postings(fieldname, number)
+        documents, weights = self._postings(fieldname, number)
         return ArrayMatcher((fieldname, text), format_, scorer, documents.tolist(), weights.tolist())
 
+    def _postings(self, field: str, number: int) -> tuple[NDArray[Any], NDArray[np.float32]]:
+        postings = self._arrays.postings(field, range(number, number + 1))
+        documents = self._arrays.documents(field, postings)
+        if f"{field}/weights" not in self._arrays.blocks:
+            return documents, np.ones(len(documents), np.float32)
+        return documents, self._arrays.weights(field, postings) * np.float32(WEIGHT_UNIT)
+
     def _number(self, field: str, text: bytes) -> int:
-        return self._arrays.lexicon(field).find(text) if field in self._arrays.fields() else -1
+        return self._arrays.terms(field).find(text) if field in self._arrays.fields() else -1
 
 
 class ArrayCursor(FieldCursor):  # type: ignore[misc]
     """Goes through a lexicon for Whoosh's automata."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Terms) -> None:
         self._lexicon = lexicon
         self._at = 0
 

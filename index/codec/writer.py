@@ -1,19 +1,22 @@
 """Commits: new segments in, deleted documents out, merges, and one new table of contents."""
 
+from functools import partial
 from pathlib import Path
 
 from whoosh.index import TOC, clean_files
 
 from index.codec.builder import Document, SegmentBuilder
 from index.codec.merge import merge
+from index.codec.policy import due_merges
 from index.codec.segment import ArraySegment
-from index.durable import DurableStorage, sync
-from index.storage import INDEX_NAME, read_toc
+from index.durable import sync
+from index.manifest import SegmentRecord
+from index.storage import INDEX_NAME
+from index.toc import DurableStorage, read_toc
+from index.workers import Map
 
-# So many segments of one size are merged into one of the next.
-MERGE_FACTOR = 4
-# A builder's arrays are written as a segment when they hold so many postings: some 200 MB while they are sorted.
-MAX_POSTINGS = 4_000_000
+# A builder's arrays are written as a segment when they hold so many characters: some 200 MB while they are sorted.
+MAX_CHARACTERS = 2_000_000
 
 
 class IndexWriter:
@@ -38,52 +41,46 @@ class IndexWriter:
     def add(self, document: Document) -> None:
         """Add one document."""
         self._builder.add(document)
-        if self._builder.posting_count >= MAX_POSTINGS:
+        if self._builder.character_count >= MAX_CHARACTERS:
             self._write_segment()
 
     def add_segment(self, segment: ArraySegment) -> None:
         """Add a segment whose file was written elsewhere."""
         self._segments.append(segment)
 
-    def commit(self) -> None:
-        """Merge what is due, and put all changes in force in one step; files are on disk before they are named."""
+    def prepare(self, run: Map = map) -> list[SegmentRecord]:
+        """Write to disk all that the commit is to hold, with merges done by `run`, and return what that is."""
         self._write_segment()
-        changed = [segment.without(self._deleted.get(segment.segment_id(), set())) for segment in self._segments]
+        changed = [segment.without(self._deleted.pop(segment.segment_id(), set())) for segment in self._segments]
         self._segments = [segment for segment in changed if segment.doc_count()]
-        while due := _due(self._segments):
-            self._merge(due)
+        due = due_merges(self._segments)
+        merged = list(run(partial(merge_segments, self._folder), due))
+        gone = {segment.segment_id() for group in due for segment in group}
+        kept = [segment for segment in self._segments if segment.segment_id() not in gone]
+        self._segments = [*kept, *merged]
         sync(self._folder)
+        return [segment.record() for segment in self._segments]
+
+    def commit(self) -> None:
+        """Put what was prepared in force, in one step."""
         TOC(self._toc.schema, self._segments, self.next_generation).write(self._storage, INDEX_NAME)
         clean_files(self._storage, INDEX_NAME, self.next_generation, self._segments)
 
     def _write_segment(self) -> None:
         if self._builder.size:
-            segment = ArraySegment(INDEX_NAME, self._builder.size)
-            self._builder.write(segment.file(self._folder))
-            self._segments.append(segment)
+            self._segments.append(write_segment(self._folder, self._builder))
             self._builder = SegmentBuilder()
 
-    def _merge(self, due: list[ArraySegment]) -> None:
-        merged = ArraySegment(INDEX_NAME)
-        size = merge([segment.arrays(self._folder) for segment in due], merged.file(self._folder))
-        merged.set_doc_count(size)
-        kept = [segment for segment in self._segments if segment not in due]
-        self._segments = [*kept, merged] if size else kept
+
+def write_segment(folder: Path, builder: SegmentBuilder) -> ArraySegment:
+    """Write what `builder` holds into `folder`, and return it as a segment."""
+    segment = ArraySegment(INDEX_NAME, builder.size)
+    builder.write(segment.file(folder))
+    return segment
 
 
-def _due(segments: list[ArraySegment]) -> list[ArraySegment]:
-    """Return segments that are to be merged into one now: enough of one size, or one that is mostly deleted."""
-    tiers: dict[int, list[ArraySegment]] = {}
-    for segment in segments:
-        if segment.deleted_count() * 2 > segment.doc_count_all():
-            return [segment]
-        tiers.setdefault(_tier(segment.doc_count()), []).append(segment)
-    return next((tier for _, tier in sorted(tiers.items()) if len(tier) >= MERGE_FACTOR), [])
-
-
-def _tier(size: int) -> int:
-    tier = 0
-    while size >= MERGE_FACTOR:
-        size //= MERGE_FACTOR
-        tier += 1
-    return tier
+def merge_segments(folder: Path, segments: list[ArraySegment]) -> ArraySegment:
+    """Write the live documents of segments in `folder` as one segment, and return that."""
+    merged = ArraySegment(INDEX_NAME)
+    merged.set_doc_count(merge([segment.arrays(folder) for segment in segments], merged.file(folder)))
+    return merged

@@ -9,8 +9,9 @@ import numpy as np
 
 from index.hashtags import hashtag_key
 from searcher import dates
-from searcher.embedded.evaluate import all_of, published_between
-from searcher.embedded.snapshot import Mask, Snapshot
+from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.evaluate import published_between
+from searcher.embedded.snapshot import Snapshot
 from searcher.request import LIST_PARAMETERS, RequestError, SearchRequest, as_indexed
 from searcher.results import Bucket
 
@@ -22,17 +23,18 @@ _SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Holds for each filter that a request sets the mask of the documents that pass it."""
+    """Holds for each filter that a request sets which of the documents `numbers` pass it."""
 
+    numbers: Numbers
     masks: dict[str, Mask]
 
     @classmethod
-    def of(cls, request: SearchRequest, snapshot: Snapshot) -> "Filters":
-        """Return the filters of `request`; raise RequestError for a date or a hashtag that is none."""
+    def of(cls, request: SearchRequest, snapshot: Snapshot, numbers: Numbers) -> "Filters":
+        """Return the filters of `request` over `numbers`; raise RequestError for a date or a hashtag that is none."""
         if nameless := [value for value in request.hashtag if not hashtag_key(value)]:
             raise RequestError(f"hashtag is '{nameless[0]}', which names no topic.")
         masks = {
-            name: snapshot.facet(name).having(snapshot.size, _values(name, getattr(request, name)))
+            name: snapshot.facet(name).having(numbers, _values(name, getattr(request, name)))
             for name in LIST_PARAMETERS
             if getattr(request, name)
         }
@@ -41,54 +43,64 @@ class Filters:
             end = _moment("until", request.until, dates.end_of)
             if start and end and start >= end:
                 raise RequestError(f"since is '{request.since}', which is after until, '{request.until}'.")
-            masks["date"] = published_between(snapshot, start, end)
-        return cls(masks)
+            masks["date"] = published_between(snapshot, numbers, start, end)
+        return cls(numbers, masks)
 
-    def apply(self, mask: Mask, but: str = "") -> Mask:
-        """Return what of `mask` passes every filter but the one named."""
-        return all_of([mask, *(own for name, own in self.masks.items() if name != but)])
+    def passing(self, but: str = "") -> Numbers:
+        """Return the documents that pass every filter but the one named."""
+        masks = [mask for name, mask in self.masks.items() if name != but]
+        return self.numbers[np.logical_and.reduce(masks)] if masks else self.numbers
 
 
-def count_facets(
-    mask: Mask, filters: Filters, request: SearchRequest, snapshot: Snapshot
-) -> dict[str, tuple[Bucket, ...]]:
-    """Return the buckets of every facet over the documents of `mask`, which no filter has been applied to."""
+def count_facets(filters: Filters, request: SearchRequest, snapshot: Snapshot) -> dict[str, tuple[Bucket, ...]]:
+    """Return the buckets of every facet, each counted as if no filter of its own were set."""
     return {
-        "source": _buckets("source", filters.apply(mask, "source"), request, snapshot),
-        "account": _buckets("account", filters.apply(mask, "account"), request, snapshot),
-        "hashtag": _buckets("hashtag", filters.apply(mask, "hashtag"), request, snapshot),
-        "date": _months(filters.apply(mask, "date"), request, snapshot),
+        "source": _buckets("source", filters.passing("source"), request, snapshot),
+        "account": _buckets("account", filters.passing("account"), request, snapshot),
+        "hashtag": _buckets("hashtag", filters.passing("hashtag"), request, snapshot),
+        "date": _months(filters.passing("date"), request, snapshot),
     }
 
 
-def _buckets(name: str, mask: Mask, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
+def _buckets(name: str, numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
     facet = snapshot.facet(name)
-    counts = facet.count(mask)
-    # Values are sorted, and so are ties: every build of one archive answers alike.
-    largest = np.argsort(-counts, kind="stable")[:MAX_BUCKETS]
-    shown = {facet.values[ordinal]: int(counts[ordinal]) for ordinal in largest.tolist() if counts[ordinal]}
+    counts = facet.count(numbers)
+    shown = {facet.values[ordinal].decode(): int(counts[ordinal]) for ordinal in _largest(counts)}
     chosen = _values(name, getattr(request, name))
     for value in chosen:
-        shown.setdefault(value, facet.count_of(value, counts))
+        place = facet.place(value)
+        shown.setdefault(value, 0 if place is None else int(counts[place]))
     return tuple(_bucket(name, value, count, value in chosen, snapshot) for value, count in shown.items())
+
+
+def _largest(counts: Numbers) -> list[int]:
+    """Return the places of the largest counts above 0, largest first; of equal ones the first."""
+    least = 1
+    if len(counts) > MAX_BUCKETS:
+        least = max(1, int(np.partition(counts, -MAX_BUCKETS)[-MAX_BUCKETS]))
+    places = np.flatnonzero(counts >= least)
+    # Values are sorted, and so are ties: every build of one archive answers alike.
+    order = np.argsort(-counts[places], kind="stable")[:MAX_BUCKETS]
+    found: list[int] = places[order].tolist()
+    return found
 
 
 def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapshot) -> Bucket:
     if name == "hashtag":
-        label = snapshot.hashtag_labels.get(value, value)
+        label = snapshot.hashtag_label(value) or value
         return Bucket(label, label, count, selected)
     return Bucket(value, _SOURCE_LABELS.get(value, value), count, selected)
 
 
-def _months(mask: Mask, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
+def _months(numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
     facet = snapshot.facet("month")
-    counts = dict(zip(facet.values, facet.count(mask).tolist(), strict=True))
-    months = {value for value, count in counts.items() if count}
+    counts = facet.count(numbers)
+    months = {facet.values[place].decode(): int(counts[place]) for place in np.flatnonzero(counts).tolist()}
     selected = request.since if request.since == request.until else None
     if selected and _MONTH.fullmatch(selected):
-        months.add(selected)
+        months.setdefault(selected, 0)
     shown = sorted(months, reverse=True)
-    return tuple(Bucket(value, value, counts.get(value, 0), value == selected) for value in shown)
+    return tuple(Bucket(value, value, months[value], value == selected) for value in shown)
 
 
 def _values(name: str, given: tuple[str, ...]) -> list[str]:

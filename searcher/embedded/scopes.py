@@ -1,12 +1,12 @@
 """Which zones of the index a scope of the query language takes in."""
 
-from index.schema import Zone
+from index.zones import Zone
 from searcher.query import Scope
 
-# Earlier saves mix originals and summaries: only a search anywhere looks there.
-SCOPE_ZONES = {
-    Scope.ANYWHERE: tuple(Zone),
-    Scope.TITLE: (Zone.TITLE,),
-    Scope.ORIGINAL: (Zone.TITLE, Zone.BODY, Zone.QUOTED),
-    Scope.SUMMARY: (Zone.SUMMARY,),
+# Neighbouring zones. Earlier saves mix originals and summaries: only a search anywhere looks there.
+SCOPE_ZONES: dict[Scope, range | None] = {
+    Scope.ANYWHERE: None,
+    Scope.TITLE: range(Zone.TITLE, Zone.TITLE + 1),
+    Scope.ORIGINAL: range(Zone.TITLE, Zone.QUOTED + 1),
+    Scope.SUMMARY: range(Zone.SUMMARY, Zone.SUMMARY + 1),
 }

@@ -7,51 +7,21 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
 
 from index import storage
-from index.codec.arrays import SegmentArrays
-from index.hashtags import commonest_spellings
+from index.codec.arrays import Documents, SegmentArrays
+from index.codec.weights import MOST_WEIGHT
+from index.dictionary import Segmenter
 from index.manifest import Manifest, check_fingerprint, read_manifest
 from index.post import Post
 from index.record import decode_post
+from index.storage import dictionary_file
+from index.zones import Zone
+from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
+from searcher.embedded.literal import holders
+from searcher.embedded.postings import Postings, united
 
-Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
 Scores = NDArray[np.float32]
-
-
-class Facet:
-    """Is a facet over all documents: document `documents[i]` has the value `values[ordinals[i]]`; values are sorted."""
-
-    def __init__(self, documents: Numbers, ordinals: Numbers, values: list[str]) -> None:
-        self.documents = documents
-        self.ordinals = ordinals
-        self.values = values
-
-    def count(self, mask: Mask) -> Numbers:
-        """Return for each value how many documents of `mask` have it."""
-        return np.bincount(self.ordinals[mask[self.documents]], minlength=len(self.values))
-
-    def count_of(self, value: str, counts: Numbers) -> int:
-        """Return what `counts`, of every value, says of `value`; 0 if no document has it."""
-        place = self._place(value)
-        return 0 if place is None else int(counts[place])
-
-    def having(self, size: int, wanted: Iterable[str]) -> Mask:
-        """Return the mask over `size` documents of those that have any of the `wanted` values."""
-        chosen = np.zeros(len(self.values), bool)
-        for value in wanted:
-            if (place := self._place(value)) is not None:
-                chosen[place] = True
-        mask = np.zeros(size, bool)
-        mask[self.documents[chosen[self.ordinals]]] = True
-        return mask
-
-    def _place(self, value: str) -> int | None:
-        place = bisect_left(self.values, value)
-        return place if place < len(self.values) and self.values[place] == value else None
 
 
 class Snapshot:
@@ -65,19 +35,26 @@ class Snapshot:
         self._bases = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
         self.size: int = self._bases[-1]
         self._facets: dict[str, Facet] = {}
+        self._labels: dict[str, str] = {}
 
     @classmethod
     def open(cls, location: Path) -> "Snapshot":
         """Return the snapshot of the commit now in force; raises the errors of `index.errors`."""
         data = storage.data_folder(location)
-        toc = storage.read_toc(data)
-        manifest = read_manifest(data, toc.generation)
+        generation = storage.latest_generation(data)
+        manifest = read_manifest(data, generation)
         check_fingerprint(manifest, location)
-        return cls(data, manifest, toc.generation, [segment.arrays(data) for segment in toc.segments])
+        segments = [SegmentArrays(data / s.file, s.size, frozenset(s.deleted)) for s in manifest.segments]
+        return cls(data, manifest, generation, segments)
 
     def is_current(self, location: Path) -> bool:
         """Tell whether this is still the newest commit of the index at `location`."""
         return storage.data_folder(location) == self.data and storage.latest_generation(self.data) == self.generation
+
+    @cached_property
+    def segmenter(self) -> Segmenter:
+        """Return what cuts the words of queries, by the dictionary that the index was made with."""
+        return Segmenter(dictionary_file(self.data))
 
     # --- matching ------------------------------------------------------------------------------------------
 
@@ -87,96 +64,84 @@ class Snapshot:
         return np.concatenate([np.zeros(0, bool), *(segment.live for segment in self._segments)])
 
     @cached_property
-    def has_deletions(self) -> bool:
-        return not self.live.all()
+    def all(self) -> Numbers:
+        """Return every live document."""
+        return np.flatnonzero(self.live)
 
-    def postings(self, field: str, token: str) -> tuple[Numbers, Scores]:
-        """Return the live documents that hold `token`, ascending, and its weight in each."""
+    def postings(self, field: str, token: str, zones: range | None = None) -> Postings:
+        """Return the live documents that hold `token` and its weight in each; of a word, within `zones` if given."""
         term = token.encode("utf-8", "surrogatepass")
         parts = []
-        for segment, base in zip(self._segments, self._bases, strict=False):
-            number = segment.lexicon(field).find(term)
+        for segment, base in self._placed():
+            number = segment.terms(field).find(term)
             if number >= 0:
-                documents, weights = segment.postings(field, number)
-                parts.append((documents.astype(np.int64) + base, weights))
-        found = _joined([documents for documents, _ in parts])
-        held = np.concatenate([np.zeros(0, np.float32), *(weights for _, weights in parts)])
-        if self.has_deletions:
-            live = self.live[found]
-            return found[live], held[live]
-        return found, held
+                parts.append(_postings(segment, base, field, range(number, number + 1), zones))
+        return self._joined(parts)
 
-    def verified(self, candidates: Mask, holds: Callable[[bytes], bool]) -> Mask:
-        """Return the live documents among `candidates` of whose folded texts `holds` is true."""
-        mask = candidates & self.live
-        for segment, base in zip(self._segments, self._bases, strict=False):
-            documents = np.flatnonzero(mask[base : base + segment.size])
-            held = [holds(bytes(texts)) for texts in segment.blobs("texts", documents)]
-            mask[base + documents] = held
-        return mask
+    def postings_of(self, ranges: Callable[[SegmentArrays], Iterable[range]], zones: range | None) -> Postings:
+        """Return the live documents that hold any of the words numbered `ranges`, as if all of them were one word."""
+        parts = [
+            _postings(segment, base, "words", terms, zones)
+            for segment, base in self._placed()
+            for terms in ranges(segment)
+        ]
+        return self._live(united(parts, self.size, MOST_WEIGHT))
 
-    def prefix_weights(self, field: str, prefix: str) -> Scores:
-        """Return for each document the summed weight of its tokens that begin with `prefix`; deleted ones included."""
-        weights = np.zeros(self.size, np.float32)
-        for segment, base in zip(self._segments, self._bases, strict=False):
-            terms = segment.lexicon(field).with_prefix(prefix.encode())
-            documents, held = segment.postings_of(field, terms)
-            weights[base : base + segment.size] = np.bincount(documents, held, minlength=segment.size)
-        return weights
+    def with_value(self, name: str, value: str) -> Numbers:
+        """Return the live documents that have `value` of a facet."""
+        return self._numbers_of(lambda segment: _having(segment, name, value))
 
-    def terms(self, field: str, prefix: str) -> list[str]:
-        """Return the tokens of `field` that begin with `prefix`, in order."""
+    def holders(self, text: str, zones: range | None = None) -> Numbers:
+        """Return the live documents that literally hold the folded `text`, within one text of `zones` if given."""
+        return self._numbers_of(lambda segment: holders(segment, text, zones))
+
+    def words(self, prefix: str) -> list[str]:
+        """Return the words that begin with `prefix`, in order."""
         found: set[bytes] = set()
         for segment in self._segments:
-            lexicon = segment.lexicon(field)
-            found.update(lexicon[number] for number in lexicon.with_prefix(prefix.encode()))
+            lexicon = segment.lexicon("words")
+            found.update(lexicon[number] for number in lexicon.with_prefix(prefix.encode("utf-8", "surrogatepass")))
         return [term.decode() for term in sorted(found)]
-
-    def similar_terms(self, field: str, text: str, distance: int) -> list[str]:
-        """Return the tokens of `field` within `distance` edits of `text` that share its first character."""
-        candidates = self.terms(field, text[:1])
-        near = process.extract(text, candidates, scorer=Levenshtein.distance, score_cutoff=distance, limit=None)
-        return [token for token, _, _ in near]
 
     # --- columns -------------------------------------------------------------------------------------------
 
     @cached_property
     def published(self) -> Numbers:
         """Return the publish times in Unix seconds, NO_TIME where there is none."""
-        return self._numbers("published")
+        return self._column("published")
 
     @cached_property
     def lengths(self) -> Scores:
         """Return the summed weights of each document's words."""
-        return self._numbers("length").astype(np.float32)
+        return self._column("length").astype(np.float32)
 
     @cached_property
     def mean_length(self) -> float:
-        return float(self.lengths[self.live].mean()) if self.live.any() else 1.0
+        """Return the mean of the lengths, 1 where there is nothing to have one."""
+        return float(self.lengths[self.all].mean()) or 1.0 if len(self.all) else 1.0
 
     def facet(self, name: str) -> Facet:
         """Return the facet `name`: source, account, site, type, month, hashtag (by key) or spelling."""
         if (found := self._facets.get(name)) is None:
-            found = self._facets[name] = self._facet(name)
+            found = self._facets[name] = Facet.of(name, self._segments)
         return found
 
-    @cached_property
-    def hashtag_labels(self) -> dict[str, str]:
-        """Return each topic's commonest spelling by its key."""
-        facet = self.facet("spelling")
-        counts = zip(facet.values, facet.count(self.live).tolist(), strict=True)
-        return commonest_spellings({spelling: count for spelling, count in counts if count})
+    def hashtag_label(self, key: str) -> str | None:
+        """Return the archive's commonest spelling of a topic, or None if no post has it."""
+        if label := self._labels.get(key):
+            return label
+        place = self.facet("hashtag").place(key)
+        spelling = -1 if place is None else int(self._spellings[place])
+        if spelling < 0:
+            return None
+        label = self._labels[key] = self.facet("spelling").values[spelling].decode()
+        return label
 
     def id(self, number: int) -> str:
         """Return the id of a document's post."""
         segment, document = self._at(number)
         ends, ordinals = segment.rows("id")
         return segment.lexicon("id")[int(ordinals[int(ends[document])])].decode()
-
-    def texts(self, number: int) -> memoryview:
-        """Return the folded texts of a document, as `index.schema` writes them."""
-        segment, document = self._at(number)
-        return segment.blob("texts", document)
 
     def post(self, number: int) -> Post:
         """Return the stored post of a document."""
@@ -185,30 +150,52 @@ class Snapshot:
 
     def number_of(self, post_id: str) -> int | None:
         """Return the number of the live document of a post."""
-        documents, _ = self.postings("id", post_id)
-        return int(documents[0]) if len(documents) else None
+        numbers = self.with_value("id", post_id)
+        return int(numbers[0]) if len(numbers) else None
 
-    def _facet(self, name: str) -> Facet:
-        lexicons = [[value.decode() for value in segment.lexicon(name)] for segment in self._segments]
-        values = lexicons[0] if len(lexicons) == 1 else sorted(set().union(*lexicons))
-        numbers = {value: number for number, value in enumerate(values)}
-        parts = []
-        for segment, base, own in zip(self._segments, self._bases, lexicons, strict=False):
-            ends, ordinals = segment.rows(name)
-            documents = np.repeat(np.arange(base, base + segment.size), np.diff(ends).astype(np.int64))
-            place = np.fromiter((numbers[value] for value in own), np.int64, len(own))
-            parts.append((documents, place[ordinals]))
-        return Facet(
-            _joined([documents for documents, _ in parts]), _joined([ordinals for _, ordinals in parts]), values
-        )
+    @cached_property
+    def _spellings(self) -> Numbers:
+        return commonest_spellings(self.facet("hashtag"), self.facet("spelling"), self.live)
+
+    # --- segments ------------------------------------------------------------------------------------------
+
+    def _placed(self) -> Iterable[tuple[SegmentArrays, int]]:
+        return zip(self._segments, self._bases, strict=False)
+
+    def _numbers_of(self, find: Callable[[SegmentArrays], Documents]) -> Numbers:
+        parts = [find(segment).astype(np.int64) + base for segment, base in self._placed()]
+        numbers = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.int64), *parts])
+        return numbers if len(self.all) == self.size else numbers[self.live[numbers]]
+
+    def _joined(self, parts: list[Postings]) -> Postings:
+        if len(parts) == 1:
+            return self._live(parts[0])
+        numbers = np.concatenate([np.zeros(0, np.int64), *(part.numbers for part in parts)])
+        return self._live(Postings(numbers, np.concatenate([np.zeros(0, np.uint8), *(part.units for part in parts)])))
+
+    def _live(self, postings: Postings) -> Postings:
+        return postings if len(self.all) == self.size else postings.where(self.live[postings.numbers])
 
     def _at(self, number: int) -> tuple[SegmentArrays, int]:
         place = bisect_left(self._bases, number + 1) - 1
         return self._segments[place], number - self._bases[place]
 
-    def _numbers(self, name: str) -> Numbers:
+    def _column(self, name: str) -> Numbers:
         return np.concatenate([np.zeros(0, np.int64), *(segment.numbers(name) for segment in self._segments)])
 
 
-def _joined(parts: list[Numbers]) -> Numbers:
-    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.int64), *parts])
+def _postings(segment: SegmentArrays, base: int, field: str, terms: range, zones: range | None) -> Postings:
+    places = segment.postings(field, terms)
+    found = Postings(segment.documents(field, places).astype(np.int64) + base, segment.weights(field, places))
+    return found if zones is None else found.where(segment.word_zones(places) & _bits(zones) > 0)
+
+
+def _bits(zones: range) -> np.uint8:
+    return np.uint8(sum(1 << Zone(zone) for zone in zones))
+
+
+def _having(segment: SegmentArrays, name: str, value: str) -> Documents:
+    number = segment.lexicon(name).find(value.encode("utf-8", "surrogatepass"))
+    if number < 0:
+        return np.zeros(0, np.uint16)
+    return segment.documents(name, segment.postings(name, range(number, number + 1)))

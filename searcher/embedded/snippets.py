@@ -9,9 +9,9 @@ from index import analyzer
 from index.folding import fold, fold_with_offsets
 from index.hashtags import hashtag_key
 from index.post import Post
-from index.schema import Zone, folded_texts, zone_texts
+from index.zones import Zone, zone_texts
 from searcher.embedded.scopes import SCOPE_ZONES
-from searcher.query import And, Hashtag, Literal, Node, Or, Prefix, Scope, Similar, Words
+from searcher.query import And, Hashtag, Literal, Node, Or, Prefix, Scope, Similar, Wildcard, Words
 from searcher.results import Fragment
 
 # Characters of a snippet, as they are in the post; and how many of them stand before the first match.
@@ -25,6 +25,8 @@ _ZONE_NAMES = {
     Zone.QUOTED: "quoted",
     Zone.EARLIER: "earlier",
 }
+# What * stands for, as far as a word may go on.
+_WORD_REST = r"[^\W_]{0,20}?"
 _JOINT = r"[-._'’&/+ ]?"
 _NO_LETTER_BEFORE, _NO_LETTER_AFTER = "(?<![a-z0-9])", "(?![a-z0-9])"
 
@@ -38,19 +40,17 @@ class Highlighter:
         self._topics = set(_topics(node))
         self._inside_words = _by_zone((re.escape(text), scope) for text, scope in _texts(node))
 
-    def show(self, post: Post, texts: bytes) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
+    def show(self, post: Post) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
         """Return the names of the parts that matched, in order of rank, and the snippet.
 
-        `texts` is the post's `texts` column, which saves folding what was folded for the index.
         Earlier saves are named only if nothing else matched. Where no text matched, as with a filter alone,
         the snippet is the opening of the post.
         """
         zones = zone_texts(post)
-        raw = (text for texts in zones.values() for text in texts)
-        folded_and_raw = [(zone, folded, text) for (zone, folded), text in zip(folded_texts(texts), raw, strict=True)]
+        texts = _FoldedTexts(zones)
         under = ("hashtag",) if self._topics & set(map(hashtag_key, post.hashtags)) else ()
         for patterns in (self._proper, self._inside_words):
-            if matches := _find(folded_and_raw, patterns):
+            if matches := texts.find(patterns):
                 names, snippet = _show(zones, patterns, matches)
                 return (*names, *under), snippet
         return under, _opening(zones)
@@ -63,29 +63,56 @@ _Matches = dict[tuple[Zone, str], set[str]]
 def _by_zone(wanted: Iterable[tuple[str, Scope]]) -> _Patterns:
     """Return for each zone the pattern of all that is looked for there."""
     scopes = dict.fromkeys(wanted)
-    return {zone: _compile([pattern for pattern, scope in scopes if zone in SCOPE_ZONES[scope]]) for zone in Zone}
+    return {zone: _compile([pattern for pattern, scope in scopes if _takes_in(scope, zone)]) for zone in Zone}
+
+
+def _takes_in(scope: Scope, zone: Zone) -> bool:
+    zones = SCOPE_ZONES[scope]
+    return zones is None or zone in zones
 
 
 def _compile(patterns: list[str]) -> re.Pattern[str] | None:
-    """Return a pattern that finds overlapping matches too, the longest at each place, as group 1."""
-    longest_first = "|".join(sorted(patterns, key=len, reverse=True))
-    return re.compile(f"(?=({longest_first}))") if patterns else None
+    """Return a pattern that finds the longest at each place."""
+    return re.compile("|".join(sorted(patterns, key=len, reverse=True))) if patterns else None
 
 
-def _find(texts: list[tuple[Zone, str, str]], patterns: _Patterns) -> _Matches:
-    """Return of (zone, folded, raw) texts those that match, raw, and the different things found in each."""
-    matches: _Matches = {}
-    for zone, folded, raw in texts:
-        if (pattern := patterns[zone]) and (found := {match[1] for match in pattern.finditer(folded)}):
-            matches[zone, raw] = found
-    return matches
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield all matches, overlapping ones too."""
+    at = 0
+    while match := pattern.search(text, at):
+        yield match
+        at = match.start() + 1
+
+
+class _FoldedTexts:
+    """Holds the texts of a post, folded when they are first looked at."""
+
+    def __init__(self, zones: dict[Zone, list[str]]) -> None:
+        self._zones = zones
+        self._folded: dict[Zone, list[str]] = {}
+
+    def find(self, patterns: _Patterns) -> _Matches:
+        """Return the texts that match, raw, and the different things found in each; earlier saves come last."""
+        matches: _Matches = {}
+        for zone, texts in self._zones.items():
+            pattern = patterns[zone]
+            if pattern is None or (zone is Zone.EARLIER and matches):
+                continue
+            for folded, raw in zip(self._of(zone), texts, strict=True):
+                if found := {match[0] for match in _matches(pattern, folded)}:
+                    matches[zone, raw] = found
+        return matches
+
+    def _of(self, zone: Zone) -> list[str]:
+        if zone not in self._folded:
+            self._folded[zone] = [fold(text.strip()) for text in self._zones[zone]]
+        return self._folded[zone]
 
 
 def _show(
     zones: dict[Zone, list[str]], patterns: _Patterns, matches: _Matches
 ) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
     present = {zone for zone, _ in matches}
-    present = present - {Zone.EARLIER} or present
     names = tuple(name for zone, name in _ZONE_NAMES.items() if zone in present)
     # The title is shown anyway: a snippet comes from elsewhere if it can.
     shown = [key for key in matches if key[0] is not Zone.TITLE and key[0] in present]
@@ -98,7 +125,7 @@ def _show(
 def _cut(pattern: re.Pattern[str] | None, text: str) -> tuple[Fragment, ...]:
     assert pattern is not None
     folded, offsets = fold_with_offsets(text)
-    spans = _merged(_raw_span(offsets, *match.span(1)) for match in pattern.finditer(folded))
+    spans = _merged(_raw_span(offsets, *match.span()) for match in _matches(pattern, folded))
     start = max(0, _densest(spans) - LEAD)
     end = min(len(text), start + LENGTH)
     start = max(0, min(start, end - LENGTH))
@@ -187,10 +214,14 @@ def _patterns(node: Node, similar: Callable[[str], list[str]]) -> Iterator[tuple
             yield re.escape(fold(text)), scope
         case Prefix(text=text, scope=scope):
             folded = fold(text).strip()
-            yield (_NO_LETTER_BEFORE if folded[0].isascii() else "") + re.escape(folded) + "[a-z0-9]*", scope
+            yield (_at_word_start(folded) if folded[0].isascii() else re.escape(folded)) + "[a-z0-9]*", scope
+        case Wildcard(text=text, scope=scope):
+            folded = fold(text).strip()
+            yield f"{_NO_LETTER_BEFORE}{_WORD_REST.join(map(re.escape, folded.split('*')))}{_NO_LETTER_AFTER}", scope
+            yield re.escape(folded), scope
         case Similar(text=text, scope=scope):
             for token in similar(fold(text).strip()):
-                yield f"{_NO_LETTER_BEFORE}{re.escape(token)}{_NO_LETTER_AFTER}", scope
+                yield f"{_at_word_start(token)}{_NO_LETTER_AFTER}", scope
         case Words(text=text, scope=scope):
             for pattern in _word_patterns(fold(text).strip()):
                 yield pattern, scope
@@ -220,23 +251,30 @@ def _word_patterns(folded: str) -> Iterator[str]:
     """Yield what makes a post a hit: the text as typed, its Latin words, and its clues of Han."""
     yield _bounded(folded)
     yield from map(_bounded, folded.split(" "))
-    latin = [unit for unit in analyzer.units(folded) if unit.alternatives]
+    latin = list(analyzer.latin_units(folded))
     for unit in latin:
         yield from _latin_patterns(unit)
     for one, other in pairwise(latin):  # "gpt 4o" is found in "gpt4o"
-        yield f"{_NO_LETTER_BEFORE}{re.escape(one.text)}{_JOINT}{re.escape(other.text)}{_NO_LETTER_AFTER}"
+        yield f"{_at_word_start(one.text)}{_JOINT}{re.escape(other.text)}{_NO_LETTER_AFTER}"
     yield from map(re.escape, analyzer.han_clues(folded))
 
 
 def _bounded(text: str) -> str:
     """Return a pattern for `text` that doesn't begin or end within a Latin word."""
-    before = _NO_LETTER_BEFORE if text[:1].isascii() and text[:1].isalnum() else ""
+    begun = _at_word_start(text) if text[:1].isascii() and text[:1].isalnum() else re.escape(text)
     after = _NO_LETTER_AFTER if text[-1:].isascii() and text[-1:].isalnum() else ""
-    return f"{before}{re.escape(text)}{after}"
+    return f"{begun}{after}"
+
+
+def _at_word_start(text: str) -> str:
+    """Return a pattern for `text` where no letter stands before it."""
+    # The first letter goes first: texts are skipped through to it, several times as fast as looking behind each.
+    first = re.escape(text[0])
+    return f"{first}(?<![a-z0-9]{first}){re.escape(text[1:])}"
 
 
 def _latin_patterns(unit: analyzer.Unit) -> Iterator[str]:
     for tokens in unit.alternatives:
-        joined = _JOINT.join(map(re.escape, tokens))
+        joined = _JOINT.join((_at_word_start(tokens[0]), *map(re.escape, tokens[1:])))
         closing = "" if unit.text[-1] in "+#" else _NO_LETTER_AFTER
-        yield f"{_NO_LETTER_BEFORE}{joined}{closing}"
+        yield f"{joined}{closing}"

@@ -3,20 +3,24 @@
 import math
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+import rjieba
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import analyzer
-from index.analyzer import Unit, gram_keys, grams, han_clues, han_grams, units, words
-from index.archive import NotAPost, Unreadable, read_save, walk
+from index.analyzer import Unit, grams, han_clues, han_grams, latin_units, units, words
+from index.archive import MalformedPost, NotAPost, Unreadable, read_save, walk
+from index.dictionary import Segmenter, write_dictionary
 from index.folding import fold
-from tests.conftest import EXAMPLES
+from tests.conftest import EXAMPLES, REAL_ARCHIVE
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -40,15 +44,28 @@ def dictionary_words(jieba: ModuleType) -> list[str]:
     return list(islice(known, 0, None, 100))
 
 
-def example_runs() -> Iterator[str]:
-    for entry in walk(EXAMPLES):
+@pytest.fixture(scope="session")
+def segmenter(tmp_path_factory: pytest.TempPathFactory) -> Segmenter:
+    """Give what cuts the words of queries."""
+    path = tmp_path_factory.mktemp("dictionary") / "index" / "dictionary"
+    path.parent.mkdir()
+    write_dictionary(path)
+    return Segmenter(path)
+
+
+def texts_of(archive: Path) -> Iterator[str]:
+    """Yield every text of an archive, folded."""
+    for entry in walk(archive):
         assert not isinstance(entry, Unreadable)
         try:
-            save = read_save(Path(entry.path).read_bytes(), "examples", entry.name)
-        except NotAPost:
+            save = read_save(Path(entry.path).read_bytes(), "archive", entry.name)
+        except (NotAPost, MalformedPost):
             continue
-        for text in save.texts:
-            yield from re.findall(f"[{HAN}]+", fold(text))
+        yield from map(fold, save.texts)
+
+
+def runs_of(text: str) -> list[str]:
+    return re.findall(f"[{HAN}]+", text)
 
 
 def jieba_words(jieba: ModuleType, run: str) -> list[str]:
@@ -59,17 +76,51 @@ def jieba_units(jieba: ModuleType, run: str) -> list[str]:
     return list(jieba.cut(run, HMM=False))
 
 
-def test_every_han_run_of_the_examples_is_cut_as_jieba_cuts_it(jieba: ModuleType) -> None:
-    runs = sorted(set(example_runs()))
+def han_words(text: str) -> Counter[str]:
+    """Return how often `text` has each word that is all Han."""
+    return Counter(token for token in words(text) if re.fullmatch(f"[{HAN}]+", token))
+
+
+compiled_jieba = cache(rjieba.Jieba)
+
+
+def test_every_han_run_of_the_examples_is_cut_as_jieba_cuts_it(jieba: ModuleType, segmenter: Segmenter) -> None:
+    runs = sorted({run for text in texts_of(EXAMPLES) for run in runs_of(text)})
     assert len(runs) > 500
-    assert {run: list(words(run)) for run in runs} == {run: jieba_words(jieba, run) for run in runs}
-    assert {run: [unit.text for unit in units(run)] for run in runs} == {run: jieba_units(jieba, run) for run in runs}
+    assert {run: Counter(words(run)) for run in runs} == {run: Counter(jieba_words(jieba, run)) for run in runs}
+    assert {run: [unit.text for unit in units(run, segmenter)] for run in runs} == {
+        run: jieba_units(jieba, run) for run in runs
+    }
+
+
+@pytest.mark.parametrize(("archive", "fewest"), [(EXAMPLES, 100), (REAL_ARCHIVE, 1000)], ids=["examples", "real"])
+def test_a_text_has_the_words_of_its_runs_as_jieba_cuts_each(jieba: ModuleType, archive: Path, fewest: int) -> None:
+    if not archive.is_dir():
+        pytest.skip(f"there is no archive of real posts at {archive} (set SEARCHER_TEST_ARCHIVE)")
+    texts = sorted(set(texts_of(archive)))
+    texts = texts[:: max(1, len(texts) // 3000)]
+    assert len(texts) > fewest
+    for text in texts:
+        assert han_words(text) == Counter(word for run in runs_of(text) for word in jieba_words(jieba, run))
+
+
+@settings(deadline=None, max_examples=200)
+@given(data=st.data())
+def test_whatever_stands_between_runs_they_are_cut_as_if_alone(
+    dictionary_words: list[str], data: st.DataObject
+) -> None:
+    run = st.lists(st.sampled_from(dictionary_words) | st.text("〇鿕鿖㐀𠀀的一二中国人豈", min_size=1), min_size=1)
+    pieces = run.map("".join) | st.text(" \n\ra1-.+#_%，。～・あ배ก́😀𝔸", min_size=1, max_size=3)
+    text = "".join(data.draw(st.lists(pieces, max_size=12)))
+    alone = Counter(word for run in runs_of(text) for word in compiled_jieba().cut_for_search(run, False))
+    assert han_words(text) == alone
+    assert "\n" not in words(text)
 
 
 @settings(deadline=None, max_examples=300)
 @given(data=st.data())
 def test_any_han_text_is_cut_as_jieba_cuts_it(
-    jieba: ModuleType, dictionary_words: list[str], data: st.DataObject
+    jieba: ModuleType, segmenter: Segmenter, dictionary_words: list[str], data: st.DataObject
 ) -> None:
     characters = st.characters(min_codepoint=0x3400, max_codepoint=0x3FFFF, categories=("Lo", "Nl"))
     han = characters.filter(re.compile(f"[{HAN}]").fullmatch)
@@ -78,9 +129,12 @@ def test_any_han_text_is_cut_as_jieba_cuts_it(
             st.lists(st.one_of(st.sampled_from(dictionary_words), han, st.sampled_from("〇鿕鿖的一")), min_size=1)
         )
     )
-    ours, theirs = [unit.text for unit in units(run)], jieba_units(jieba, run)
+    theirs = jieba_units(jieba, run)
+    assert [unit.text for unit in units(run, segmenter)] == theirs
+    ours = compiled_jieba().cut(run, False)
+    assert Counter(words(run)) == Counter(compiled_jieba().cut_for_search(run, False))
     if ours == theirs:
-        assert list(words(run)) == jieba_words(jieba, run)
+        assert Counter(words(run)) == Counter(jieba_words(jieba, run))
     else:
         # "一|一一" and "一一|一" are as likely as each other, and rounding decides between them.
         assert "".join(ours) == run
@@ -152,8 +206,9 @@ def test_han_and_latin_are_cut_apart() -> None:
         ("models", {("models",), ("model",)}),
     ],
 )
-def test_alternatives_of_a_latin_word(text: str, alternatives: set[tuple[str, ...]]) -> None:
-    (unit,) = units(text)
+def test_alternatives_of_a_latin_word(segmenter: Segmenter, text: str, alternatives: set[tuple[str, ...]]) -> None:
+    (unit,) = units(text, segmenter)
+    assert list(latin_units(text)) == [unit]
     assert set(unit.alternatives) == alternatives
     assert {token for one in unit.alternatives for token in one} <= set(unit.words)
 
@@ -174,13 +229,13 @@ def test_alternatives_of_a_latin_word(text: str, alternatives: set[tuple[str, ..
         ("ＧＰＴ", "gpt"),
     ],
 )
-def test_a_latin_word_is_held_by_its_other_spellings(query: str, text: str) -> None:
-    assert all(holds(unit, text) for unit in units(fold(query)))
+def test_a_latin_word_is_held_by_its_other_spellings(segmenter: Segmenter, query: str, text: str) -> None:
+    assert all(holds(unit, text) for unit in units(fold(query), segmenter))
 
 
 @pytest.mark.parametrize(("query", "text"), [("c++", "C"), ("c#", "c++"), ("3.5", "35"), ("3.5", "5.3"), ("1/8", "18")])
-def test_a_latin_word_is_not_held_by_another(query: str, text: str) -> None:
-    assert not any(holds(unit, text) for unit in units(query))
+def test_a_latin_word_is_not_held_by_another(segmenter: Segmenter, query: str, text: str) -> None:
+    assert not any(holds(unit, text) for unit in units(query, segmenter))
 
 
 def holds(unit: Unit, text: str) -> bool:
@@ -200,21 +255,15 @@ def test_every_stretch_of_a_text_has_its_grams_there(text: str, start: int, leng
 
 
 @settings(deadline=None, max_examples=200)
-@given(MIXED)
-def test_a_text_holds_every_word_it_is_asked_for(text: str) -> None:
+@given(text=MIXED)
+def test_a_text_holds_every_word_it_is_asked_for(segmenter: Segmenter, text: str) -> None:
     tokens, pieces = set(words(text)), set(grams(text))
-    for unit in units(text):
+    for unit in units(text, segmenter):
         assert unit.text in text
         assert tokens.issuperset(unit.alternatives[0]) if unit.alternatives else pieces.issuperset(grams(unit.text))
+    assert list(latin_units(text)) == [unit for unit in units(text, segmenter) if unit.alternatives]
     assert set(han_grams(text)) <= pieces
     assert all(clue in text for clue in han_clues(text))
-
-
-@settings(deadline=None, max_examples=200)
-@given(MIXED)
-def test_grams_as_numbers_are_the_grams(text: str) -> None:
-    keys = gram_keys(text).tolist()
-    assert sorted(keys) == sorted(ord(gram[0]) << 21 | (ord(gram[1]) if len(gram) == 2 else 0) for gram in grams(text))
 
 
 def test_a_short_run_is_a_clue_as_it_stands_and_a_long_one_by_its_pairs() -> None:
@@ -225,6 +274,6 @@ def test_a_short_run_is_a_clue_as_it_stands_and_a_long_one_by_its_pairs() -> Non
 
 def test_the_fingerprint_names_everything_tokens_depend_on(jieba: ModuleType) -> None:
     print_of = analyzer.fingerprint()
-    assert set(print_of) == {"analyzer", "jieba", "rjieba", "opencc", "snowballstemmer", "dictionary"}
+    assert set(print_of) == {"analyzer", "jieba", "rjieba", "snowballstemmer", "dictionary", "simplified"}
     assert print_of["jieba"] == jieba.__version__
     assert all(print_of.values())

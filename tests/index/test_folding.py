@@ -1,5 +1,10 @@
 """Folding: which texts compare as equal, and what of the raw text each folded character was made of."""
 
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
 from unicodedata import normalize
 
 import pytest
@@ -8,6 +13,7 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from index.folding import fold, fold_with_offsets
+from tests.index import plain_folding
 
 # Where one raw character becomes several folded ones, several become one, or marks change their order.
 TROUBLE = (
@@ -17,6 +23,86 @@ TROUBLE = (
 raw_texts = st.one_of(
     st.text(), st.text(TROUBLE), st.lists(st.sampled_from(["量化", "  ", "GPT", "é", "각", "é"])).map("".join)
 )
+
+# What looks at its neighbours or becomes several: marks, Hangul vowels and finals, kana's voiced marks, signs of
+# Indic scripts that compose, variation selectors, surrogates that would pair, and the mark of the table itself.
+COMPOSING = (
+    "\u0301\u0338\u0345\u3099\uff9e\uffc2\u1161\u11a8\u314f\u09be\u0dcf\u102e\u0cd5\U0001133e\U000110ba"
+    "\ufe0f\u200d\ud83d\ude00\uffff…ßİﷺ"
+)
+BASES = "eかｶ가ㅎ\u1112量後αＡ\u09c7\u0dd9\u1025\u0cc6\U00011347\U00011099👍 "
+WHITE_SPACE = "".join(one for one in map(chr, range(0x110000)) if one.isspace())
+any_character = st.one_of(
+    st.characters(), *map(st.sampled_from, (TROUBLE, COMPOSING, BASES, WHITE_SPACE, "量化後發髮，。aB"))
+)
+any_text = st.text(any_character)
+
+
+@settings(deadline=None, max_examples=1000)
+@given(any_text)
+@example("")
+@example("\uffff")
+@example("量\uffff\u0301…")
+def test_folding_is_as_defined(text: str) -> None:
+    assert fold(text) == plain_folding.fold(text)
+    assert fold_with_offsets(text) == plain_folding.fold_with_offsets(text)
+
+
+@settings(deadline=None, max_examples=300)
+@given(any_text, st.data())
+def test_a_substring_folds_to_a_substring_where_it_does_as_defined(text: str, data: st.DataObject) -> None:
+    start, end = sorted(data.draw(st.integers(0, len(text))) for _ in range(2))
+    if plain_folding.fold(text[start:end]) in plain_folding.fold(text):
+        assert fold(text[start:end]) in fold(text)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(st.sampled_from("量化後發，。　 \nGPTéЖｶが👍…")), st.data())
+def test_a_substring_that_parts_no_composition_folds_to_a_substring(text: str, data: st.DataObject) -> None:
+    start, end = sorted(data.draw(st.integers(0, len(text))) for _ in range(2))
+    assert fold(text[start:end]) in fold(text)
+
+
+def unlike_defined(texts: Iterable[str]) -> list[str]:
+    """Return those of `texts` that do not fold as defined; together they are asked about in few calls."""
+    texts = list(texts)
+    wrong: list[str] = []
+    for at in range(0, len(texts), 1024):
+        some = texts[at : at + 1024]
+        if fold("\n".join(some)) != plain_folding.fold("\n".join(some)):
+            wrong += [ascii(text) for text in some if fold(text) != plain_folding.fold(text)] or [ascii(some)]
+    return wrong
+
+
+def test_every_single_character_folds_as_defined() -> None:
+    assert unlike_defined(map(chr, range(0x110000))) == []
+
+
+def is_uniform(character: str) -> bool:
+    """Return whether `character` is one of the many in blocks that Unicode treats as one."""
+    return "\u3400" <= character < "\ua000" or "\uac00" <= character < "\uf900" or character >= "\U00020000"
+
+
+def test_every_character_beside_those_that_compose_folds_as_defined() -> None:
+    characters = [one for one in map(chr, range(0x110000)) if unicodedata.category(one) not in {"Cn", "Co"}]
+    for beside, some in (
+        (COMPOSING + BASES, (one for one in characters if not is_uniform(one))),
+        ("\u0301\u3099\u1161\u11a8", (one for one in characters if is_uniform(one))),
+    ):
+        assert unlike_defined(f"{one}{one.join(beside)}{one}" for one in some) == []
+
+
+def test_the_simplified_characters_are_those_of_opencc() -> None:
+    said, *pairs = plain_folding.SIMPLIFIED.read_text(encoding="utf-8").splitlines()
+    assert said.startswith("# ")
+    assert pairs == plain_folding.pairs(), "rewrite the file: python -m tests.index.plain_folding"
+
+
+def test_folding_does_without_opencc() -> None:
+    asked = "import sys; from index.folding import fold; print(fold('露營'), 'opencc' in sys.modules)"
+    command = [sys.executable, "-X", "utf8", "-c", asked]
+    run = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, encoding="utf-8", check=True)
+    assert run.stdout.split() == ["露营", "False"]
 
 
 @settings(deadline=None, max_examples=300)
@@ -49,8 +135,12 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 
 def test_folding_each_single_character_twice_is_folding_it_once() -> None:
-    characters = (chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000)
-    assert [f"U+{ord(one):04X}" for one in characters if fold(fold(one)) != fold(one)] == []
+    characters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    once = fold("\n".join(characters))
+    # One by one only if need be, which takes its time.
+    wrong = characters if fold(once) != once else []
+    assert [f"U+{ord(one):04X}" for one in wrong if fold(fold(one)) != fold(one)] == []
+    assert fold(once) == once
 
 
 TO_SIMPLIFIED = OpenCC("t2s")
@@ -135,5 +225,5 @@ def test_a_match_is_shown_in_the_raw_text(raw: str, query: str, expected: str) -
 
 def test_long_text_folds_in_linear_time() -> None:
     # Not timed: were it quadratic, the run would never end.
-    text = "量化 Quantization ＧＰＴ\u0301 " * 40_000 + "\u0301" * 100_000
+    text = "量化 Quantization  ＧＰＴ\u0301 " * 40_000 + "\u0301" * 100_000
     assert fold_with_offsets(text)[0] == fold(text)

@@ -220,7 +220,10 @@ def test_progress_is_told_and_rises(location: Path) -> None:
     told: list[tuple[str, int, int]] = []
     update(location, [EXAMPLES], progress=lambda *step: told.append(step))
     assert list(dict.fromkeys(step for step, _, _ in told)) == ["reading", "indexing", "writing"]
-    assert [done for step, done, _ in told if step == "reading"] == list(range(1, 38))
+    assert [(done, total) for step, done, total in told if step == "reading"] == [
+        *((number, 0) for number in range(1, 38)),  # files seen, while none knows how many there are
+        (37, 37),
+    ]
     assert [(done, total) for step, done, total in told if step == "indexing"] == [(n, 31) for n in range(1, 32)]
 
 
@@ -677,7 +680,13 @@ def test_a_damaged_index_says_so_and_a_rebuild_mends_it(
         else:
             path.unlink()
     damaged = listing(location)
-    for attempt in (lambda: answers(location), lambda: update(location), lambda: update(location, [archive])):
+    attempts: list[Callable[[], object]] = [lambda: update(location), lambda: update(location, [archive])]
+    if file == CONTENTS and damage:
+        # What a search reads is all in the manifest.
+        assert answers(location) == before
+    else:
+        attempts.append(lambda: answers(location))
+    for attempt in attempts:
         with pytest.raises(DamagedIndexError, match="--rebuild") as raised:
             attempt()
         assert str(location) in str(raised.value)
@@ -702,6 +711,24 @@ def test_an_index_made_by_other_rules_is_outdated_until_rebuilt(
             attempt()
     report = update(location, rebuild=True)
     assert (report.rebuilt, report.posts) == (True, 1)
+    assert len(found(location, "量化")) == 1
+
+
+def test_an_index_of_the_format_before_is_outdated_until_rebuilt(
+    location: Path, archive: Path, write_post: WritePost
+) -> None:
+    write_post(body="量化")
+    update(location, [archive])
+    (manifest,) = location.glob(MANIFEST)
+    record = json.loads(manifest.read_text(encoding="utf-8"))
+    del record["segments"]
+    record["fingerprint"]["format"] = "1"
+    manifest.write_text(json.dumps(record), encoding="utf-8")
+    for attempt in (lambda: open_searcher(location), lambda: update(location)):
+        with pytest.raises(OutdatedIndexError, match=r"format was 1 and is .*--rebuild"):
+            attempt()
+    report = update(location, rebuild=True)
+    assert (report.rebuilt, report.posts, report.archives) == (True, 1, [str(archive)])
     assert len(found(location, "量化")) == 1
 
 

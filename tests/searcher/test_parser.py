@@ -89,7 +89,13 @@ TREES = [
     # prefixes and slips
     ("露*", "露*"),
     ("lamp~", "lamp~"),
-    ("a*b a~b", r"a\*b a\~b"),
+    (r"a\*b a~b", r"a\*b a\~b"),
+    ("a*b", "a*b"),
+    ("*营", "*营"),
+    ("露＊地*", "露*地*"),
+    ("title:a*b c", "c AND title:a*b"),
+    ("AND*x", r"\AND*x"),
+    ("**", r"\**"),
 ]
 
 ERRORS = [

@@ -20,8 +20,9 @@ from index.codec.builder import Document
 from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter
 from index.schema import make_schema
-from index.storage import create_toc, read_toc
-from tests.index.codec.made import SOURCES, TOPICS, WORDS, Reading, make, said
+from index.toc import create_toc, read_toc
+from index.zones import Zone
+from tests.index.codec.made import SOURCES, TOPICS, WORDS, Reading, make, said, text
 
 # Documents of each commit, the share of them that the last commit deletes, and the segments that are left.
 PLANS = {
@@ -33,7 +34,8 @@ PLANS = {
     "no documents": ([], 0.0, 0),
 }
 UNDELETED = ["one segment", "many segments", "no documents"]
-FIELDS = {"words": WORDS, "grams": ["a", "ab", "中国", "国", "国人", "𠀀", " ", "b "], "hashtag": TOPICS}
+FIELDS = {"words": WORDS, "characters": ["a", "国", "𠀀", " ", "ab"], "hashtag": TOPICS}
+FIELDS |= {"pairs": ["ab", "中国", "国人", "b ", " 中", "人\n", "a"]}
 FIELDS |= {"source": SOURCES, "account": ["x", "y"], "id": ["1", "2", "30", "31"]}
 
 
@@ -81,6 +83,7 @@ def build(folder: Path, sizes: list[int], deleted_share: float) -> tuple[list[Do
         for _ in range(size):
             added.append(random_document(chance, str(len(added))))
             writer.add(added[-1])
+        writer.prepare()
         writer.commit()
     deleted = {str(number) for number in chance.sample(range(len(added)), int(len(added) * deleted_share))}
     if deleted:
@@ -90,6 +93,7 @@ def build(folder: Path, sizes: list[int], deleted_share: float) -> tuple[list[Do
             place = posts.find(key)
             assert place
             writer.delete(*place)
+        writer.prepare()
         writer.commit()
     return added, deleted
 
@@ -113,10 +117,21 @@ def stock_searcher(segments: list[list[Reading]], live: list[Reading]) -> Search
 
 
 def random_document(chance: random.Random, name: str) -> Document:
-    words = {word: chance.randint(1, 300) / 10 for word in chance.sample(WORDS, chance.randint(0, 5))}
-    text = "".join(chance.choices("中国人a b𠀀", k=chance.randint(0, 8)))
+    texts = [
+        text(
+            " ".join(chance.choices(WORDS, k=chance.randint(0, 3)) * chance.choice([1, 1, 2, 15])),
+            "".join(chance.choices("中国人a b𠀀", k=chance.randint(0, 5))),
+            chance.choice(list(Zone)),
+        )
+        for _ in range(chance.randint(0, 3))
+    ]
     topics = chance.sample(TOPICS, chance.randint(0, 3))
-    return make(name, words, text, topics, chance.choice(["", *SOURCES]), account=chance.choice(["", "x", "y"]))
+    source, account = chance.choice(["", *SOURCES]), chance.choice(["", "x", "y"])
+    return make(name, *texts, topics=topics, source=source, account=account)
+
+
+def weight_of(document: Reading, field: str, term: str) -> float:
+    return float(document[field][term] / 10)
 
 
 # --- queries --------------------------------------------------------------------------------------------------
@@ -287,7 +302,7 @@ def test_a_word_scores_by_its_weights(
     hits = {hit["post"]: hit.score for hit in searcher.search(query.Term("words", word), limit=None)}
     assert hits == {
         document["blobs"]["post"]: pytest.approx(
-            score(made, float(document["words"][word]), document, holders), rel=1e-5
+            score(made, weight_of(document, "words", word), document, holders), rel=1e-5
         )
         for document in made.live
         if word in document["words"]
@@ -302,7 +317,7 @@ def test_scores_of_several_words_add_up(made: Made, kind: type[query.Query]) -> 
     hits = {hit["post"]: hit.score for hit in searcher.search(asked, limit=None)}
     assert hits == {
         document["blobs"]["post"]: pytest.approx(
-            sum(float(document["words"][word]) for word in words if word in document["words"]), rel=1e-5
+            sum(weight_of(document, "words", word) for word in words if word in document["words"]), rel=1e-5
         )
         for document in made.live
         if holds(document, asked)
@@ -335,11 +350,11 @@ def test_all_terms_are_those_of_the_fields_of_the_schema(made: Made) -> None:
 @pytest.mark.parametrize("field", FIELDS)
 def test_frequencies_count_all_documents_held(made: Made, field: str) -> None:
     documents: Counter[str] = Counter()
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = {}
     for document in made.held:
-        for term, weight in document[field].items():
+        for term in document[field]:
             documents[term] += 1
-            weights[term] += float(weight)  # type: ignore[assignment]
+            weights[term] = weights.get(term, 0) + weight_of(document, field, term)
     for term in documents:
         assert (field, term) in made.reader
         assert made.reader.doc_frequency(field, term) == documents[term]
@@ -354,7 +369,7 @@ def test_what_is_known_of_a_word_is_true(made: Made, word: str) -> None:
             made.reader.term_info("words", word)
         return
     info = made.reader.term_info("words", word)
-    weights = [float(document["words"][word]) for document in holders.values()]
+    weights = [weight_of(document, "words", word) for document in holders.values()]
     lengths = [document["numbers"]["length"] for document in holders.values()]
     assert (info.min_id(), info.max_id()) == (min(holders), max(holders))
     assert (info.min_length(), info.max_length()) == (min(lengths), max(lengths))

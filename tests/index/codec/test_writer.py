@@ -1,8 +1,10 @@
 """A commit takes effect whole or not at all, and the segments stay few whatever comes."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,11 +18,12 @@ from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter
 from index.errors import DamagedIndexError
 from index.schema import make_schema
-from index.storage import INDEX_NAME, create_toc, latest_generation, read_toc
-from tests.index.codec.made import Reading, documents, make, read, said, write
+from index.storage import INDEX_NAME, latest_generation
+from index.toc import create_toc, read_toc
+from tests.index.codec.made import Reading, documents, make, read, said, text, write
 
 # A document whose word no UTF-8 can hold: the commit fails where it writes the segment.
-UNWRITABLE = make("unwritable", {"\ud800": 1.0})
+UNWRITABLE = make("unwritable", text("\ud800"))
 
 Place = tuple[str, int]
 
@@ -37,6 +40,7 @@ def commit(folder: Path, added: list[Document], deleted: list[Place] = ()) -> No
         writer.delete(*place)
     for document in added:
         writer.add(document)
+    writer.prepare()
     writer.commit()
 
 
@@ -85,15 +89,15 @@ commits = st.lists(
 )
 
 
-@pytest.mark.parametrize("most_postings", [module.MAX_POSTINGS, 15], ids=["one segment a commit", "several"])
+@pytest.mark.parametrize("most", [module.MAX_CHARACTERS, 15], ids=["one segment a commit", "several"])
 @settings(deadline=None, max_examples=30)
 @given(history=commits)
 def test_every_commit_holds_what_was_added_and_not_deleted(
-    most_postings: int, history: list[tuple[list[Document], set[int]]]
+    most: int, history: list[tuple[list[Document], set[int]]]
 ) -> None:
     model: dict[str, Reading] = {}
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "MAX_POSTINGS", most_postings)
+        patch.setattr(module, "MAX_CHARACTERS", most)
         folder = Path(name)
         create_toc(folder, make_schema())
         for generation, (added, chosen) in enumerate(history, start=1):
@@ -113,8 +117,7 @@ def test_every_commit_holds_what_was_added_and_not_deleted(
 
 def named(document: Document, name: str) -> Document:
     return Document(
-        document.words,
-        document.grams,
+        document.texts,
         {**document.facets, "id": [name]},
         document.numbers,
         {**document.blobs, "post": name.encode()},
@@ -126,7 +129,7 @@ def named(document: Document, name: str) -> Document:
 
 def test_commits_of_one_document_leave_few_segments(folder: Path) -> None:
     for count in range(1, 86):
-        commit(folder, [make(str(count), {"a": 1.0, str(count): 0.5})])
+        commit(folder, [make(str(count), text(f"a {count}"))])
         assert max(tiers(folder).values()) < 4
         assert sum(tiers(folder).values()) <= 3 * (1 + (count.bit_length() - 1) // 2)
     assert names(folder) == {str(number) for number in range(1, 86)}
@@ -178,19 +181,20 @@ def test_deletions_add_up_over_commits_and_are_counted_once(folder: Path) -> Non
 
 
 def test_a_document_can_be_replaced_in_one_commit(folder: Path) -> None:
-    commit(folder, [make("1", {"old": 1.0}), make("2"), make("3")])
+    commit(folder, [make("1", text("old")), make("2"), make("3")])
     place, _ = live(folder)["1"]
-    commit(folder, [make("1", {"new": 1.0})], [place])
+    commit(folder, [make("1", text("new"))], [place])
     assert live(folder)["1"][1]["words"].keys() == {"new"}
 
 
 def test_a_segment_written_elsewhere_is_added(folder: Path) -> None:
-    made = [make("1", {"a": 1.0}), make("2", {"b": 1.0})]
+    made = [make("1", text("a")), make("2", text("b"))]
     segment = ArraySegment(INDEX_NAME, len(made))
     write(segment.file(folder), made)
     writer = IndexWriter(folder)
     writer.add(make("3"))
     writer.add_segment(segment)
+    writer.prepare()
     writer.commit()
     assert names(folder) == {"1", "2", "3"}
     assert files(folder) == named_files(folder)
@@ -215,6 +219,7 @@ def test_every_commit_is_the_next_generation(folder: Path) -> None:
     for generation in (1, 2, 3):
         writer = IndexWriter(folder)
         assert writer.next_generation == generation
+        writer.prepare()
         writer.commit()
         assert latest_generation(folder) == read_toc(folder).generation == generation
 
@@ -241,7 +246,7 @@ def test_other_files_are_left_alone(folder: Path) -> None:
 
 
 def test_arrays_opened_before_a_merge_stay_readable(folder: Path) -> None:
-    commit(folder, [make("1", {"a": 1.0})])
+    commit(folder, [make("1", text("a"))])
     (before,) = segments(folder).values()
     for number in range(2, 9):
         commit(folder, [make(str(number))])
@@ -249,16 +254,54 @@ def test_arrays_opened_before_a_merge_stay_readable(folder: Path) -> None:
 
 
 def test_nothing_takes_effect_without_a_commit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_POSTINGS", 1)
+    monkeypatch.setattr(module, "MAX_CHARACTERS", 1)
     commit(folder, [make("1"), make("2"), make("3")])
     table = (folder / "_MAIN_1.toc").read_bytes()
     place, _ = live(folder)["1"]
     writer = IndexWriter(folder)
     writer.delete(*place)
-    writer.add(make("4", {"a": 1.0}))  # written at once
-    assert (folder / "_MAIN_1.toc").read_bytes() == table
-    assert latest_generation(folder) == 1
-    assert names(folder) == {"1", "2", "3"}
+    before = files(folder)
+    writer.add(make("4", text("a", "中")))
+    assert len(files(folder)) == len(before) + 1, "it is written at once"
+    for prepare in (lambda: None, writer.prepare):
+        prepare()
+        assert (folder / "_MAIN_1.toc").read_bytes() == table
+        assert latest_generation(folder) == 1
+        assert names(folder) == {"1", "2", "3"}
+    writer.commit()
+    assert names(folder) == {"2", "3", "4"}
+
+
+def test_what_is_prepared_is_what_the_commit_holds(folder: Path) -> None:
+    for number in range(40):
+        writer = IndexWriter(folder)
+        if number % 3 == 2:
+            writer.delete(*live(folder)[str(number - 2)][0])
+        writer.add(make(str(number), text("a", "中国")))
+        prepared = writer.prepare()
+        assert all((folder / record.file).exists() for record in prepared)
+        writer.commit()
+        assert prepared == [segment.record() for segment in read_toc(folder).segments]
+        held = {record.file: (record.size, record.deleted) for record in prepared}
+        assert held == {f"{name}.arr": (s.size, sorted(s.deleted)) for name, s in segments(folder).items()}
+
+
+def test_merges_are_done_by_what_prepare_is_given(folder: Path) -> None:
+    for number in range(3):
+        commit(folder, [make(str(number))])
+    writer = IndexWriter(folder)
+    writer.add(make("3"))
+    asked: list[list[int]] = []
+
+    def run(function: Callable[[Any], Any], arguments: Iterable[Any]) -> Iterator[Any]:
+        groups = list(arguments)
+        asked.extend([segment.doc_count() for segment in group] for group in groups)
+        return map(function, groups)
+
+    assert [record.size for record in writer.prepare(run)] == [4]
+    writer.commit()
+    assert asked == [[1, 1, 1, 1]]
+    assert names(folder) == {"0", "1", "2", "3"}
 
 
 def failing_to_write(folder: Path) -> None:
@@ -275,6 +318,7 @@ def failing_to_merge(folder: Path) -> None:
     writer.delete(name, 0)
     for added in (segment, *(ArraySegment(INDEX_NAME, 1) for _ in range(3))):
         writer.add_segment(added)
+    writer.prepare()
     writer.commit()
 
 

@@ -1,0 +1,109 @@
+"""Facets as columns over all documents of a snapshot."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.codec.arrays import SegmentArrays
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+
+# Below this share of all documents, rows are picked one by one instead of looked through.
+_FEW = 4
+
+
+class Facet:
+    """Is a facet over all documents: document i has the `values` numbered `ordinals[ends[i]:ends[i + 1]]`, sorted."""
+
+    def __init__(self, ends: Numbers, ordinals: Numbers, values: list[bytes]) -> None:
+        self.ends = ends
+        self.ordinals = ordinals
+        self.values = values
+
+    @classmethod
+    def of(cls, name: str, segments: list[SegmentArrays]) -> "Facet":
+        """Return the facet `name` over the documents of `segments`, one after the other."""
+        lexicons = [list(segment.lexicon(name)) for segment in segments]
+        values = lexicons[0] if len(lexicons) == 1 else sorted(set().union(*lexicons))
+        numbers = {value: number for number, value in enumerate(values)}
+        ends, ordinals = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)]
+        for segment, own in zip(segments, lexicons, strict=True):
+            own_ends, own_ordinals = segment.rows(name)
+            ends.append(own_ends[1:].astype(np.int64) + ends[-1][-1])
+            place = np.fromiter((numbers[value] for value in own), np.int64, len(own))
+            ordinals.append(place[own_ordinals])
+        return cls(np.concatenate(ends), np.concatenate(ordinals), values)
+
+    def count(self, numbers: Numbers) -> Numbers:
+        """Return for each value how many documents of `numbers`, which are different, have it."""
+        if self._single is not None:
+            return np.bincount(self._single[numbers], minlength=len(self.values) + 1)[:-1]
+        if len(numbers) == len(self.ends) - 1:
+            return np.bincount(self.ordinals, minlength=len(self.values))
+        if len(numbers) * _FEW < len(self.ends):
+            return np.bincount(self.ordinals[self._rows_of(numbers)], minlength=len(self.values))
+        mask = np.zeros(len(self.ends) - 1, bool)
+        mask[numbers] = True
+        return np.bincount(self.ordinals[mask[self.documents]], minlength=len(self.values))
+
+    def having(self, numbers: Numbers, wanted: Iterable[str]) -> Mask:
+        """Tell of each document of `numbers` whether it has any of the `wanted` values."""
+        chosen = np.zeros(len(self.values) + 1, bool)
+        for value in wanted:
+            if (place := self.place(value)) is not None:
+                chosen[place] = True
+        if self._single is not None:
+            return chosen[self._single[numbers]]
+        mask: Mask = np.zeros(len(self.ends) - 1, bool)
+        mask[self.documents[chosen[self.ordinals]]] = True
+        return mask[numbers]
+
+    def place(self, value: str) -> int | None:
+        """Return the number of `value`, or None if no document has it."""
+        encoded = value.encode("utf-8", "surrogatepass")
+        place = bisect_left(self.values, encoded)
+        return place if place < len(self.values) and self.values[place] == encoded else None
+
+    @cached_property
+    def documents(self) -> Numbers:
+        """Return for each of `ordinals` the document that has it."""
+        return np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
+
+    @cached_property
+    def _single(self) -> Numbers | None:
+        """Return each document's one value, or one past the last for none; None if a document has several."""
+        lengths = np.diff(self.ends)
+        if lengths.max(initial=0) > 1:
+            return None
+        single = np.full(len(lengths), len(self.values))
+        single[lengths == 1] = self.ordinals
+        return single
+
+    def _rows_of(self, numbers: Numbers) -> Numbers:
+        starts = self.ends[numbers]
+        lengths = self.ends[numbers + 1] - starts
+        shifts = starts - (np.cumsum(lengths) - lengths)
+        rows: Numbers = np.arange(int(lengths.sum())) + np.repeat(shifts, lengths)
+        return rows
+
+
+def commonest_spellings(hashtags: Facet, spellings: Facet, live: Mask) -> Numbers:
+    """Return for each hashtag the number of its commonest spelling, of equally common ones the first; -1 for none.
+
+    The two facets are in step: the n-th spelling of a document is how it writes its n-th hashtag.
+    """
+    rows = live[spellings.documents]
+    counts = np.bincount(spellings.ordinals[rows], minlength=len(spellings.values))
+    # A spelling is always of the same hashtag.
+    topics = np.zeros(len(spellings.values), np.int64)
+    topics[spellings.ordinals] = hashtags.ordinals
+    found = np.flatnonzero(counts)
+    best: Numbers = np.full(len(hashtags.values), -1)
+    # The commonest comes last, and what comes last stays.
+    order = np.lexsort((-found, counts[found]))
+    best[topics[found[order]]] = found[order]
+    return best

@@ -1,0 +1,80 @@
+"""A page of documents in the order asked for."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.facets import NO_TIME
+from searcher.embedded.columns import Numbers
+from searcher.embedded.evaluate import Match
+from searcher.embedded.snapshot import Snapshot
+from searcher.request import SearchRequest, Sort
+
+# Of so many documents at least, a part is looked at first, for a bound that most lie behind.
+_MANY = 4096
+_PART = 16
+
+
+def page_of(snapshot: Snapshot, matched: Match, numbers: Numbers, request: SearchRequest) -> list[tuple[int, float]]:
+    """Return the page asked for of the documents `numbers`, with scores; ties go to the newer, then by id."""
+    end = request.page * request.page_size
+    start = end - request.page_size
+    if start >= len(numbers):
+        return []
+    keys = _keys(snapshot, matched, numbers, request.sort)
+    places = first_places(keys, end)
+    numbers, keys = numbers[places], keys[places]
+    newest = -snapshot.published[numbers]
+    by_time = np.lexsort((newest, keys))
+    # Ids are asked for only where the place of a document depends on them.
+    ranked = by_time[: _tied_end(keys[by_time], newest[by_time], end)].tolist()
+    if len(ranked) > end or _has_ties(keys[ranked], newest[ranked]):
+        ranked.sort(key=lambda at: (keys[at], newest[at], snapshot.id(int(numbers[at]))))
+    shown = ranked[start:end]
+    chosen = numbers[shown]
+    return list(zip(chosen.tolist(), _scores(matched, chosen, keys[shown], request.sort), strict=True))
+
+
+def first_places(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
+    """Return the places of the `count` lowest keys, and of all that are as low as the last of them."""
+    if len(keys) <= count:
+        return np.arange(len(keys))
+    if len(keys) > _MANY and count * _PART < len(keys):
+        # What comes first in a part of all comes no earlier in all of them.
+        bound = np.partition(keys[::_PART], count - 1)[count - 1]
+        places = np.flatnonzero(keys <= bound)
+        return places[first_places(keys[places], count)] if len(places) < len(keys) else _first(keys, count)
+    return _first(keys, count)
+
+
+def _first(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
+    return np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
+
+
+def _keys(snapshot: Snapshot, matched: Match, numbers: Numbers, sort: Sort) -> NDArray[Any]:
+    """Return sort keys of documents, the first in order lowest."""
+    if sort is Sort.RELEVANCE and matched.scores:
+        return -matched.scores(numbers)
+    times = snapshot.published[numbers]
+    if sort is not Sort.OLDEST:
+        return -times
+    return np.where(times == NO_TIME, -NO_TIME, times)  # what has no time comes last in either order
+
+
+def _scores(matched: Match, numbers: Numbers, keys: NDArray[Any], sort: Sort) -> list[float]:
+    if matched.scores is None:
+        return [0.0] * len(numbers)
+    scores: list[float] = (-keys if sort is Sort.RELEVANCE else matched.scores(numbers)).tolist()
+    return scores
+
+
+def _tied_end(keys: NDArray[Any], newest: Numbers, end: int) -> int:
+    """Return the first place from `end` on that is not tied with the one before it."""
+    while 0 < end < len(keys) and (keys[end], newest[end]) == (keys[end - 1], newest[end - 1]):
+        end += 1
+    return end
+
+
+def _has_ties(keys: NDArray[Any], newest: Numbers) -> bool:
+    return bool(np.any((keys[1:] == keys[:-1]) & (newest[1:] == newest[:-1])))

@@ -1,0 +1,68 @@
+"""The posts of an archive as every engine is given them: the tokens that this project cuts, and nothing left to cut."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import analyzer
+from index.archive import Unreadable, read_save, walk
+from index.folding import fold
+from index.hashtags import hashtag_key
+from index.identity import identify
+from index.post import ARCHIVE_ZONE, Post, make_post
+from index.record import encode_post
+from index.zones import zone_texts
+
+# Stands between the texts of a post, so that no phrase runs from one into the next: no pair is of one character.
+BREAK = "␞"
+# Engines that cut at white space are given tokens without any.
+_BLANK = str.maketrans(" ", "␠")
+
+
+@dataclass(frozen=True, slots=True)
+class BenchDocument:
+    """Is a post: its tokens with every occurrence in order, what it is counted by, and the record stored of it."""
+
+    id: str
+    texts: list[str]
+    words: list[str]
+    characters: list[str]
+    pairs: list[str]
+    source: str
+    account: str
+    month: str
+    hashtags: list[str]
+    published: int
+    stored: bytes
+
+
+def read_documents(archive: Path) -> Iterator[BenchDocument]:
+    """Yield the posts below `archive`, which holds one file of each."""
+    for entry in walk(archive):
+        assert not isinstance(entry, Unreadable)
+        save = read_save(Path(entry.path).read_bytes(), str(archive), entry.name)
+        identity = identify(save.url)
+        yield make_document(make_post(identity.id, identity.source, identity.account, identity.published, [save]))
+
+
+def make_document(post: Post) -> BenchDocument:
+    """Return the document that stands for `post`."""
+    texts = [fold(text.strip()) for zone in zone_texts(post).values() for text in zone]
+    return BenchDocument(
+        id=post.id,
+        texts=texts,
+        words=[word for text in texts for word in analyzer.words(text)],
+        characters=[character for text in texts for character in text.translate(_BLANK)],
+        pairs=[pair for text in texts for pair in (*pairs(text.translate(_BLANK)), BREAK)],
+        source=post.source,
+        account=post.account,
+        month=post.published.astimezone(ARCHIVE_ZONE).strftime("%Y-%m") if post.published else "",
+        hashtags=list(dict.fromkeys(hashtag_key(spelling) for spelling in post.hashtags)),
+        published=int(post.published.timestamp()) if post.published else 0,
+        stored=encode_post(post),
+    )
+
+
+def pairs(text: str) -> list[str]:
+    """Return every two neighbouring characters of `text`, in order."""
+    return [text[at : at + 2] for at in range(len(text) - 1)]

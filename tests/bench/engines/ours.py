@@ -1,0 +1,88 @@
+"""This project's index and evaluation, below its query language: the same tokens in, the same questions."""
+
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+
+from index import manifest, storage
+from index.codec.builder import Document, Text
+from index.codec.writer import IndexWriter
+from index.dictionary import write_dictionary
+from index.schema import make_schema
+from index.toc import create_toc
+from index.zones import Zone
+from searcher.embedded.evaluate import Evaluator, Match
+from searcher.embedded.order import page_of
+from searcher.embedded.snapshot import Snapshot
+from searcher.query import Literal
+from searcher.request import SearchRequest, Sort
+from tests.bench.documents import BenchDocument
+from tests.bench.engines.base import Answer
+from tests.bench.questions import Question
+
+
+class Ours:
+    """Is this project's index, fed by one process like the others'; `searcher index` feeds it from several."""
+
+    name = "this project"
+    version = metadata.version("archive-searcher")
+
+    def build(self, folder: Path, documents: Iterable[BenchDocument]) -> None:
+        data = storage.new_data_folder(folder)
+        create_toc(data, make_schema())
+        write_dictionary(storage.dictionary_file(data))
+        writer = IndexWriter(data)
+        for document in documents:
+            writer.add(_document(document))
+        manifest.write_manifest({}, writer.prepare(), data, writer.next_generation)
+        writer.commit()
+        storage.put_in_force(folder, data)
+
+    def open(self, folder: Path) -> None:
+        self.snapshot = Snapshot.open(folder)
+
+    def supports(self, question: Question) -> bool:  # noqa: ARG002
+        return True
+
+    def answer(self, question: Question) -> Answer:
+        matched = self._match(Evaluator(self.snapshot), question)
+        request = SearchRequest("", sort=Sort.NEWEST if question.by_date else Sort.RELEVANCE)
+        ranked = page_of(self.snapshot, matched, matched.numbers, request)
+        facets = {name: self._count(name, matched) for name in question.facets}
+        return Answer([self.snapshot.id(number) for number, _ in ranked], len(matched.numbers), facets)
+
+    def _match(self, evaluator: Evaluator, question: Question) -> Match:
+        texts = question.texts
+        match question.kind:
+            case "and":
+                return evaluator.all_words(texts)
+            case "term" | "or":
+                return evaluator.any_words(texts)
+            case "phrase":
+                return evaluator.match(Literal(texts[0]))
+            case "prefix":
+                return evaluator.beginning_with(texts[0])
+            case "wildcard":
+                return evaluator.fitting(texts[0])
+
+    def _count(self, name: str, matched: Match) -> dict[str, int]:
+        facet = self.snapshot.facet(name)
+        counts = facet.count(matched.numbers)
+        return {facet.values[place].decode(): int(counts[place]) for place in counts.nonzero()[0].tolist()}
+
+
+def _document(document: BenchDocument) -> Document:
+    texts = [Text(Zone.BODY, text, ()) for text in document.texts]
+    texts.append(Text(Zone.BODY, "", document.words))
+    facets = {"source": document.source, "account": document.account, "month": document.month, "site": "", "type": ""}
+    return Document(
+        texts=texts,
+        facets={
+            "id": [document.id],
+            "hashtag": document.hashtags,
+            "spelling": document.hashtags,
+            **{name: [value] if value else [] for name, value in facets.items()},
+        },
+        numbers={"published": document.published},
+        blobs={"post": document.stored},
+    )
