@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 _BASE62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,6 +30,7 @@ class Identity:
     published: datetime | None = None
 
 
+@lru_cache(maxsize=1 << 12)
 def identify(url: str) -> Identity:
     """Return what `url` says of its post; any text gives an answer, and the same text always the same one."""
     host, path = _split(url)

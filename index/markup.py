@@ -1,8 +1,10 @@
 """The HTML of a post → its text, the text it quotes, links, images, videos and hashtags."""
 
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
@@ -19,6 +21,7 @@ _STRUCTURE = _BLOCKS | {"a", "br", "img", "span", "video"}
 # What stands inside is not for readers; of a video, for browsers that can't play it.
 _HIDING = {"script", "style", "template", "head", "title", "noscript", "iframe", "object", "svg", "video"}
 _SPACES = re.compile(r"[^\S\n]+")
+_LINE_ENDS = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -26,8 +29,8 @@ def looks_like_markup(body: str) -> bool:
     """Tell whether a body of unknown origin is HTML: whether it holds an element that gives text its structure."""
     if "<" not in body:
         return False
-    elements = _Elements()
-    _parse(body, elements)
+    elements = _parsers().elements
+    elements.parse(body)
     return not elements.found.isdisjoint(_STRUCTURE)
 
 
@@ -39,8 +42,8 @@ def read_plain(body: str) -> Content:
 
 def read_markup(body: str) -> Content:
     """Return the content of a body that is HTML, however broken; too deep to parse, it is taken as plain text."""
-    reader = _Reader()
-    return reader.content() if _parse(body, reader) else read_plain(body)
+    reader = _parsers().reader
+    return reader.content() if reader.parse(body) else read_plain(body)
 
 
 def unwrap(href: str) -> str:
@@ -54,36 +57,48 @@ def unwrap(href: str) -> str:
     return href
 
 
-def _parse(body: str, target: "_Elements | _Reader") -> bool:
-    """Tell `target` of all that is in `body`, and return whether the parser got to its end.
+class _Target:
+    """Is told by a parser of its own of elements and text in their order.
 
     A target and not a tree: of "a</html>b" the tree has lost the b.
     """
-    # The stubs ask every target for comment(), which lxml doesn't.
-    parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]
-    # Within an element of our own, no text before the first tag becomes a paragraph.
-    parser.feed(f"<x-post>{body}".encode("utf-8", "replace"))
-    parser.close()
-    return not any(entry.level == etree.ErrorLevels.FATAL for entry in parser.feed_error_log)
-
-
-class _Elements:
-    """Notes which elements there are."""
 
     def __init__(self) -> None:
+        # The stubs ask every target for comment(), which lxml doesn't.
+        self._parser = etree.HTMLParser(target=self, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]
+
+    def parse(self, body: str) -> bool:
+        """Take in all that is in `body`, and return whether the parser got to its end."""
+        self.begin()
+        # Within an element of our own, no text before the first tag becomes a paragraph.
+        self._parser.feed(f"<x-post>{body}".encode("utf-8", "replace"))
+        self._parser.close()
+        return not any(entry.level == etree.ErrorLevels.FATAL for entry in self._parser.feed_error_log)
+
+    def begin(self) -> None:
+        """Forget the text before."""
+
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        """Is called where an element begins."""
+
+    def end(self, tag: str) -> None:
+        """Is called where an element ends."""
+
+    def data(self, data: str) -> None:
+        """Is called with text."""
+
+    def close(self) -> None:
+        """Is called at the end; there is nothing to do."""
+
+
+class _Elements(_Target):
+    """Notes which elements there are."""
+
+    def begin(self) -> None:
         self.found: set[str] = set()
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # noqa: ARG002
         self.found.add(tag)
-
-    def end(self, tag: str) -> None:
-        """Is called where an element ends, which is of no interest."""
-
-    def data(self, data: str) -> None:
-        """Is called with text, which is of no interest."""
-
-    def close(self) -> None:
-        """Is called at the end; there is nothing to do."""
 
 
 @dataclass(slots=True)
@@ -102,14 +117,14 @@ class _Stream:
         return find_hashtags("".join(self.parts), self.linked)
 
     def text(self) -> str:
-        lines = (_SPACES.sub(" ", line).strip() for line in "".join(self.parts).split("\n"))
-        return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+        lines = _LINE_ENDS.sub("\n", _SPACES.sub(" ", "".join(self.parts)))
+        return _BLANK_LINES.sub("\n\n", lines).strip()
 
 
-class _Reader:
-    """Is told of elements and text in their order, and gathers the content."""
+class _Reader(_Target):
+    """Gathers the content."""
 
-    def __init__(self) -> None:
+    def begin(self) -> None:
         self._own = _Stream()
         self._quoted = _Stream()
         self._quote_depth = 0
@@ -201,3 +216,16 @@ class _Reader:
         if self._wants_video and (source := attributes.get("src")):
             self._videos.append(source.strip())
             self._wants_video = False
+
+
+class _Parsers(threading.local):
+    """Holds the parsers of a thread: making one takes a good part of the time that a post takes."""
+
+    def __init__(self) -> None:
+        self.elements = _Elements()
+        self.reader = _Reader()
+
+
+@cache
+def _parsers() -> _Parsers:
+    return _Parsers()

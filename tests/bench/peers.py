@@ -39,7 +39,7 @@ def compare(archive: Path, folder: Path, size: int) -> Comparison:
     comparison = Comparison(apart(choose, archive), {}, {}, {})
     for module in ENGINES:
         if size > LARGEST.get(module, size):
-            comparison.absent[module] = f"left out above {LARGEST[module]:,} posts: building takes hours"
+            comparison.absent[module] = f"left out above {LARGEST[module]:,} posts: building takes too long"
         elif built := apart(build, module, archive, folder / module):
             print(f"{module}: built in {built.seconds:,.0f} s", flush=True)
             comparison.built[module] = built
