@@ -85,6 +85,7 @@ class _ArchiveScan:
     def __init__(self, archive: str, known: dict[str, FileRecord], result: Scan) -> None:
         self.unread: list[_Unread] = []
         self._archive = archive
+        self._within = archive.rstrip(os.sep) + os.sep
         self._known = known
         self._result = result
         self._files = result.files.setdefault(archive, {})
@@ -92,7 +93,7 @@ class _ArchiveScan:
 
     def look_at(self, entry: os.DirEntry[str] | Unreadable) -> None:
         """Settle what is known already, and put aside what has to be read."""
-        path = readable(os.path.relpath(entry.path, self._archive))
+        path = readable(entry.path.removeprefix(self._within))
         if isinstance(entry, Unreadable):
             self._shut_out(path, entry.reason)
             return
