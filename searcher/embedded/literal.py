@@ -28,10 +28,10 @@ def holders(segment: SegmentArrays, text: str, zones: range | None) -> Documents
     counts = [_count(segment, number) for number in pairs.values()]
     rarest, *others = sorted(_cheapest_cover(counts), key=counts.__getitem__)
     starts = _joined(*segment.occurrences(range(pairs[rarest], pairs[rarest] + 1)), rarest)
-    if zones is not None:
-        starts = starts[_within(segment, starts, len(text), zones)]
     for at in others:
         starts = _followed(segment, starts, pairs[at], at, counts[at])
+    if zones is not None:
+        starts = starts[_within(segment, starts, len(text), zones)]
     return _documents_of(starts)
 
 

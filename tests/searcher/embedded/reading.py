@@ -1,0 +1,262 @@
+"""What a query finds, scores and counts, by reading every post: plain loops, and no index.
+
+It shares with the engine what a token is (`index.analyzer`), what folding is, and the weights; nothing else.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+from math import log
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rapidfuzz.distance import Levenshtein
+
+from index import analyzer
+from index.archive import NotAPost, Unreadable, read_save, walk
+from index.dictionary import Segmenter
+from index.folding import fold
+from index.hashtags import hashtag_key
+from index.identity import identify
+from index.post import ARCHIVE_ZONE, Post, Save, make_post
+from index.zones import ZONE_WEIGHTS, Zone, zone_texts
+from searcher.embedded.ranking import (
+    CHARACTER_WEIGHT,
+    EARLIER_SHARE,
+    FORM_WEIGHT,
+    K1,
+    MINIMUM_CAP,
+    MINIMUM_SHARE,
+    PAIR_WEIGHT,
+    WHOLE_QUERY_LIFT,
+    WORD_WEIGHT,
+    B,
+)
+from searcher.query import (
+    And,
+    Dates,
+    Everything,
+    Field,
+    Hashtag,
+    Is,
+    Literal,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Scope,
+    Similar,
+    Wildcard,
+    Words,
+)
+
+ZONES: dict[Scope, set[Zone]] = {
+    Scope.ANYWHERE: set(Zone),
+    Scope.TITLE: {Zone.TITLE},
+    Scope.ORIGINAL: {Zone.TITLE, Zone.BODY, Zone.QUOTED},
+    Scope.SUMMARY: {Zone.SUMMARY},
+}
+MOST_TENTHS = 255
+# What a post scores, 0 where a node does not rank.
+Scored = dict[int, float]
+
+
+class Document:
+    """Is a post as it can be searched."""
+
+    def __init__(self, post: Post) -> None:
+        self.id = post.id
+        self.source, self.account, self.type = post.source, post.account, post.latest.type
+        self.host = urlsplit(post.url).hostname or ""
+        self.topics = {hashtag_key(topic) for topic in post.hashtags}
+        self.published = post.published
+        self.texts = [(zone, fold(text.strip())) for zone, texts in zone_texts(post).items() for text in texts]
+        words = [(word, zone) for zone, text in self.texts for word in analyzer.words(text)]
+        grams = [(gram, zone) for zone, text in self.texts for gram in analyzer.grams(text)]
+        self.zones_of_words = {word: {zone for other, zone in words if other == word} for word, _ in words}
+        self.words, self.grams = _tenths(words), _tenths(grams)
+        self.length = round(sum(self.words.values()) * 0.1)
+
+    @property
+    def month(self) -> str:
+        return self.published.astimezone(ARCHIVE_ZONE).strftime("%Y-%m") if self.published else ""
+
+    def holds(self, text: str, scope: Scope) -> bool:
+        return any(text in held for zone, held in self.texts if zone in ZONES[scope])
+
+    def has_word(self, word: str, scope: Scope) -> bool:
+        return bool(self.zones_of_words.get(word, set()) & ZONES[scope])
+
+
+def _tenths(occurrences: list[tuple[str, Zone]]) -> dict[str, int]:
+    """Return what the occurrences of each token weigh; one in an earlier save counts only where no other does."""
+    weights: Counter[str] = Counter()
+    for token, zone in occurrences:
+        weights[token] += 0 if zone is Zone.EARLIER else ZONE_WEIGHTS[zone]
+    return {token: min(weight, MOST_TENTHS) or ZONE_WEIGHTS[Zone.EARLIER] for token, weight in weights.items()}
+
+
+class Reading:
+    """Answers queries about the posts below a folder; documents are numbered as they come."""
+
+    def __init__(self, archive: Path, segmenter: Segmenter) -> None:
+        self.documents = [Document(post) for post in read_posts(archive)]
+        self._segmenter = segmenter
+        self.mean_length = sum(document.length for document in self.documents) / len(self.documents) or 1.0
+        self.match = cache(self._match)
+
+    @cached_property
+    def everything(self) -> set[int]:
+        return set(range(len(self.documents)))
+
+    def _match(self, node: Node) -> Scored:
+        """Return what `node` finds and how well."""
+        match node:
+            case And(children=children):
+                found = [self.match(child) for child in children]
+                return {one: sum(scored[one] for scored in found) for one in self.everything.intersection(*found)}
+            case Or(children=children):
+                found = [self.match(child) for child in children]
+                return {one: sum(scored.get(one, 0) for scored in found) for one in set().union(*found)}
+            case Words(text=text, scope=scope):
+                return self._words(fold(text).strip(), scope)
+            case Literal(text=text, scope=scope):
+                return self._literal(fold(text), scope)
+            case Prefix(text=text, scope=scope):
+                prefix = fold(text).strip()
+                begun = self._as_one_word(lambda word: word.startswith(prefix), scope)
+                return begun if prefix[-1].isascii() else _added(begun, self._literal(prefix, scope))
+            case Wildcard(text=text, scope=scope):
+                pattern = fold(text).strip()
+                parts = pattern.split("*")
+                return _added(self._as_one_word(lambda word: _fits(word, parts), scope), self._literal(pattern, scope))
+            case Similar(text=text, scope=scope):
+                slip = fold(text).strip()
+                most = 1 if len(slip) < 6 else 2
+                return self._as_one_word(
+                    lambda word: word[:1] == slip[:1] and Levenshtein.distance(word, slip) <= most, scope
+                )
+            case Not(child=child):
+                return dict.fromkeys(self.everything - self.match(child).keys(), 0.0)
+        return dict.fromkeys((number for number in self.everything if self._has(number, node)), 0.0)
+
+    def _has(self, number: int, node: Node) -> bool:
+        """Tell whether a document has a property."""
+        document = self.documents[number]
+        match node:
+            case Everything():
+                return True
+            case Hashtag(name=name):
+                return hashtag_key(name) in document.topics
+            case Is(field=Field.SITE, value=value):
+                return f".{document.host}".endswith(f".{value}")
+            case Is(field=field, value=value):
+                return bool(getattr(document, field.value) == value)
+            case Dates(start=start, end=end):
+                time = document.published
+                return time is not None and (not start or time >= start) and (not end or time < end)
+        raise AssertionError(f"the reading can't read {node!r}")
+
+    # --- what is found -------------------------------------------------------------------------------------
+
+    def _holders(self, text: str, scope: Scope) -> set[int]:
+        return {number for number, document in enumerate(self.documents) if document.holds(text, scope)}
+
+    def _literal(self, text: str, scope: Scope) -> Scored:
+        return self._scored(self._holders(text, scope), list(self._terms(text, are_held=True)))
+
+    def _words(self, text: str, scope: Scope) -> Scored:
+        whole = self._holders(text, scope)
+        clues = [self._holders(clue, scope) for clue in dict.fromkeys(analyzer.han_clues(text))]
+        clues += [self._unit_holders(unit, scope) for unit in dict.fromkeys(analyzer.latin_units(text))]
+        weights = [self._rarity(len(clue)) if clue else 0.0 for clue in clues]
+        enough = min(MINIMUM_SHARE * sum(weights), MINIMUM_CAP * log(2 + len(self.documents)))
+        held = Counter[int]()
+        for clue, weight in zip(clues, weights, strict=True):
+            held.update(dict.fromkeys(clue, weight))  # type: ignore[arg-type]
+        # Sums of the same weights in another order may differ in the last digit.
+        found = whole | {number for number, weight in held.items() if weight >= enough - 1e-9}
+        if found == whole:
+            return self._literal(text, scope)
+        scores = self._scored(found, list(self._terms(text)))
+        return {number: score * (WHOLE_QUERY_LIFT if number in whole else 1) for number, score in scores.items()}
+
+    def _unit_holders(self, unit: analyzer.Unit, scope: Scope) -> set[int]:
+        return {
+            number
+            for number, document in enumerate(self.documents)
+            if any(all(document.has_word(word, scope) for word in words) for words in unit.alternatives)
+        }
+
+    # --- how well ------------------------------------------------------------------------------------------
+
+    def _as_one_word(self, fits: Callable[[str], bool], scope: Scope) -> Scored:
+        weights = {}
+        for number, document in enumerate(self.documents):
+            words = [word for word in document.words if fits(word) and document.has_word(word, scope)]
+            if words:
+                weights[number] = min(sum(document.words[word] for word in words), MOST_TENTHS)
+        return self._scored(set(weights), [(weights, 1.0)])
+
+    def _terms(self, text: str, are_held: bool = False) -> Iterable[tuple[dict[int, int], float]]:
+        """Yield the weights of each token that `text` is ranked by, and how much that counts."""
+        for unit in analyzer.units(text, self._segmenter):
+            for place, word in enumerate(unit.words):
+                yield self._weights("words", word), FORM_WEIGHT if unit.alternatives and place else WORD_WEIGHT
+        for gram, count in Counter(analyzer.han_grams(text)).items():
+            if len(gram) == 2:
+                yield self._weights("grams", gram), count * PAIR_WEIGHT
+            elif not are_held or len(text) == 1:
+                yield self._weights("grams", gram), count * CHARACTER_WEIGHT
+
+    def _weights(self, kind: str, token: str) -> dict[int, int]:
+        tokens = [getattr(document, kind) for document in self.documents]
+        return {number: held[token] for number, held in enumerate(tokens) if token in held}
+
+    def rarity_of_word(self, word: str) -> float:
+        """Return the rarity of a word by how many posts hold it."""
+        return self._rarity(len(self._weights("words", word)))
+
+    def _rarity(self, count: int) -> float:
+        return log(1 + (len(self.documents) - count + 0.5) / (count + 0.5))
+
+    def _scored(self, numbers: set[int], terms: list[tuple[dict[int, int], float]]) -> Scored:
+        return {number: sum(self._gain(number, *term) for term in terms) for number in numbers}
+
+    def _gain(self, number: int, weights: dict[int, int], boost: float) -> float:
+        tenths = weights.get(number, 0)
+        norm = K1 * (1 - B + B * self.documents[number].length / self.mean_length)
+        gain = boost * self._rarity(len(weights)) * (K1 + 1) * tenths / 10 / (tenths / 10 + norm)
+        return gain * EARLIER_SHARE if tenths <= ZONE_WEIGHTS[Zone.EARLIER] else gain
+
+
+def read_posts(archive: Path) -> list[Post]:
+    """Return the posts below `archive`."""
+    saves: dict[str, list[Save]] = {}
+    for entry in walk(archive):
+        assert not isinstance(entry, Unreadable)
+        try:
+            save = read_save(Path(entry.path).read_bytes(), str(archive), entry.name)
+        except NotAPost:
+            continue
+        saves.setdefault(identify(save.url).id, []).append(save)
+    identities = {one: identify(group[0].url) for one, group in saves.items()}
+    return [make_post(one, i.source, i.account, i.published, saves[one]) for one, i in identities.items()]
+
+
+def _added(scored: Scored, other: Scored) -> Scored:
+    return {number: scored.get(number, 0) + other.get(number, 0) for number in scored.keys() | other.keys()}
+
+
+def _fits(word: str, parts: list[str]) -> bool:
+    """Tell whether `word` begins with the first of `parts`, ends with the last, and has the others in between."""
+    first, *middle, last = parts
+    if len(word) < len(first) + len(last) or not (word.startswith(first) and word.endswith(last)):
+        return False
+    at, end = len(first), len(word) - len(last)
+    for part in middle:
+        found = word.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
