@@ -21,7 +21,7 @@ class Hit:
     """Is one post among the answers.
 
     `matched_in` names, best first, where it was found: title, body, summary, quoted, earlier, hashtag.
-    `hashtags` are in the archive's commonest spelling.
+    `score` is 0 where hits are in order of time. `hashtags` are in the archive's commonest spelling.
     """
 
     post: Post

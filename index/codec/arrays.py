@@ -1,5 +1,6 @@
 """One segment's file, opened as arrays."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,27 @@ Documents = NDArray[np.unsignedinteger]
 Units = NDArray[np.uint8]
 
 
+class FieldArrays:
+    """Holds the postings of a field, term by term.
+
+    Of each there is the document, ascending within a term; its weight in tenths, but not for facets, where `weights`
+    is empty; and for words a bit for each zone that holds the word, where others have empty `zones`.
+    """
+
+    def __init__(self, blocks: BlockFile, name: str, terms: Terms) -> None:
+        self.terms = terms
+        # A view gives Python's own numbers, several times as fast as an array gives NumPy's.
+        self._ends = memoryview(blocks.array(f"{name}/postings").data)
+        self.documents: Documents = blocks.array(f"{name}/documents")
+        weights, zones = (f"{name}/{kind}" for kind in ("weights", "zones"))
+        self.weights: Units = blocks.array(weights) if weights in blocks else np.zeros(0, np.uint8)
+        self.zones: NDArray[np.uint8] = blocks.array(zones) if zones in blocks else np.zeros(0, np.uint8)
+
+    def postings(self, terms: range) -> slice:
+        """Return where the postings of neighbouring terms are."""
+        return slice(self._ends[terms.start], self._ends[terms.stop])
+
+
 class SegmentArrays:
     """Gives the arrays of one segment's file; documents are numbered from 0 to before `size`."""
 
@@ -24,6 +46,7 @@ class SegmentArrays:
         self.deleted = deleted
         self.blocks = BlockFile(path)
         self._terms: dict[str, Terms] = {}
+        self._fields: dict[str, FieldArrays] = {}
 
     @property
     def live(self) -> NDArray[np.bool_]:
@@ -60,22 +83,11 @@ class SegmentArrays:
         assert isinstance(terms, GramLexicon)
         return terms
 
-    def postings(self, field: str, terms: range) -> slice:
-        """Return where in the columns of `field` the postings of neighbouring terms are, term by term."""
-        ends = self.blocks.array(f"{field}/postings")
-        return slice(int(ends[terms.start]), int(ends[terms.stop]))
-
-    def documents(self, field: str, postings: slice) -> Documents:
-        """Return the documents of postings, ascending within a term."""
-        return self.blocks.array(f"{field}/documents")[postings]
-
-    def weights(self, field: str, postings: slice) -> Units:
-        """Return the weights of postings in tenths; those of facets have none."""
-        return self.blocks.array(f"{field}/weights")[postings]
-
-    def word_zones(self, postings: slice) -> NDArray[np.uint8]:
-        """Return for postings of words a bit for each zone that holds the word."""
-        return self.blocks.array("words/zones")[postings]
+    def field(self, name: str) -> "FieldArrays":
+        """Return the postings of a field."""
+        if (found := self._fields.get(name)) is None:
+            found = self._fields[name] = FieldArrays(self.blocks, name, self.terms(name))
+        return found
 
     def occurrences(self, pairs: range) -> tuple[Documents, NDArray[Any]]:
         """Return the document and the position of each occurrence of neighbouring pairs of characters."""
@@ -86,9 +98,22 @@ class SegmentArrays:
 
     def packed_occurrences(self, pairs: range) -> tuple[Documents, NDArray[Any]]:
         """Return the documents of neighbouring pairs, and their positions as `layout.packed_positions` makes them."""
-        ends = self.blocks.array(f"{PAIRS}/occurrences")
-        packed = self.blocks.array(f"{PAIRS}/positions")[int(ends[pairs.start]) : int(ends[pairs.stop])]
-        return self.documents(PAIRS, self.postings(PAIRS, pairs)), packed
+        field = self.field(PAIRS)
+        packed = self._positions[self._occurrence_ends[pairs.start] : self._occurrence_ends[pairs.stop]]
+        return field.documents[field.postings(pairs)], packed
+
+    def occurrence_count(self, pair: int) -> int:
+        """Return how often a pair occurs."""
+        count: int = self._occurrence_ends[pair + 1] - self._occurrence_ends[pair]
+        return count
+
+    @cached_property
+    def _occurrence_ends(self) -> memoryview:
+        return memoryview(self.blocks.array(f"{PAIRS}/occurrences").data)
+
+    @cached_property
+    def _positions(self) -> NDArray[Any]:
+        return self.blocks.array(f"{PAIRS}/positions")
 
     @property
     def zone_ends(self) -> NDArray[np.uint32]:
@@ -102,6 +127,14 @@ class SegmentArrays:
     def rows(self, name: str) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
         """Return a facet: document i has the values `ordinals[ends[i]:ends[i + 1]]` of `lexicon(name)`."""
         return self.blocks.array(f"{name}/rows"), self.blocks.array(f"{name}/ordinals")
+
+    def id(self, document: int) -> str:
+        """Return the id of a document; each has exactly one."""
+        return self.lexicon("id")[int(self._ids[document])].decode()
+
+    @cached_property
+    def _ids(self) -> NDArray[np.uint32]:
+        return self.rows("id")[1]
 
     def blob(self, name: str, document: int) -> memoryview:
         """Return the bytes of a document in a column of bytes."""

@@ -15,12 +15,9 @@ from index.codec.blocks import BlockWriter
 from index.codec.grams import write_grams_of
 from index.codec.layout import document_dtype, stable_order, write_postings, write_rows
 from index.codec.lexicon import write_lexicon
-from index.codec.weights import document_lengths, posting_weights
+from index.codec.weights import LENGTH, document_lengths, posting_weights
 from index.durable import synced_file
 from index.zones import Zone
-
-# The name of the numeric column that the builder adds: the summed weights of each document's words.
-LENGTH = "length"
 
 
 class Text(NamedTuple):

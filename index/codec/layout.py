@@ -72,12 +72,12 @@ def stable_order(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     # Sorting numbers is several times as fast as sorting places: each key is packed with its place.
     packed = keys << np.uint64(place_bits)
     packed |= np.arange(len(keys), dtype=np.uint64)
-    packed.sort(kind="stable")
+    packed.sort()
     packed &= np.uint64(2**place_bits - 1)
     return packed.view(np.int64)
 
 
-def term_ranges(counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def term_ranges(counts: NDArray[np.unsignedinteger[Any]]) -> Iterator[tuple[int, int]]:
     """Yield ranges of terms that together have about CHUNK postings."""
     ends = np.cumsum(counts)
     first = 0

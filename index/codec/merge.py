@@ -1,6 +1,6 @@
 """Several segments → one, by copying arrays; deleted documents are left behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,9 @@ from index.durable import synced_file
 
 # What there may be of each posting besides its document.
 _COLUMNS = ("weights", "zones")
+# Of each term of a source, how many values it has left, and its number after the merge.
+Counts = NDArray[np.uint32]
+Places = NDArray[np.int32]
 
 
 def merge(segments: list[SegmentArrays], path: Path) -> int:
@@ -51,18 +54,18 @@ class _Source:
         self.size = int(self.live.sum())
         self.numbers = (np.cumsum(self.live) - 1 + base).astype(np.uint32)
 
-    def posting_counts(self, field: str) -> NDArray[np.int64]:
+    def posting_counts(self, field: str) -> Counts:
         """Return how many live postings each term of `field` has."""
-        ends = self.segment.blocks.array(f"{field}/postings").astype(np.int64)
+        ends = self.segment.blocks.array(f"{field}/postings")
         if self.size == self.segment.size:
-            return np.diff(ends)
+            return np.diff(ends).astype(np.uint32)
         return _counts_of(self.live[self.segment.blocks.array(f"{field}/documents")], ends)
 
-    def occurrence_counts(self) -> NDArray[np.int64]:
+    def occurrence_counts(self) -> Counts:
         """Return how often each pair occurs in live documents."""
-        ends = self.segment.blocks.array(f"{PAIRS}/occurrences").astype(np.int64)
+        ends = self.segment.blocks.array(f"{PAIRS}/occurrences")
         if self.size == self.segment.size:
-            return np.diff(ends)
+            return np.diff(ends).astype(np.uint32)
         documents, _ = self.segment.occurrences(range(len(ends) - 1))
         return _counts_of(self.live[documents], ends)
 
@@ -79,112 +82,103 @@ def _sources(segments: list[SegmentArrays]) -> list[_Source]:
 
 
 def _merge_field(writer: BlockWriter, field: str, sources: list[_Source], size: int) -> None:
-    all_counts = [source.posting_counts(field) for source in sources]
-    places = _merge_terms(writer, field, sources, all_counts)
-    total = max((int(place.max(initial=-1)) + 1 for place in places), default=0)
-    counts = _sum_at(places, all_counts, total)
-    blocks = sources[0].segment.blocks
-    dtypes = {"documents": np.dtype(document_dtype(size))}
-    dtypes |= {name: blocks.array(f"{field}/{name}").dtype for name in _COLUMNS if f"{field}/{name}" in blocks}
-    columns = {name: np.empty(int(counts.sum()), dtype) for name, dtype in dtypes.items()}
-    moves = _Moves(counts)
-    for source, place, own in zip(sources, places, all_counts, strict=True):
-        for terms in term_ranges(own):
-            _copy_postings(columns, moves, field, source, place, own, range(*terms))
-        moves.advance(place, own)
-        source.segment.blocks.release()
-    write_postings(writer, field, counts, columns)
+    counts = [source.posting_counts(field) for source in sources]
+    places, total = _merge_terms(writer, field, sources, counts)
+    _merge_postings(writer, field, sources, _Moves(places, counts, total), size)
     if field == PAIRS:
-        _merge_positions(writer, sources, places, total)
-    if f"{field}/rows" in blocks:
+        counts = [source.occurrence_counts() for source in sources]
+        _merge_positions(writer, sources, _Moves(places, counts, total))
+    if f"{field}/rows" in sources[0].segment.blocks:
         _merge_rows(writer, field, sources, places)
 
 
 def _merge_terms(
-    writer: BlockWriter, field: str, sources: list[_Source], counts: list[NDArray[np.int64]]
-) -> list[NDArray[np.int64]]:
-    """Write the terms that still have postings, and return the new number of each term of each source; -1 for none."""
-    kept = [np.flatnonzero(own) for own in counts]
-    terms = [source.segment.terms(field) for source in sources]
-    if isinstance(terms[0], GramLexicon):
-        keys = [lexicon.keys[keep] for lexicon, keep in zip(terms, kept, strict=True)]  # type: ignore[union-attr]
-        union = np.unique(np.concatenate(keys))
-        write_grams(writer, field, union)
-        found = [np.searchsorted(union, own) for own in keys]
-    else:
-        texts = [_chosen(list(lexicon), own) for lexicon, own in zip(terms, counts, strict=True)]
-        together = sorted(set().union(*texts))
-        write_lexicon(writer, field, together)
-        numbers = {text: number for number, text in enumerate(together)}
-        found = [np.fromiter((numbers[text] for text in own), np.int64, len(own)) for own in texts]
-    places = [np.full(len(own), -1, np.int64) for own in counts]
-    for place, keep, number in zip(places, kept, found, strict=True):
-        place[keep] = number
+    writer: BlockWriter, field: str, sources: list[_Source], counts: list[Counts]
+) -> tuple[list[Places], int]:
+    """Write the terms that still have postings; return the new number of each term of each source, and how many."""
+    lexicons = [source.segment.terms(field) for source in sources]
+    if all(isinstance(lexicon, GramLexicon) for lexicon in lexicons):
+        return _merge_grams(writer, field, [lexicon.keys for lexicon in lexicons], counts)  # type: ignore[union-attr]
+    texts = [_chosen(list(lexicon), own) for lexicon, own in zip(lexicons, counts, strict=True)]
+    together = sorted(set().union(*texts))
+    write_lexicon(writer, field, together)
+    numbers = {text: number for number, text in enumerate(together)}
+    found = ([numbers[text] for text in own] for own in texts)
+    return [_places(own, new) for own, new in zip(counts, found, strict=True)], len(together)
+
+
+def _merge_grams(
+    writer: BlockWriter, field: str, keys: list[NDArray[np.uint64]], counts: list[Counts]
+) -> tuple[list[Places], int]:
+    union = np.unique(np.concatenate([own[count > 0] for own, count in zip(keys, counts, strict=True)]))
+    write_grams(writer, field, union)
+    found = (np.searchsorted(union, own[count > 0]) for own, count in zip(keys, counts, strict=True))
+    return [_places(own, new) for own, new in zip(counts, found, strict=True)], len(union)
+
+
+def _places(counts: Counts, found: Sequence[int] | NDArray[np.int64]) -> Places:
+    """Return the new number of each term, -1 for those that have no postings left; the others are `found` at."""
+    places = np.full(len(counts), -1, np.int32)
+    places[counts > 0] = found
     return places
 
 
 class _Moves:
-    """Knows where in the merged columns the next source's values of each term go."""
+    """Knows where in the merged columns the values of each term of each source go, taken source by source."""
 
-    def __init__(self, counts: NDArray[np.int64]) -> None:
+    def __init__(self, places: list[Places], counts: list[Counts], total: int) -> None:
+        self.counts = np.zeros(total, np.int64)
+        for place, own in zip(places, counts, strict=True):
+            self.counts[place[own > 0]] += own[own > 0]
+        self._places, self._own = places, counts
         # One more, which -1 leads to: the place of a term that has no values left.
-        self._next = np.append(np.cumsum(counts) - counts, 0)
+        self._next = np.append(np.cumsum(self.counts) - self.counts, 0)
 
-    def destinations(self, places: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return where each of the values goes of which neighbouring terms, now at `places`, have `counts`."""
-        shifts = self._next[places] - (np.cumsum(counts) - counts)
-        destinations: NDArray[np.int64] = np.arange(int(counts.sum())) + np.repeat(shifts, counts)
-        return destinations
-
-    def advance(self, places: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
-        """Make room for the next source behind one that has `counts` of the terms now at `places`."""
+    def of(self, number: int) -> Iterator[tuple[range, NDArray[np.int64]]]:
+        """Yield ranges of terms of the source `number`, and where each of their values goes."""
+        places, counts = self._places[number], self._own[number]
+        for first, last in term_ranges(counts):
+            own = counts[first:last].astype(np.int64)
+            shifts = self._next[places[first:last]] - (np.cumsum(own) - own)
+            yield range(first, last), np.arange(int(own.sum())) + np.repeat(shifts, own)
         held = counts > 0
         self._next[places[held]] += counts[held]
 
 
-def _copy_postings(
-    columns: dict[str, NDArray[np.unsignedinteger]],
-    moves: _Moves,
-    field: str,
-    source: _Source,
-    places: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    terms: range,
-) -> None:
-    chosen = slice(terms.start, terms.stop)
-    destinations = moves.destinations(places[chosen], counts[chosen])
-    postings = source.segment.postings(field, terms)
-    documents = source.segment.documents(field, postings)
-    live = slice(None) if source.size == source.segment.size else source.live[documents]
-    for name, column in columns.items():
-        if name == "documents":
-            column[destinations] = source.numbers[documents[live]]
-        else:
-            column[destinations] = source.segment.blocks.array(f"{field}/{name}")[postings][live]
+def _merge_postings(writer: BlockWriter, field: str, sources: list[_Source], moves: _Moves, size: int) -> None:
+    blocks = sources[0].segment.blocks
+    dtypes = {"documents": np.dtype(document_dtype(size))}
+    dtypes |= {name: blocks.array(f"{field}/{name}").dtype for name in _COLUMNS if f"{field}/{name}" in blocks}
+    columns = {name: np.empty(int(moves.counts.sum()), dtype) for name, dtype in dtypes.items()}
+    for number, source in enumerate(sources):
+        for terms, destinations in moves.of(number):
+            postings = source.segment.field(field).postings(terms)
+            documents = source.segment.field(field).documents[postings]
+            live = slice(None) if source.size == source.segment.size else source.live[documents]
+            for name, column in columns.items():
+                if name == "documents":
+                    column[destinations] = source.numbers[documents[live]]
+                else:
+                    column[destinations] = source.segment.blocks.array(f"{field}/{name}")[postings][live]
+        source.segment.blocks.release()
+    write_postings(writer, field, moves.counts, columns)
 
 
-def _merge_positions(writer: BlockWriter, sources: list[_Source], places: list[NDArray[np.int64]], total: int) -> None:
-    all_counts = [source.occurrence_counts() for source in sources]
-    counts = _sum_at(places, all_counts, total)
+def _merge_positions(writer: BlockWriter, sources: list[_Source], moves: _Moves) -> None:
     longest = max((int(source.segment.zone_ends[:, -1].max(initial=0)) for source in sources), default=0)
-    positions = np.empty(int(counts.sum()), position_dtype(longest))
-    moves = _Moves(counts)
-    for source, place, own in zip(sources, places, all_counts, strict=True):
-        packed = source.segment.blocks.array(f"{PAIRS}/positions")
-        ends = source.segment.blocks.array(f"{PAIRS}/occurrences")
-        for first, last in term_ranges(own):
-            destinations = moves.destinations(place[first:last], own[first:last])
-            values = packed[int(ends[first]) : int(ends[last])]
+    positions = np.empty(int(moves.counts.sum()), position_dtype(longest))
+    for number, source in enumerate(sources):
+        for terms, destinations in moves.of(number):
+            _, values = source.segment.packed_occurrences(terms)
             if source.size < source.segment.size:
-                documents, _ = source.segment.occurrences(range(first, last))
+                documents, _ = source.segment.occurrences(terms)
                 values = values[source.live[documents]]
             positions[destinations] = values
-        moves.advance(place, own)
         source.segment.blocks.release()
-    write_positions(writer, PAIRS, counts, positions)
+    write_positions(writer, PAIRS, moves.counts, positions)
 
 
-def _merge_rows(writer: BlockWriter, name: str, sources: list[_Source], places: list[NDArray[np.int64]]) -> None:
+def _merge_rows(writer: BlockWriter, name: str, sources: list[_Source], places: list[Places]) -> None:
     lengths, ordinals = [], []
     for source, place in zip(sources, places, strict=True):
         ends, own = source.segment.rows(name)
@@ -194,19 +188,10 @@ def _merge_rows(writer: BlockWriter, name: str, sources: list[_Source], places: 
     write_rows(writer, name, np.concatenate(lengths), np.concatenate(ordinals))
 
 
-def _counts_of(live: NDArray[np.bool_], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+def _counts_of(live: NDArray[np.bool_], ends: NDArray[np.uint64]) -> Counts:
     before = np.concatenate((np.zeros(1, np.int64), np.cumsum(live)))
-    counts: NDArray[np.int64] = np.diff(before[ends])
-    return counts
+    return np.diff(before[ends]).astype(np.uint32)
 
 
-def _sum_at(places: list[NDArray[np.int64]], counts: list[NDArray[np.int64]], total: int) -> NDArray[np.int64]:
-    """Return for each of `total` terms the sum of the `counts` at its `places`."""
-    sums = np.zeros(total, np.int64)
-    for place, own in zip(places, counts, strict=True):
-        sums[place[own > 0]] += own[own > 0]
-    return sums
-
-
-def _chosen(texts: list[bytes], counts: NDArray[np.int64]) -> list[bytes]:
+def _chosen(texts: list[bytes], counts: Counts) -> list[bytes]:
     return [text for text, count in zip(texts, counts.tolist(), strict=True) if count]

@@ -21,7 +21,8 @@ class StoredPosts:
         for name, segment in self._segments.items():
             number = segment.lexicon("id").find(post_id.encode())
             if number >= 0:
-                documents = segment.documents("id", segment.postings("id", range(number, number + 1)))
+                ids = segment.field("id")
+                documents = ids.documents[ids.postings(range(number, number + 1))]
                 live = [int(document) for document in documents if int(document) not in segment.deleted]
                 if live:
                     return name, live[0]

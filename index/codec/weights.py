@@ -9,6 +9,8 @@ from index.zones import ZONE_WEIGHTS, Zone
 WEIGHT_UNIT = 0.1
 # Weights beyond differ no more: BM25 has long levelled off.
 MOST_WEIGHT = np.iinfo(np.uint8).max
+# The name of the numeric column that holds the summed weights of each document's words.
+LENGTH = "length"
 EARLIER_WEIGHT = ZONE_WEIGHTS[Zone.EARLIER]
 _UNITS = np.array([0 if zone is Zone.EARLIER else ZONE_WEIGHTS[zone] for zone in Zone], np.uint32)
 

@@ -13,10 +13,10 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from index.codec.arrays import SegmentArrays
 from index.codec.lexicon import Terms
-from index.codec.weights import WEIGHT_UNIT
+from index.codec.weights import LENGTH, WEIGHT_UNIT
 
 # The numeric column that holds the length of each field that Whoosh may score.
-_LENGTHS = {"words": "length"}
+_LENGTHS = {"words": LENGTH}
 _STORED = "post"
 
 
@@ -89,11 +89,12 @@ class ArrayTerms(TermsReader):  # type: ignore[misc]
         return ArrayMatcher((fieldname, text), format_, scorer, documents.tolist(), weights.tolist())
 
     def _postings(self, field: str, number: int) -> tuple[NDArray[Any], NDArray[np.float32]]:
-        postings = self._arrays.postings(field, range(number, number + 1))
-        documents = self._arrays.documents(field, postings)
-        if f"{field}/weights" not in self._arrays.blocks:
+        arrays = self._arrays.field(field)
+        postings = arrays.postings(range(number, number + 1))
+        documents = arrays.documents[postings]
+        if not len(arrays.weights):
             return documents, np.ones(len(documents), np.float32)
-        return documents, self._arrays.weights(field, postings) * np.float32(WEIGHT_UNIT)
+        return documents, arrays.weights[postings] * np.float32(WEIGHT_UNIT)
 
     def _number(self, field: str, text: bytes) -> int:
         return self._arrays.terms(field).find(text) if field in self._arrays.fields() else -1

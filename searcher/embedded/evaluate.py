@@ -14,12 +14,13 @@ from index.facets import NO_TIME
 from index.folding import fold
 from index.hashtags import hashtag_key
 from searcher.embedded import postings
+from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Mask, Numbers
 from searcher.embedded.postings import Postings
 from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, WHOLE_QUERY_LIFT, Ranking, Scorer, Term
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.embedded.similar import similar_words
-from searcher.embedded.snapshot import Scores, Snapshot
+from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.wildcard import matching_words
 from searcher.query import (
     And,
@@ -137,11 +138,11 @@ class Evaluator:
     def _exact(self, text: str, scope: Scope) -> Match:
         return Match(
             self._holders(text, scope),
-            lambda numbers: self._ranking.sum_of(self._ranking.terms_of(text, are_held=True), numbers),
+            lambda numbers: self._ranking.sum_of(list(self._ranking.terms_of(text, are_held=True)), numbers),
         )
 
     def _lifted_scores(self, text: str, whole: Numbers, numbers: Numbers) -> Scores:
-        scores = self._ranking.sum_of(self._ranking.terms_of(text), numbers)
+        scores = self._ranking.sum_of(list(self._ranking.terms_of(text)), numbers)
         scores[postings.is_in(numbers, whole, self._size)] *= np.float32(WHOLE_QUERY_LIFT)
         return scores
 

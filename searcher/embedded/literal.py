@@ -25,7 +25,7 @@ def holders(segment: SegmentArrays, text: str, zones: range | None) -> Documents
         return _NONE
     if len(text) == 2 and zones is None:
         return _documents(segment, PAIRS, pairs[0])
-    counts = [_count(segment, number) for number in pairs.values()]
+    counts = [segment.occurrence_count(number) for number in pairs.values()]
     rarest, *others = sorted(_cheapest_cover(counts), key=counts.__getitem__)
     starts = _joined(*segment.occurrences(range(pairs[rarest], pairs[rarest] + 1)), rarest)
     for at in others:
@@ -41,12 +41,13 @@ def _with_character(segment: SegmentArrays, character: str, zones: range | None)
         return _NONE if number < 0 else _documents(segment, CHARACTERS, number)
     # Every character begins a pair, the last one of a text with the end of the text.
     starts = _joined(*segment.occurrences(segment.pairs.beginning_with(character)))
-    starts.sort(kind="stable")
+    starts.sort()
     return _documents_of(starts[_within(segment, starts, 1, zones)])
 
 
 def _documents(segment: SegmentArrays, field: str, number: int) -> Documents:
-    return segment.documents(field, segment.postings(field, range(number, number + 1)))
+    arrays = segment.field(field)
+    return arrays.documents[arrays.postings(range(number, number + 1))]
 
 
 def _cheapest_cover(counts: list[int]) -> list[int]:
@@ -59,11 +60,6 @@ def _cheapest_cover(counts: list[int]) -> list[int]:
         before = min(best[max(0, at - 2) : at], default=(0, []))
         best.append((before[0] + count, [*before[1], at]))
     return best[-1][1]
-
-
-def _count(segment: SegmentArrays, pair: int) -> int:
-    ends = segment.blocks.array(f"{PAIRS}/occurrences")
-    return int(ends[pair + 1]) - int(ends[pair])
 
 
 def _joined(documents: Documents, positions: NDArray[Any], at: int = 0) -> Starts:
@@ -110,9 +106,8 @@ def _followed(segment: SegmentArrays, starts: Starts, pair: int, at: int, count:
         others = _joined(*_occurrences_in(segment, pair, _documents_of(starts)), at)
     else:
         others = _joined(*segment.occurrences(range(pair, pair + 1)), at)
-    # Both are in order: merging them is what a stable sort does with two runs.
     both: Starts = np.concatenate((starts, others))
-    both.sort(kind="stable")
+    both.sort()
     followed: Starts = both[:-1][both[1:] == both[:-1]]
     return followed
 

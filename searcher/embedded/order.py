@@ -17,12 +17,16 @@ _PART = 16
 
 
 def page_of(snapshot: Snapshot, matched: Match, numbers: Numbers, request: SearchRequest) -> list[tuple[int, float]]:
-    """Return the page asked for of the documents `numbers`, with scores; ties go to the newer, then by id."""
+    """Return the page asked for of the documents `numbers`; ties go to the newer, then by id.
+
+    With each comes its score: 0 where it is not by their scores that documents are in order.
+    """
     end = request.page * request.page_size
     start = end - request.page_size
     if start >= len(numbers):
         return []
-    keys = _keys(snapshot, matched, numbers, request.sort)
+    scores = matched.scores(numbers) if matched.scores and request.sort is Sort.RELEVANCE else None
+    keys = _time_keys(snapshot, numbers, request.sort) if scores is None else -scores
     places = first_places(keys, end)
     numbers, keys = numbers[places], keys[places]
     newest = -snapshot.published[numbers]
@@ -32,8 +36,8 @@ def page_of(snapshot: Snapshot, matched: Match, numbers: Numbers, request: Searc
     if len(ranked) > end or _has_ties(keys[ranked], newest[ranked]):
         ranked.sort(key=lambda at: (keys[at], newest[at], snapshot.id(int(numbers[at]))))
     shown = ranked[start:end]
-    chosen = numbers[shown]
-    return list(zip(chosen.tolist(), _scores(matched, chosen, keys[shown], request.sort), strict=True))
+    found = [0.0] * len(shown) if scores is None else (-keys[shown]).tolist()
+    return list(zip(numbers[shown].tolist(), found, strict=True))
 
 
 def first_places(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
@@ -52,21 +56,12 @@ def _first(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
     return np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
 
 
-def _keys(snapshot: Snapshot, matched: Match, numbers: Numbers, sort: Sort) -> NDArray[Any]:
-    """Return sort keys of documents, the first in order lowest."""
-    if sort is Sort.RELEVANCE and matched.scores:
-        return -matched.scores(numbers)
+def _time_keys(snapshot: Snapshot, numbers: Numbers, sort: Sort) -> NDArray[np.int64]:
+    """Return by what documents are in order of time, the first lowest; newest first if not asked otherwise."""
     times = snapshot.published[numbers]
     if sort is not Sort.OLDEST:
         return -times
     return np.where(times == NO_TIME, -NO_TIME, times)  # what has no time comes last in either order
-
-
-def _scores(matched: Match, numbers: Numbers, keys: NDArray[Any], sort: Sort) -> list[float]:
-    if matched.scores is None:
-        return [0.0] * len(numbers)
-    scores: list[float] = (-keys if sort is Sort.RELEVANCE else matched.scores(numbers)).tolist()
-    return scores
 
 
 def _tied_end(keys: NDArray[Any], newest: Numbers, end: int) -> int:

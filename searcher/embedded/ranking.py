@@ -1,7 +1,7 @@
-"""BM25 over the words, pairs and characters of a query, and every weight of the ranking."""
+"""What a query is ranked by, its words, pairs and characters, and how much each of them counts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -9,13 +9,11 @@ import numpy as np
 
 from index import analyzer
 from index.codec.grams import CHARACTERS, PAIRS
-from index.codec.weights import EARLIER_WEIGHT, WEIGHT_UNIT
+from searcher.embedded.bm25 import Scores, gains
 from searcher.embedded.columns import Numbers
 from searcher.embedded.postings import Postings
-from searcher.embedded.snapshot import Scores, Snapshot
+from searcher.embedded.snapshot import Snapshot
 
-# BM25's saturation and length normalisation (Robertson and Zaragoza 2009), as measured best on Chinese sets.
-K1, B = 0.9, 0.75
 # Words rank; pairs and single characters of Han stand in where word boundaries differ. Chosen on CMRC and CSL.
 WORD_WEIGHT, PAIR_WEIGHT, CHARACTER_WEIGHT = 1.0, 0.5, 0.2
 # The parts and stems of a Latin token say less than the token.
@@ -25,10 +23,11 @@ FORM_WEIGHT = 0.5
 # logarithm of the archive's size: a stricter minimum loses answers (CMRC's reciprocal rank from .985 to .959).
 MINIMUM_SHARE = 0.3
 MINIMUM_CAP = 0.75
-# What only earlier saves hold counts this much beside what a post holds now, however short the post.
-EARLIER_SHARE = 0.1
 # What a post gains by holding the whole query as it was typed.
 WHOLE_QUERY_LIFT = 1.5
+
+# Lists of documents are scored together until they have so many: beyond, what it takes to call NumPy matters no more.
+_BATCH = 8192
 
 # Gives the scores of documents that match.
 Scorer = Callable[[Numbers], Scores]
@@ -67,26 +66,48 @@ class Ranking:
             field, weight = (CHARACTERS, CHARACTER_WEIGHT) if len(gram) == 1 else (PAIRS, PAIR_WEIGHT)
             yield Term(self._snapshot.postings(field, gram), count * weight)
 
-    def sum_of(self, terms: Iterable[Term], numbers: Numbers) -> Scores:
+    def sum_of(self, terms: Sequence[Term], numbers: Numbers) -> Scores:
         """Return for each of `numbers` the sum of what the `terms` give it."""
-        scores = np.zeros(self._snapshot.size, np.float32)
-        for term in terms:
-            if count := len(term.postings.numbers):
-                # All of a short list is scored; of a long one, what is asked for.
-                few = count > 2 * len(numbers)
-                postings = term.postings.within(numbers, self._snapshot.size) if few else term.postings
-                scores[postings.numbers] += self._saturated(postings, term.boost * self.rarity(count))
+        size = self._snapshot.size
+        norms = self._snapshot.length_norms
+        if len(terms) == 1 and terms[0].postings.numbers is numbers:
+            return gains(terms[0].postings.units, norms[numbers], self._factor(terms[0]))
+        scores = np.zeros(size, np.float32)
+        # All of a short list is scored; of a long one, what is asked for.
+        most = 2 * len(numbers)
+        found = [
+            (
+                one.postings.within(numbers, size) if len(one.postings.numbers) > most else one.postings,
+                self._factor(one),
+            )
+            for one in terms
+        ]
+        for postings, factor in _batches(found):
+            np.add.at(scores, postings.numbers, gains(postings.units, norms[postings.numbers], factor))
         return scores[numbers]
 
-    def _saturated(self, postings: Postings, factor: float) -> Scores:
-        weights = postings.units * np.float32(WEIGHT_UNIT)
-        gains = weights * np.float32(factor * (K1 + 1))
-        norms = self._snapshot.lengths[postings.numbers]
-        norms *= np.float32(K1 * B / self._snapshot.mean_length)
-        norms += np.float32(K1 * (1 - B))
-        weights += norms
-        gains /= weights
-        only_earlier = postings.units <= EARLIER_WEIGHT
-        if only_earlier.any():
-            gains[only_earlier] *= np.float32(EARLIER_SHARE)
-        return gains
+    def _factor(self, term: Term) -> float:
+        return term.boost * self.rarity(len(term.postings.numbers))
+
+
+def _batches(found: list[tuple[Postings, float]]) -> Iterator[tuple[Postings, Scores]]:
+    """Yield the same postings, short lists several at once, and the factor of each of them."""
+    batch: list[tuple[Postings, float]] = []
+    size = 0
+    for one in found:
+        batch.append(one)
+        size += len(one[0].numbers)
+        if size >= _BATCH:
+            yield _together(batch)
+            batch, size = [], 0
+    if batch:
+        yield _together(batch)
+
+
+def _together(batch: list[tuple[Postings, float]]) -> tuple[Postings, Scores]:
+    factors = np.array([factor for _, factor in batch], np.float32)
+    if len(batch) == 1:
+        return batch[0][0], factors
+    lists = [postings.numbers for postings, _ in batch]
+    units = np.concatenate([postings.units for postings, _ in batch])
+    return Postings(np.concatenate(lists), units), np.repeat(factors, [len(numbers) for numbers in lists])

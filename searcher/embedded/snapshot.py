@@ -6,22 +6,20 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index import storage
-from index.codec.arrays import Documents, SegmentArrays
-from index.codec.weights import MOST_WEIGHT
+from index.codec.arrays import Documents, FieldArrays, SegmentArrays
+from index.codec.weights import LENGTH, MOST_WEIGHT
 from index.dictionary import Segmenter
 from index.manifest import Manifest, check_fingerprint, read_manifest
 from index.post import Post
 from index.record import decode_post
 from index.storage import dictionary_file
 from index.zones import Zone
+from searcher.embedded import bm25
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
 from searcher.embedded.literal import holders
-from searcher.embedded.postings import Postings, united
-
-Scores = NDArray[np.float32]
+from searcher.embedded.postings import Part, Postings, joined, united
 
 
 class Snapshot:
@@ -34,6 +32,7 @@ class Snapshot:
         self._segments = segments
         self._bases = np.cumsum([0, *(segment.size for segment in segments)]).tolist()
         self.size: int = self._bases[-1]
+        self._fields: dict[str, list[tuple[int, FieldArrays]]] = {}
         self._facets: dict[str, Facet] = {}
         self._labels: dict[str, str] = {}
 
@@ -71,21 +70,17 @@ class Snapshot:
     def postings(self, field: str, token: str, zones: range | None = None) -> Postings:
         """Return the live documents that hold `token` and its weight in each; of a word, within `zones` if given."""
         term = token.encode("utf-8", "surrogatepass")
-        parts = []
-        for segment, base in self._placed():
-            number = segment.terms(field).find(term)
-            if number >= 0:
-                parts.append(_postings(segment, base, field, range(number, number + 1), zones))
-        return self._joined(parts)
+        found = ((base, arrays, arrays.terms.find(term)) for base, arrays in self._fields_of(field))
+        return self._live(joined(_part(base, arrays, range(n, n + 1), zones) for base, arrays, n in found if n >= 0))
 
     def postings_of(self, ranges: Callable[[SegmentArrays], Iterable[range]], zones: range | None) -> Postings:
         """Return the live documents that hold any of the words numbered `ranges`, as if all of them were one word."""
-        parts = [
-            _postings(segment, base, "words", terms, zones)
+        parts = (
+            _part(base, segment.field("words"), terms, zones)
             for segment, base in self._placed()
             for terms in ranges(segment)
-        ]
-        return self._live(united(parts, self.size, MOST_WEIGHT))
+        )
+        return self._live(united(joined(parts), self.size, MOST_WEIGHT))
 
     def with_value(self, name: str, value: str) -> Numbers:
         """Return the live documents that have `value` of a facet."""
@@ -111,14 +106,11 @@ class Snapshot:
         return self._column("published")
 
     @cached_property
-    def lengths(self) -> Scores:
-        """Return the summed weights of each document's words."""
-        return self._column("length").astype(np.float32)
-
-    @cached_property
-    def mean_length(self) -> float:
-        """Return the mean of the lengths, 1 where there is nothing to have one."""
-        return float(self.lengths[self.all].mean()) or 1.0 if len(self.all) else 1.0
+    def length_norms(self) -> bm25.Scores:
+        """Return what BM25 makes of the length of each document, beside the mean of the live ones."""
+        lengths = self._column(LENGTH).astype(np.float32)
+        mean = float(lengths[self.all].mean()) if len(self.all) else 0.0
+        return bm25.length_norms(lengths, mean or 1.0)
 
     def facet(self, name: str) -> Facet:
         """Return the facet `name`: source, account, site, type, month, hashtag (by key) or spelling."""
@@ -140,8 +132,7 @@ class Snapshot:
     def id(self, number: int) -> str:
         """Return the id of a document's post."""
         segment, document = self._at(number)
-        ends, ordinals = segment.rows("id")
-        return segment.lexicon("id")[int(ordinals[int(ends[document])])].decode()
+        return segment.id(document)
 
     def post(self, number: int) -> Post:
         """Return the stored post of a document."""
@@ -162,16 +153,16 @@ class Snapshot:
     def _placed(self) -> Iterable[tuple[SegmentArrays, int]]:
         return zip(self._segments, self._bases, strict=False)
 
+    def _fields_of(self, name: str) -> list[tuple[int, FieldArrays]]:
+        """Return the postings of a field in each segment, with the number of its first document."""
+        if (found := self._fields.get(name)) is None:
+            found = self._fields[name] = [(base, segment.field(name)) for segment, base in self._placed()]
+        return found
+
     def _numbers_of(self, find: Callable[[SegmentArrays], Documents]) -> Numbers:
         parts = [find(segment).astype(np.int64) + base for segment, base in self._placed()]
         numbers = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.int64), *parts])
         return numbers if len(self.all) == self.size else numbers[self.live[numbers]]
-
-    def _joined(self, parts: list[Postings]) -> Postings:
-        if len(parts) == 1:
-            return self._live(parts[0])
-        numbers = np.concatenate([np.zeros(0, np.int64), *(part.numbers for part in parts)])
-        return self._live(Postings(numbers, np.concatenate([np.zeros(0, np.uint8), *(part.units for part in parts)])))
 
     def _live(self, postings: Postings) -> Postings:
         return postings if len(self.all) == self.size else postings.where(self.live[postings.numbers])
@@ -184,10 +175,13 @@ class Snapshot:
         return np.concatenate([np.zeros(0, np.int64), *(segment.numbers(name) for segment in self._segments)])
 
 
-def _postings(segment: SegmentArrays, base: int, field: str, terms: range, zones: range | None) -> Postings:
-    places = segment.postings(field, terms)
-    found = Postings(segment.documents(field, places).astype(np.int64) + base, segment.weights(field, places))
-    return found if zones is None else found.where(segment.word_zones(places) & _bits(zones) > 0)
+def _part(base: int, field: FieldArrays, terms: range, zones: range | None) -> Part:
+    places = field.postings(terms)
+    documents, weights = field.documents[places], field.weights[places]
+    if zones is None:
+        return base, documents, weights
+    within = field.zones[places] & _bits(zones) > 0
+    return base, documents[within], weights[within]
 
 
 def _bits(zones: range) -> np.uint8:
@@ -198,4 +192,5 @@ def _having(segment: SegmentArrays, name: str, value: str) -> Documents:
     number = segment.lexicon(name).find(value.encode("utf-8", "surrogatepass"))
     if number < 0:
         return np.zeros(0, np.uint16)
-    return segment.documents(name, segment.postings(name, range(number, number + 1)))
+    field = segment.field(name)
+    return field.documents[field.postings(range(number, number + 1))]

@@ -165,14 +165,15 @@ def read(segment: SegmentArrays) -> list[Reading]:
 
 
 def _read_term(segment: SegmentArrays, readings: list[Reading], field: str, term: str, numbers: range) -> None:
-    postings = segment.postings(field, numbers)
-    held_by = segment.documents(field, postings).tolist()
-    weights = segment.weights(field, postings).tolist() if field in WEIGHED else [10] * len(held_by)
+    arrays = segment.field(field)
+    postings = arrays.postings(numbers)
+    held_by = arrays.documents[postings].tolist()
+    weights = arrays.weights[postings].tolist() if field in WEIGHED else [10] * len(held_by)
     for document, weight in zip(held_by, weights, strict=True):
         assert term not in readings[document][field], "a document stands twice in a term's postings"
         readings[document][field][term] = weight
     if field == "words":
-        for document, bits in zip(held_by, segment.word_zones(postings).tolist(), strict=True):
+        for document, bits in zip(held_by, arrays.zones[postings].tolist(), strict=True):
             assert bits < 1 << len(Zone)
             readings[document]["zones"][term] = {zone for zone in Zone if bits & 1 << zone}
     if field == "pairs":

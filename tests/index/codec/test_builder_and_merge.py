@@ -33,12 +33,14 @@ def bare(*texts: Text) -> Document:
 
 def documents_of(segment: SegmentArrays, field: str, term: str) -> np.ndarray:
     number = segment.terms(field).find(term.encode())
-    return segment.documents(field, segment.postings(field, range(number, number + 1)))
+    arrays = segment.field(field)
+    return arrays.documents[arrays.postings(range(number, number + 1))]
 
 
 def weights_of(segment: SegmentArrays, field: str, term: str) -> np.ndarray:
     number = segment.terms(field).find(term.encode())
-    return segment.weights(field, segment.postings(field, range(number, number + 1)))
+    arrays = segment.field(field)
+    return arrays.weights[arrays.postings(range(number, number + 1))]
 
 
 # --- one segment ----------------------------------------------------------------------------------------------
@@ -62,11 +64,11 @@ def test_lexicons_hold_exactly_the_terms_in_order(made: list[Document]) -> None:
         terms = {term.encode() for document in made for term in said(document)[field]}
         assert list(segment.terms(field)) == sorted(terms)
         for number in range(len(terms)):
-            postings = segment.postings(field, range(number, number + 1))
-            documents = segment.documents(field, postings).tolist()
+            postings = segment.field(field).postings(range(number, number + 1))
+            documents = segment.field(field).documents[postings].tolist()
             assert documents == sorted(set(documents)) != []
             if field in WEIGHED:
-                assert len(segment.weights(field, postings)) == len(documents)
+                assert len(segment.field(field).weights[postings]) == len(documents)
             else:
                 assert f"{field}/weights" not in segment.blocks
 
@@ -104,11 +106,11 @@ def test_the_postings_of_neighbouring_terms_are_theirs_one_after_the_other(made:
         segment = write(Path(folder, "segment"), made)
     for field in FIELDS if made else WEIGHED:
         count = len(segment.terms(field))
-        alone = [segment.postings(field, range(number, number + 1)) for number in range(count)]
+        alone = [segment.field(field).postings(range(number, number + 1)) for number in range(count)]
         for first in range(count + 1):
-            whole = segment.postings(field, range(first, count))
-            parts = [segment.documents(field, part).tolist() for part in alone[first:]]
-            assert segment.documents(field, whole).tolist() == [document for part in parts for document in part]
+            whole = segment.field(field).postings(range(first, count))
+            parts = [segment.field(field).documents[part].tolist() for part in alone[first:]]
+            assert segment.field(field).documents[whole].tolist() == [document for part in parts for document in part]
 
 
 def test_positions_run_through_the_zones_and_no_pair_through_two_texts(tmp_path: Path) -> None:
@@ -168,7 +170,7 @@ def test_a_term_weighs_by_where_it_stands_up_to_the_most(
     for field in ("words", "characters"):
         assert weights_of(segment, field, "a").dtype == np.uint8
         assert weights_of(segment, field, "a").tolist() == [tenths]
-    (bits,) = segment.word_zones(slice(0, 1)).tolist()
+    (bits,) = segment.field("words").zones[:1].tolist()
     assert [zone for zone in Zone if bits & 1 << zone] == sorted(occurrences)
     assert segment.numbers("length").tolist() == [round(tenths * 0.1)]
 

@@ -20,17 +20,15 @@ from index.hashtags import hashtag_key
 from index.identity import identify
 from index.post import ARCHIVE_ZONE, Post, Save, make_post
 from index.zones import ZONE_WEIGHTS, Zone, zone_texts
+from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
 from searcher.embedded.ranking import (
     CHARACTER_WEIGHT,
-    EARLIER_SHARE,
     FORM_WEIGHT,
-    K1,
     MINIMUM_CAP,
     MINIMUM_SHARE,
     PAIR_WEIGHT,
     WHOLE_QUERY_LIFT,
     WORD_WEIGHT,
-    B,
 )
 from searcher.query import (
     And,

@@ -26,8 +26,8 @@ from index.post import ARCHIVE_ZONE
 from index.record import decode_post
 from index.toc import read_toc
 from searcher import SearchRequest, open_searcher
+from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
 from searcher.embedded.evaluate import Evaluator, Match
-from searcher.embedded.ranking import EARLIER_SHARE, K1, B
 from searcher.embedded.snapshot import Snapshot
 from searcher.engine import Searcher
 from searcher.parser import parse
