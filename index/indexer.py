@@ -15,8 +15,8 @@ from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter, write_segment
 from index.dictionary import write_dictionary
 from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
+from index.ledger import UNSETTLED, Ledger, read_ledger, write_ledger
 from index.lock import write_lock
-from index.manifest import UNSETTLED, Files
 from index.scan import Problem, Scan, is_within, scan
 from index.schema import make_document, make_schema
 from index.toc import create_toc, read_toc
@@ -79,13 +79,13 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress,
             raise
         present = None
     # A rebuild from archives that are named forgets the others.
-    remembered = list(present.files) if present and not (rebuild and roots) else []
+    remembered = present.archives if present and not (rebuild and roots) else []
     archives = list(dict.fromkeys([*remembered, *roots]))
     _check_apart(archives, location)
     if not archives:
         raise NoIndexError(f"The index at {location} knows no archive yet: run {index_command(location, 'ARCHIVE')}.")
     keep = present if present and not rebuild else None
-    known = keep.files if keep else {}
+    known = keep.ledger.files if keep else {}
     result = scan(archives, known, lambda done, total: progress("reading", done, total), workers.map_for)
     if present and rebuild:
         _refuse_loss(present, result)
@@ -93,18 +93,17 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress,
     counts = _Counts()
     if result.affected or not keep:
         _commit(target, result, counts, progress, workers)
-    elif result.files != target.files:
-        # Nothing that is searched has changed: what is known of the files of the present commit is replaced whole.
-        manifest.write_manifest(result.files, target.segments, target.data, target.generation)
     else:
-        manifest.write_header(result.files, target.segments, target.data, target.generation)
+        # Nothing that is searched has changed: the present commit matches its archives now.
+        _write_manifest(target, result, target.generation)
+    manifest.discard_other_manifests(target.data, target.generation, target.ledger)
     if keep:
         storage.discard_others(location, target.data)
     else:
         storage.put_in_force(location, target.data)
     return UpdateReport(
         posts=sum(segment.size - len(segment.deleted) for segment in target.segments),
-        saves=manifest.count_saves(result.files),
+        saves=target.ledger.saves,
         added=counts.added,
         changed=counts.changed,
         removed=counts.removed,
@@ -131,7 +130,7 @@ def _check_apart(archives: list[str], location: Path) -> None:
 def _refuse_loss(present: "_Target", result: Scan) -> None:
     """Raise ArchiveError if a rebuild would lose saves that the present index holds of what can't be opened."""
     for problem in result.unopened:
-        for archive, files in present.files.items():
+        for archive, files in present.ledger.files.items():
             shut = os.path.relpath(problem.path, archive)
             held = sum(bool(record.post) for path, record in files.items() if is_within(path, shut))
             if held:
@@ -146,7 +145,8 @@ class _Target:
     data: Path
     generation: int
     segments: list[manifest.SegmentRecord]
-    files: Files
+    archives: list[str]
+    ledger: Ledger
 
 
 @dataclass(slots=True)
@@ -165,14 +165,15 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     header = manifest.read_manifest(data, generation)
     if not rebuild:
         manifest.check_fingerprint(header, location)
-    return _Target(data, generation, header.segments, manifest.read_files(data, generation))
+    ledger = read_ledger(data, header.layers, header.saves)
+    return _Target(data, generation, header.segments, header.archives, ledger)
 
 
 def _create(location: Path) -> _Target:
     data = storage.new_data_folder(location)
     create_toc(data, make_schema())
     write_dictionary(storage.dictionary_file(data))
-    return _Target(data, 0, [], {})
+    return _Target(data, 0, [], [], Ledger())
 
 
 def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress, workers: Workers) -> None:
@@ -193,10 +194,14 @@ def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress, 
                 writer.add_segment(segment)
     progress("writing", 0, 0)
     target.segments = writer.prepare(run)
-    manifest.write_manifest(result.files, target.segments, target.data, writer.next_generation)
+    _write_manifest(target, result, writer.next_generation)
     writer.commit()
     target.generation = writer.next_generation
-    manifest.discard_other_manifests(target.data, target.generation)
+
+
+def _write_manifest(target: _Target, result: Scan, generation: int) -> None:
+    target.ledger = write_ledger(target.data, target.ledger, result.files)
+    manifest.write_manifest(target.segments, target.ledger, target.data, generation)
 
 
 def build_segment(folder: Path, posts: list[ChangedPost]) -> tuple[ArraySegment | None, list[FoundSave]]:

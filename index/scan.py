@@ -1,4 +1,4 @@
-"""What the files of the archives say now, against what the manifest remembers of them."""
+"""What the files of the archives say now, against what the ledger remembers of them."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, walk
 from index.change import FoundSave, digest_of
 from index.identity import identify
-from index.manifest import UNSETTLED, FileRecord, Files
+from index.ledger import UNSETTLED, FileRecord, Files
 from index.paths import readable
 from index.workers import Map, MapFor
 
@@ -28,7 +28,7 @@ class Problem:
 class Scan:
     """Is the outcome of looking through archives.
 
-    `files` is what the next manifest holds. `fresh` holds the saves that are new or changed, by post id;
+    `files` is what the next ledger holds. `fresh` holds the saves that are new or changed, by post id;
     `gone` names as (archive, path) the files whose stored save no longer holds; `affected` the ids of the
     posts that either concerns. What the index holds of a path in `unopened`, or below it, stays.
     """

@@ -8,6 +8,7 @@ from index import manifest, storage
 from index.codec.builder import Document, Text
 from index.codec.writer import IndexWriter
 from index.dictionary import write_dictionary
+from index.ledger import Ledger
 from index.schema import make_schema
 from index.toc import create_toc
 from index.zones import Zone
@@ -34,7 +35,7 @@ class Ours:
         writer = IndexWriter(data)
         for document in documents:
             writer.add(_document(document))
-        manifest.write_manifest({}, writer.prepare(), data, writer.next_generation)
+        manifest.write_manifest(writer.prepare(), Ledger(), data, writer.next_generation)
         writer.commit()
         storage.put_in_force(folder, data)
 

@@ -1,0 +1,109 @@
+"""What is known of the files of the archives, in layers: each commit writes down what has changed since the one before.
+
+A layer is a JSON file: archive → path → [size, mtime in ns, digest, post, problem], or null for a file that is gone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.json_files import damaged, read_json, write_json
+
+# The size of no file: what was changing while it was read is to be read again.
+UNSETTLED = -1
+# Reading every layer takes time, and so does writing all rows anew: all become one layer when there are so many, or
+# when those above the first have this share of its rows.
+MAX_LAYERS = 16
+MAX_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """Is what is known of one file: a post's save (`post` is its id), or why it is none (`problem`)."""
+
+    size: int
+    mtime_ns: int
+    digest: str
+    post: str = ""
+    problem: str = ""
+
+
+# For each archive its files by relative path.
+Files = dict[str, dict[str, FileRecord]]
+_Changes = dict[str, dict[str, FileRecord | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Names a layer's file, with how many rows it has."""
+
+    file: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Holds what a commit knows of files, how many of them are saves, and the layers that say so."""
+
+    files: Files = field(default_factory=dict)
+    saves: int = 0
+    layers: tuple[Layer, ...] = ()
+
+
+def read_ledger(data: Path, layers: Iterable[Layer], saves: int) -> Ledger:
+    """Return what `layers` in the folder `data` say together; raise DamagedIndexError if one can't be read."""
+    files: Files = {}
+    for layer in layers:
+        path = data / layer.file
+        try:
+            for archive, rows in read_json(path).items():
+                known = files.setdefault(archive, {})
+                known.update({name: FileRecord(*row) for name, row in rows.items() if row})
+                for name in (name for name, row in rows.items() if not row):
+                    del known[name]
+        except (TypeError, AttributeError, LookupError) as error:
+            raise damaged(path, error) from error
+    return Ledger(files, saves, tuple(layers))
+
+
+def write_ledger(data: Path, before: Ledger, files: Files) -> Ledger:
+    """Write into the folder `data` what `before` doesn't say of `files`, and return what says it all."""
+    changes: _Changes = {archive: _changes(before.files.get(archive, {}), known) for archive, known in files.items()}
+    if changes.keys() == before.files.keys() and not any(changes.values()):
+        return before
+    saves = before.saves + sum(_added_saves(before.files.get(archive, {}), new) for archive, new in changes.items())
+    kept = before.layers
+    upper = sum(layer.rows for layer in kept[1:]) + _count(changes)
+    if kept and (len(kept) >= MAX_LAYERS or upper > MAX_SHARE * kept[0].rows):
+        changes, kept = {archive: dict(known) for archive, known in files.items()}, ()
+    layer = Layer(f"files-{_next_number(before)}.json", _count(changes))
+    write_json(
+        data / layer.file,
+        {archive: {path: _row(record) for path, record in new.items()} for archive, new in changes.items()},
+    )
+    return Ledger(files, saves, (*kept, layer))
+
+
+def _changes(before: dict[str, FileRecord], now: dict[str, FileRecord]) -> dict[str, FileRecord | None]:
+    """Return the records that are others, and None for each file that is gone."""
+    # What is as it was is the same object.
+    changed: dict[str, FileRecord | None] = {path: one for path, one in now.items() if before.get(path) is not one}
+    changed.update(dict.fromkeys(before.keys() - now.keys()))
+    return changed
+
+
+def _count(changes: _Changes) -> int:
+    return sum(map(len, changes.values()))
+
+
+def _added_saves(before: dict[str, FileRecord], changes: dict[str, FileRecord | None]) -> int:
+    now = sum(bool(record and record.post) for record in changes.values())
+    return now - sum(bool(path in before and before[path].post) for path in changes)
+
+
+def _next_number(before: Ledger) -> int:
+    return max((int(layer.file.removeprefix("files-").removesuffix(".json")) for layer in before.layers), default=0) + 1
+
+
+def _row(record: FileRecord | None) -> list[object] | None:
+    return None if record is None else [record.size, record.mtime_ns, record.digest, record.post, record.problem]
