@@ -1,4 +1,4 @@
-"""The ledger of files: whatever changes, its layers say what is known now, and little more than what changed is written."""
+"""The ledger of files: whatever changes, its layers say what is known now, and little else is written."""
 
 import json
 from dataclasses import replace
