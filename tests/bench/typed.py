@@ -64,13 +64,20 @@ def measure_typed(archive: Path, location: Path, folder: Path, questions: dict[s
     tantivy.build(folder, read_documents(archive))
     tantivy.open(folder)
     lines = ["| typed, p50 / p95 ms | this project | tantivy | p50 ÷ tantivy's |", "|---|---:|---:|---:|"]
+    all_ours, all_theirs = [], []
     with open_searcher(location) as searcher:
         for kind, typed in choose_typed(archive, questions).items():
             ours = _times(searcher.search, [one.text for one in typed])
             theirs = _times(lambda query: _answer(tantivy, query), [one.for_tantivy for one in typed])
-            cells = (f"{median:.1f} / {most:.1f}" for median, most in (ours, theirs))
-            lines.append(f"| {kind} | {' | '.join(cells)} | {ours[0] / theirs[0]:.1f}× |")
-    return "\n".join(lines) + "\n"
+            lines.append(_line(kind, ours, theirs))
+            all_ours += ours
+            all_theirs += theirs
+    return "\n".join((*lines, _line("all of these", all_ours, all_theirs))) + "\n"
+
+
+def _line(kind: str, ours: list[float], theirs: list[float]) -> str:
+    cells = (f"{median:.1f} / {most:.1f}" for median, most in (percentiles(ours), percentiles(theirs)))
+    return f"| {kind} | {' | '.join(cells)} | {percentiles(ours)[0] / percentiles(theirs)[0]:.1f}× |"
 
 
 def _answer(engine: Tantivy, text: str) -> Any:
@@ -83,7 +90,7 @@ def _answer(engine: Tantivy, text: str) -> Any:
     return result.count, facets, hits
 
 
-def _times(search: Callable[[str], object], texts: list[str]) -> tuple[float, float]:
+def _times(search: Callable[[str], object], texts: list[str]) -> list[float]:
     for text in texts:
         search(text)
     times = []
@@ -91,7 +98,7 @@ def _times(search: Callable[[str], object], texts: list[str]) -> tuple[float, fl
         began = time.perf_counter()
         search(text)
         times.append((time.perf_counter() - began) * 1000)
-    return percentiles(times)
+    return times
 
 
 def _long_phrases(sample: list[BenchDocument]) -> Iterator[str]:
