@@ -22,7 +22,7 @@ def make_schema() -> fields.Schema:
         words=fields.KEYWORD(scorable=True),
         characters=fields.KEYWORD(scorable=True),
         pairs=fields.KEYWORD(scorable=True),
-        **dict.fromkeys((*FACETS, "spelling", "id"), term),
+        **dict.fromkeys((*FACETS, "spelling", "saved", "id"), term),
         post=fields.STORED(),
     )
 
@@ -31,7 +31,7 @@ def make_document(post: Post) -> Document:
     """Return the document that stands for `post`."""
     folded = ((zone, fold(text.strip())) for zone, texts in zone_texts(post).items() for text in texts)
     topics = {hashtag_key(spelling): spelling for spelling in post.hashtags}
-    month = post.published.astimezone(ARCHIVE_ZONE).strftime("%Y-%m") if post.published else ""
+    month = _formatted(post.published, "%Y-%m")
     facets = {"source": post.source, "account": post.account, "site": host_of(post.url), "type": post.latest.type}
     return Document(
         texts=[Text(zone, text, analyzer.words(text)) for zone, text in folded],
@@ -40,11 +40,17 @@ def make_document(post: Post) -> Document:
             # In step: the n-th spelling is how the post writes its n-th hashtag.
             "hashtag": list(topics),
             "spelling": list(topics.values()),
+            # Every day on which it was saved.
+            "saved": sorted({day for save in post.saves if (day := _formatted(save.saved, "%Y-%m-%d"))}),
             **{name: [value] if value else [] for name, value in {**facets, "month": month}.items()},
         },
-        numbers={"published": _seconds(post.published)},
+        numbers={"published": _seconds(post.published), "saves": len(post.saves)},
         blobs={"post": encode_post(post)},
     )
+
+
+def _formatted(moment: datetime | None, form: str) -> str:
+    return moment.astimezone(ARCHIVE_ZONE).strftime(form) if moment else ""
 
 
 def _seconds(moment: datetime | None) -> int:

@@ -6,13 +6,27 @@ from datetime import datetime, timedelta
 from index.post import ARCHIVE_ZONE
 
 Stretch = tuple[datetime | None, datetime | None]
-POINTS = "2025, 2025-05, 2025-05-09, 7d, 2w, 3m, 1y, today or yesterday"
-FORMS = "2025, 2025-05, 2025-05-09, 2025-05-01..2025-05-09, 7d, 2w, 3m, 1y, today or yesterday"
+_DAY_FORMS = "2025, 2025-05, 2025-05-09"
+_RELATIVE_FORMS = "7d, 2w, 3m, 1y, today, yesterday, last-week, this-month, 今天, 昨天, 上周 or 本月"
+POINTS = f"{_DAY_FORMS}, {_RELATIVE_FORMS}"
+FORMS = f"{_DAY_FORMS}, 2025-05-01..2025-05-09, {_RELATIVE_FORMS}"
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
-_NAMED = {"today": 0, "今天": 0, "yesterday": 1, "昨天": 1}
+# Of each unit the names of the present one, of the one before, and of the one before that.
+_NAMES = {
+    "day": (("today", "今天", "今日"), ("yesterday", "昨天", "昨日"), ("前天",)),
+    "week": (
+        ("thisweek", "本周", "这周", "这一周", "本星期", "这星期"),
+        ("lastweek", "上周", "上一周", "上星期"),
+        ("上上周",),
+    ),
+    "month": (("thismonth", "本月", "这个月"), ("lastmonth", "上月", "上个月"), ("上上个月",)),
+    "year": (("thisyear", "今年"), ("lastyear", "去年"), ("前年",)),
+}
+_NAMED = {name: (unit, back) for unit, rows in _NAMES.items() for back, names in enumerate(rows) for name in names}
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 
 def stretch(text: str, now: datetime | None = None) -> Stretch:
@@ -22,7 +36,7 @@ def stretch(text: str, now: datetime | None = None) -> Stretch:
     """
     first, dots, last = text.partition("..")
     if not dots:
-        start, end = _named(first, now)
+        start, end = _stretch_of(first, now)
         return start, (_today(now) + timedelta(days=1) if _AGO.fullmatch(first) else end)
     if not first and not last:
         raise ValueError(text)
@@ -30,26 +44,39 @@ def stretch(text: str, now: datetime | None = None) -> Stretch:
 
 
 def start_of(text: str, now: datetime | None = None) -> datetime:
-    """Return when the day, month or year that `text` names begins; raise ValueError if it names none."""
-    return _named(text, now)[0]
+    """Return when the day, week, month or year that `text` names begins; raise ValueError if it names none."""
+    return _stretch_of(text, now)[0]
 
 
 def end_of(text: str, now: datetime | None = None) -> datetime:
-    """Return when the day, month or year that `text` names has ended; raise ValueError if it names none."""
-    return _named(text, now)[1]
+    """Return when the day, week, month or year that `text` names has ended; raise ValueError if it names none."""
+    return _stretch_of(text, now)[1]
 
 
-def _named(text: str, now: datetime | None) -> tuple[datetime, datetime]:
+def _stretch_of(text: str, now: datetime | None) -> tuple[datetime, datetime]:
     if match := _CALENDAR.fullmatch(text):
-        return _calendar(*(int(part) if part else None for part in match.groups()))
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None
+        return _calendar(year, month, day)
     if match := _AGO.fullmatch(text):
-        days = int(match[1]) * _DAYS[match[2]]
-    elif text.lower() in _NAMED:
-        days = _NAMED[text.lower()]
-    else:
+        start = _today(now) - timedelta(days=int(match[1]) * _DAYS[match[2]])
+        return start, start + timedelta(days=1)
+    unit, back = _NAMED.get(_BETWEEN_WORDS.sub("", text.lower()), ("", 0))
+    if not unit:
         raise ValueError(text)
-    start = _today(now) - timedelta(days=days)
-    return start, start + timedelta(days=1)
+    return _named(unit, back, _today(now))
+
+
+def _named(unit: str, back: int, today: datetime) -> tuple[datetime, datetime]:
+    """Return the day, week, month or year so many before the one of `today`."""
+    if unit in ("day", "week"):
+        length = timedelta(days=1 if unit == "day" else 7)
+        start = today - timedelta(days=0 if unit == "day" else today.weekday()) - back * length
+        return start, start + length
+    if unit == "year":
+        return _calendar(today.year - back, None, None)
+    months = today.year * 12 + today.month - 1 - back
+    return _calendar(months // 12, months % 12 + 1, None)
 
 
 def _today(now: datetime | None) -> datetime:
@@ -57,8 +84,7 @@ def _today(now: datetime | None) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _calendar(year: int | None, month: int | None, day: int | None) -> tuple[datetime, datetime]:
-    assert year is not None
+def _calendar(year: int, month: int | None, day: int | None) -> tuple[datetime, datetime]:
     start = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=ARCHIVE_ZONE)
     if day is not None:
         return start, start + timedelta(days=1)

@@ -18,6 +18,7 @@ from index.errors import SearcherError
 from index.folding import fold
 from index.hashtags import hashtag_at, hashtag_key
 from searcher import dates
+from searcher.pasted import pasted
 from searcher.query import (
     And,
     Dates,
@@ -30,12 +31,15 @@ from searcher.query import (
     Not,
     Or,
     Prefix,
+    Saved,
+    Saves,
     Scope,
     Similar,
     Span,
     Text,
     Wildcard,
     Words,
+    quote,
 )
 
 MAX_LENGTH = 4096
@@ -174,6 +178,8 @@ class _Parser:
             return Literal(self._quoted(), span=(start, self._at))
         if character == "#" and (hashtag := self._hashtag(start)):
             return hashtag
+        if node := self._pasted(start):
+            return node
         if match := _FIELD.match(self._query, start):
             return self._field(match)
         return self._word(start)
@@ -241,6 +247,13 @@ class _Parser:
         self._at = start + len(raw)
         return Hashtag(name, span=(start, self._at))
 
+    def _pasted(self, start: int) -> Node | None:
+        raw = self._run(start)
+        node = pasted(raw, (start, start + len(raw)))
+        if node:
+            self._at = start + len(raw)
+        return node
+
     def _word(self, start: int) -> Node:
         raw = self._run(start)
         self._at = start + len(raw)
@@ -285,6 +298,8 @@ class _Parser:
             return self._scope(value, span)
         if name == "hashtag":
             return self._named_hashtag(value, span)
+        if name == "saves":
+            return self._saves(value, span)
         if name in _TIMES:
             return self._dates(name, value, span)
         return Is(Field(name), value.lower() if name in ("source", "site") else value, span)
@@ -306,7 +321,22 @@ class _Parser:
             raise self._error(f"'{value}' is no date", *span, f"write {dates.FORMS}") from None
         if start and end and start >= end:
             raise self._error(f"'{value}' ends before it begins", *span)
-        return Dates(start, end, f"{name}:{value}", span)
+        text = f"{name}:{value if value.split() == [value] else quote(value)}"
+        return Saved(start, end, text, span) if name == "saved" else Dates(start, end, text, span)
+
+    def _saves(self, value: str, span: Span) -> Node:
+        match = _SAVES.fullmatch(value.translate(_COMPARISONS))
+        if not match or not any(match.groups()[1:]):
+            raise self._error(f"'{value}' is no number of saves", *span, "write 3, >10, >=10, <3, <=3 or 2..5")
+        sign, number, first, last = match.groups()
+        if number is None:
+            least, most = int(first or 0), int(last) if last else None
+        else:
+            at = int(number)
+            least, most = {">": (at + 1, None), ">=": (at, None), "<": (0, at - 1), "<=": (0, at)}.get(sign, (at, at))
+        if most is not None and most < least:
+            raise self._error(f"no post has saves:{value}", *span)
+        return Saves(least, most, span)
 
     def _stretch(self, name: str, value: str) -> dates.Stretch:
         if name == "since":
@@ -324,10 +354,12 @@ class _Parser:
         return QuerySyntaxError(f"In the query, at {start}–{end}: {what}{ending}.", start, end)
 
 
-_TIMES = ("date", "since", "until")
+_TIMES = ("date", "since", "until", "saved")
+_SAVES = re.compile(r"(>=|<=|>|<)?(\d{1,9})|(\d{1,9})?\.\.(\d{1,9})?")
+_COMPARISONS = str.maketrans({"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<="})
 _SCOPES = ("title", "original", "summary")
 _ESCAPED = re.compile(rf"\\[{re.escape(''.join(sorted(_ESCAPABLE)))}]")
-_FIELD_NAMES = ("source", "site", "account", "type", "hashtag", "in", *_SCOPES, *_TIMES)
+_FIELD_NAMES = ("id", "source", "site", "account", "type", "hashtag", "in", *_SCOPES, *_TIMES, "saves")
 
 
 def _text_node(raw: str, span: Span) -> Words | Prefix | Wildcard | Similar:

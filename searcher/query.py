@@ -29,6 +29,7 @@ class Scope(StrEnum):
 class Field(StrEnum):
     """Names a property whose value a post can be asked for."""
 
+    ID = "id"
     SOURCE = "source"
     SITE = "site"
     ACCOUNT = "account"
@@ -142,6 +143,33 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """Matches posts saved on any day from that of `start` to before that of `end`; `text` is how that was written."""
+
+    start: datetime | None
+    end: datetime | None
+    text: str
+    span: Span = _field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Saves:
+    """Matches posts saved from `least` to `most` times, however often if that is None."""
+
+    least: int
+    most: int | None
+    span: Span = _field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        if self.least == self.most:
+            return f"saves:{self.least}"
+        return f"saves:{self.least}..{'' if self.most is None else self.most}"
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Matches what all of `children` match."""
 
@@ -176,7 +204,8 @@ class Not:
 
 
 Text = Words | Literal | Prefix | Wildcard | Similar
-Node = Everything | Words | Literal | Prefix | Wildcard | Similar | Hashtag | Is | Dates | And | Or | Not
+Property = Hashtag | Is | Dates | Saved | Saves
+Node = Everything | Text | Property | And | Or | Not
 
 
 def quote(text: str) -> str:

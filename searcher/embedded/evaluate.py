@@ -34,6 +34,8 @@ from searcher.query import (
     Not,
     Or,
     Prefix,
+    Saved,
+    Saves,
     Scope,
     Similar,
     Wildcard,
@@ -82,6 +84,13 @@ class Evaluator:
             case Dates():
                 everything = self._snapshot.all
                 return Match(everything[published_between(self._snapshot, everything, node.start, node.end)])
+            case Saved():
+                return Match(self._snapshot.with_value_between("saved", _day(node.start, ""), _day(node.end, "~")))
+            case Saves():
+                everything = self._snapshot.all
+                counts = self._snapshot.saves[everything]
+                most = counts if node.most is None else node.most
+                return Match(everything[(counts >= node.least) & (counts <= most)])
             case Not():
                 everything = self._snapshot.all
                 unwanted = self.match(node.child).numbers
@@ -221,6 +230,10 @@ def published_between(snapshot: Snapshot, numbers: Numbers, start: datetime | No
     if end:
         mask &= times < end.timestamp()
     return mask
+
+
+def _day(moment: datetime | None, otherwise: str) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else otherwise
 
 
 def _sum(scorers: list[Scorer], numbers: Numbers) -> Scores:

@@ -86,6 +86,10 @@ class Snapshot:
         """Return the live documents that have `value` of a facet."""
         return self._numbers_of(lambda segment: _having(segment, name, value))
 
+    def with_value_between(self, name: str, start: str, end: str) -> Numbers:
+        """Return the live documents that have a value of a facet from `start` to before `end`."""
+        return self._numbers_of(lambda segment: _having_between(segment, name, start, end))
+
     def holders(self, text: str, zones: range | None = None) -> Numbers:
         """Return the live documents that literally hold the folded `text`, within one text of `zones` if given."""
         return self._numbers_of(lambda segment: holders(segment, text, zones))
@@ -104,6 +108,11 @@ class Snapshot:
     def published(self) -> Numbers:
         """Return the publish times in Unix seconds, NO_TIME where there is none."""
         return self._column("published")
+
+    @cached_property
+    def saves(self) -> Numbers:
+        """Return how often each document's post was saved."""
+        return self._column("saves")
 
     @cached_property
     def length_norms(self) -> bm25.Scores:
@@ -186,6 +195,12 @@ def _part(base: int, field: FieldArrays, terms: range, zones: range | None) -> P
 
 def _bits(zones: range) -> np.uint8:
     return np.uint8(sum(1 << Zone(zone) for zone in zones))
+
+
+def _having_between(segment: SegmentArrays, name: str, start: str, end: str) -> Documents:
+    field, values = segment.field(name), segment.lexicon(name)
+    documents = field.documents[field.postings(range(*(bisect_left(values, one.encode()) for one in (start, end))))]
+    return np.unique(documents)
 
 
 def _having(segment: SegmentArrays, name: str, value: str) -> Documents:

@@ -39,6 +39,29 @@ STRETCHES = [
     ("1y", "2024-06-16", "2025-06-17"),
     ("2025-06-01..today", "2025-06-01", "2025-06-17"),
     ("7d..yesterday", "2025-06-09", "2025-06-16"),
+    ("前天", "2025-06-14", "2025-06-15"),
+    ("本周", "2025-06-16", "2025-06-23"),
+    ("this week", "2025-06-16", "2025-06-23"),
+    ("上周", "2025-06-09", "2025-06-16"),
+    ("last-week", "2025-06-09", "2025-06-16"),
+    ("上上周", "2025-06-02", "2025-06-09"),
+    ("本月", "2025-06-01", "2025-07-01"),
+    ("thismonth", "2025-06-01", "2025-07-01"),
+    ("上个月", "2025-05-01", "2025-06-01"),
+    ("Last_Month", "2025-05-01", "2025-06-01"),
+    ("上上个月", "2025-04-01", "2025-05-01"),
+    ("今年", "2025-01-01", "2026-01-01"),
+    ("last year", "2024-01-01", "2025-01-01"),
+    ("前年", "2023-01-01", "2024-01-01"),
+    ("上周..昨天", "2025-06-09", "2025-06-16"),
+]
+# Of the middle of a week and the beginning of a year.
+NEW_YEAR = datetime(2026, 1, 1, 4, tzinfo=UTC)
+OVER_THE_YEAR = [
+    ("本周", "2025-12-29", "2026-01-05"),
+    ("上月", "2025-12-01", "2026-01-01"),
+    ("上上个月", "2025-11-01", "2025-12-01"),
+    ("去年", "2025-01-01", "2026-01-01"),
 ]
 BAD = [
     *("", "..", "soon", "25-05", "2025-13", "2025-00", "2025-02-29", "2025-05-32", "20250509", "2025/05/09"),
@@ -53,6 +76,11 @@ def midnight(day: str | None) -> datetime | None:
 @pytest.mark.parametrize(("text", "start", "end"), STRETCHES, ids=[row[0] for row in STRETCHES])
 def test_a_date_is_from_its_beginning_until_before_its_end(text: str, start: str | None, end: str | None) -> None:
     assert dates.stretch(text, NOW) == (midnight(start), midnight(end))
+
+
+@pytest.mark.parametrize(("text", "start", "end"), OVER_THE_YEAR, ids=[row[0] for row in OVER_THE_YEAR])
+def test_weeks_and_months_reach_over_the_year(text: str, start: str, end: str) -> None:
+    assert dates.stretch(text, NEW_YEAR) == (midnight(start), midnight(end))
 
 
 @pytest.mark.parametrize("text", BAD, ids=repr)

@@ -675,3 +675,53 @@ def test_labels_and_posts_answer_by_id(examples: Searcher) -> None:
     assert len(post.saves) == 3
     assert examples.post("weibo:1/none") is None
     assert examples.labels(("cityride", "City Ride", "露營")) == ("CityRide", "露营")
+
+
+# --- saves, and what is pasted -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def kept(build: Build) -> Shelf:
+    """Give posts saved on other days and other numbers of times."""
+
+    def on(*days: str) -> list[dict[str, str]]:
+        return [{"saved": f"{day}T23:30:00Z"} for day in days]
+
+    return build(
+        once=on("2025-05-08"),
+        twice=on("2025-05-06", "2025-05-08"),
+        often=on(*(f"2025-05-0{day}" for day in range(1, 6))),
+        other=[{"saved": "2025-05-08T12:00:00Z", "body": "引用了 arXiv:2501.99001 和 https://a.example/b 的文章"}],
+        paper=[{"saved": "2024-01-01T00:00:00Z", "url": "https://arxiv.org/abs/2501.99001v2"}],
+        page=[{"saved": "2024-01-01T00:00:00Z", "url": "https://a.example/b/"}],
+    )
+
+
+KEPT = [
+    # Half past eleven at night in UTC is the next day in Shanghai.
+    ("saved:2025-05-09", "once twice"),
+    ("saved:2025-05-08", "other"),
+    ("saved:2025-05-02..2025-05-03", "often"),
+    ("saved:2025", "once twice often other"),
+    ("saved:..2024", "paper page"),
+    ("saved:2025-05-07..", "once twice other"),
+    ("saved:7d", ""),
+    ("saves:1", "once other paper page"),
+    ("saves:>1", "twice often"),
+    ("saves:2..4", "twice"),
+    ("saves:<=2 saved:2025", "once twice other"),
+    ("saves:>5", ""),
+    ("https://arxiv.org/pdf/2501.99001", "paper"),
+    ("2501.99001", "paper other"),
+    ("arxiv:2501.99001", "paper"),
+    ("id:arxiv:2501.99001", "paper"),
+    ("http://www.a.example/b", "page"),
+    ("https://a.example/b", "page other"),
+    ("-id:arxiv:2501.99001 saved:2024", "page"),
+    ("https://weibo.com/1/Pnone", ""),
+]
+
+
+@pytest.mark.parametrize(("query", "names"), KEPT, ids=[query for query, _ in KEPT])
+def test_posts_are_found_by_their_saves_and_by_what_is_pasted(kept: Shelf, query: str, names: str) -> None:
+    assert kept.found(query) == set(names.split())
