@@ -8,7 +8,7 @@ from index.codec.weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNIT
 Scores = NDArray[np.float32]
 
 # Saturation and length normalisation, as measured best on Chinese sets.
-K1, B = 0.9, 0.75
+K1, B = 1.4, 0.75
 # What only earlier saves hold counts this much beside what a post holds now, however short the post.
 EARLIER_SHARE = 0.1
 

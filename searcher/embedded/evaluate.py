@@ -16,8 +16,18 @@ from index.hashtags import hashtag_key
 from searcher.embedded import postings
 from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.nearness import nearness
 from searcher.embedded.postings import Postings
-from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, WHOLE_QUERY_LIFT, Ranking, Scorer, Term
+from searcher.embedded.ranking import (
+    LIFTED,
+    MINIMUM_CAP,
+    MINIMUM_SHARE,
+    NEARNESS_LIFT,
+    WHOLE_LIFT,
+    Ranking,
+    Scorer,
+    Term,
+)
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
@@ -152,7 +162,12 @@ class Evaluator:
 
     def _lifted_scores(self, text: str, whole: Numbers, numbers: Numbers) -> Scores:
         scores = self._ranking.sum_of(list(self._ranking.terms_of(text)), numbers)
-        scores[postings.is_in(numbers, whole, self._size)] *= np.float32(WHOLE_QUERY_LIFT)
+        is_whole = postings.is_in(numbers, whole, self._size)
+        scores[is_whole] *= np.float32(1 + WHOLE_LIFT)
+        # What does not hold the whole text has less to gain: no other can come before these.
+        best = postings.first_places(-scores, LIFTED)
+        best = best[~is_whole[best]]
+        scores[best] *= 1 + np.float32(NEARNESS_LIFT) * nearness(self._snapshot, text, numbers[best])
         return scores
 
     def _clues(self, text: str, scope: Scope) -> Iterator[Numbers]:

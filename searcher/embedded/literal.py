@@ -103,7 +103,7 @@ def _followed(segment: SegmentArrays, starts: Starts, pair: int, at: int, count:
     if not len(starts):
         return starts
     if count > _MANY * len(starts):
-        others = _joined(*_occurrences_in(segment, pair, _documents_of(starts)), at)
+        others = _joined(*occurrences_in(segment, pair, _documents_of(starts)), at)
     else:
         others = _joined(*segment.occurrences(range(pair, pair + 1)), at)
     both: Starts = np.concatenate((starts, others))
@@ -112,7 +112,7 @@ def _followed(segment: SegmentArrays, starts: Starts, pair: int, at: int, count:
     return followed
 
 
-def _occurrences_in(segment: SegmentArrays, pair: int, wanted: Starts) -> tuple[Documents, NDArray[Any]]:
+def occurrences_in(segment: SegmentArrays, pair: int, wanted: NDArray[Any]) -> tuple[Documents, NDArray[Any]]:
     """Return the occurrences of a pair in the documents `wanted`, ascending, alone."""
     documents, packed = segment.packed_occurrences(range(pair, pair + 1))
     wanted = wanted.astype(documents.dtype)

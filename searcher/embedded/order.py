@@ -8,12 +8,9 @@ from numpy.typing import NDArray
 from index.facets import NO_TIME
 from searcher.embedded.columns import Numbers
 from searcher.embedded.evaluate import Match
+from searcher.embedded.postings import first_places
 from searcher.embedded.snapshot import Snapshot
 from searcher.request import SearchRequest, Sort
-
-# Of so many documents at least, a part is looked at first, for a bound that most lie behind.
-_MANY = 4096
-_PART = 16
 
 
 def page_of(snapshot: Snapshot, matched: Match, numbers: Numbers, request: SearchRequest) -> list[tuple[int, float]]:
@@ -38,22 +35,6 @@ def page_of(snapshot: Snapshot, matched: Match, numbers: Numbers, request: Searc
     shown = ranked[start:end]
     found = [0.0] * len(shown) if scores is None else (-keys[shown]).tolist()
     return list(zip(numbers[shown].tolist(), found, strict=True))
-
-
-def first_places(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
-    """Return the places of the `count` lowest keys, and of all that are as low as the last of them."""
-    if len(keys) <= count:
-        return np.arange(len(keys))
-    if len(keys) > _MANY and count * _PART < len(keys):
-        # What comes first in a part of all comes no earlier in all of them.
-        bound = np.partition(keys[::_PART], count - 1)[count - 1]
-        places = np.flatnonzero(keys <= bound)
-        return places[first_places(keys[places], count)] if len(places) < len(keys) else _first(keys, count)
-    return _first(keys, count)
-
-
-def _first(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
-    return np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])
 
 
 def _time_keys(snapshot: Snapshot, numbers: Numbers, sort: Sort) -> NDArray[np.int64]:

@@ -16,6 +16,10 @@ _LONGER = 32
 _SHARE = 8
 
 
+# Of so many documents at least, a part is looked at first, for a bound that most lie behind.
+_MANY = 4096
+_PART = 16
+
 # Documents of a segment with the weight of a token in each, and the number of the segment's first document.
 Part = tuple[int, Documents, Units]
 
@@ -119,3 +123,19 @@ def is_in(numbers: Numbers, others: Numbers, size: int) -> Mask:
     mask: Mask = np.zeros(size, bool)
     mask[others] = True
     return mask[numbers]
+
+
+def first_places(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
+    """Return the places of the `count` lowest keys, and of all that are as low as the last of them."""
+    if len(keys) <= count:
+        return np.arange(len(keys))
+    if len(keys) > _MANY and count * _PART < len(keys):
+        # What comes first in a part of all comes no earlier in all of them.
+        bound = np.partition(keys[::_PART], count - 1)[count - 1]
+        places = np.flatnonzero(keys <= bound)
+        return places[first_places(keys[places], count)] if len(places) < len(keys) else _first(keys, count)
+    return _first(keys, count)
+
+
+def _first(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
+    return np.flatnonzero(keys <= np.partition(keys, count - 1)[count - 1])

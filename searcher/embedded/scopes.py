@@ -6,7 +6,7 @@ from searcher.query import Scope
 # Neighbouring zones. Earlier saves mix originals and summaries: only a search anywhere looks there.
 SCOPE_ZONES: dict[Scope, range | None] = {
     Scope.ANYWHERE: None,
-    Scope.TITLE: range(Zone.TITLE, Zone.TITLE + 1),
+    Scope.TITLE: range(Zone.TITLE, Zone.OPENING + 1),
     Scope.ORIGINAL: range(Zone.TITLE, Zone.QUOTED + 1),
     Scope.SUMMARY: range(Zone.SUMMARY, Zone.SUMMARY + 1),
 }

@@ -18,7 +18,7 @@ from index.storage import dictionary_file
 from index.zones import Zone
 from searcher.embedded import bm25
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
-from searcher.embedded.literal import holders
+from searcher.embedded.literal import holders, occurrences_in
 from searcher.embedded.postings import Part, Postings, joined, united
 
 
@@ -93,6 +93,18 @@ class Snapshot:
     def holders(self, text: str, zones: range | None = None) -> Numbers:
         """Return the live documents that literally hold the folded `text`, within one text of `zones` if given."""
         return self._numbers_of(lambda segment: holders(segment, text, zones))
+
+    def occurrences(self, pair: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the document and the position of each occurrence of a pair of characters in `numbers`, ascending."""
+        term = pair.encode("utf-8", "surrogatepass")
+        documents, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for segment, base in self._placed():
+            wanted = numbers[np.searchsorted(numbers, base) : np.searchsorted(numbers, base + segment.size)] - base
+            if len(wanted) and (number := segment.pairs.find(term)) >= 0:
+                found, places = occurrences_in(segment, number, wanted)
+                documents.append(found.astype(np.int64) + base)
+                positions.append(places.astype(np.int64))
+        return np.concatenate(documents), np.concatenate(positions)
 
     def words(self, prefix: str) -> list[str]:
         """Return the words that begin with `prefix`, in order."""

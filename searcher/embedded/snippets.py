@@ -20,6 +20,7 @@ LEAD = 30
 
 _ZONE_NAMES = {
     Zone.TITLE: "title",
+    Zone.OPENING: "title",
     Zone.BODY: "body",
     Zone.SUMMARY: "summary",
     Zone.QUOTED: "quoted",
@@ -115,7 +116,7 @@ def _show(
     present = {zone for zone, _ in matches}
     names = tuple(name for zone, name in _ZONE_NAMES.items() if zone in present)
     # The title is shown anyway: a snippet comes from elsewhere if it can.
-    shown = [key for key in matches if key[0] is not Zone.TITLE and key[0] in present]
+    shown = [key for key in matches if _ZONE_NAMES[key[0]] != "title"]
     if not shown:
         return names, _opening(zones)
     zone, text = max(shown, key=lambda key: (len(matches[key]), -list(Zone).index(key[0])))

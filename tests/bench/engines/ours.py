@@ -19,7 +19,7 @@ from searcher.query import Literal
 from searcher.request import SearchRequest, Sort
 from tests.bench.documents import BenchDocument
 from tests.bench.engines.base import Answer
-from tests.bench.questions import Question
+from tests.bench.questions import FACETS, Question
 
 
 class Ours:
@@ -41,6 +41,7 @@ class Ours:
 
     def open(self, folder: Path) -> None:
         self.snapshot = Snapshot.open(folder)
+        self._names = {name: [value.decode() for value in self.snapshot.facet(name).values] for name in FACETS}
 
     def supports(self, question: Question) -> bool:  # noqa: ARG002
         return True
@@ -67,9 +68,9 @@ class Ours:
                 return evaluator.fitting(texts[0])
 
     def _count(self, name: str, matched: Match) -> dict[str, int]:
-        facet = self.snapshot.facet(name)
-        counts = facet.count(matched.numbers)
-        return {facet.values[place].decode(): int(counts[place]) for place in counts.nonzero()[0].tolist()}
+        counts = self.snapshot.facet(name).count(matched.numbers)
+        names, held = self._names[name], counts.nonzero()[0]
+        return {names[place]: count for place, count in zip(held.tolist(), counts[held].tolist(), strict=True)}
 
 
 def _document(document: BenchDocument) -> Document:

@@ -16,11 +16,11 @@ WORDS = ["a", "ab", "abc", "b", "ba", "é", "中", "中国", "中国人", "国",
 CHARACTERS = "中国人a b𠀀🙂"
 TOPICS = ["ai", "a b", "话题", "话题二", "🙂"]
 SOURCES = ["arxiv", "weibo", "微博"]
-FACETS = ("id", "source", "account", "site", "type", "month", "hashtag", "spelling")
+FACETS = ("id", "source", "account", "site", "type", "month", "hashtag", "spelling", "saved")
 WEIGHED = ("words", "characters", "pairs")
 FIELDS = [*WEIGHED, *FACETS]
 # What an occurrence weighs in each zone, in tenths; one in an earlier save counts once, and only if no other does.
-TENTHS = {Zone.TITLE: 20, Zone.BODY: 10, Zone.QUOTED: 5, Zone.SUMMARY: 10}
+TENTHS = {Zone.TITLE: 20, Zone.OPENING: 10, Zone.BODY: 10, Zone.QUOTED: 5, Zone.SUMMARY: 15}
 ONLY_EARLIER, MOST_TENTHS = 2, 255
 
 Reading = dict[str, Any]

@@ -117,7 +117,7 @@ def test_positions_run_through_the_zones_and_no_pair_through_two_texts(tmp_path:
     made = make("1", text("", "ab", Zone.TITLE), text("", "b", Zone.BODY), text("", "aba", Zone.BODY))
     made = Document([*made.texts, text("", "ab", Zone.EARLIER)], made.facets, made.numbers, made.blobs)
     segment = write(tmp_path / "segment", [make("0"), made])
-    assert segment.zone_ends.tolist() == [[0, 0, 0, 0, 0], [3, 9, 9, 9, 12]]
+    assert segment.zone_ends.tolist() == [[0, 0, 0, 0, 0, 0], [3, 3, 9, 9, 9, 12]]
     (_, reading) = read(segment)
     assert reading["positions"] == {"ab": [0, 5, 9], "b\n": [1, 3, 10], "ba": [6], "a\n": [7]}
     assert reading["pairs"] == {"ab": 30, "b\n": 30, "ba": 10, "a\n": 10}
@@ -151,11 +151,12 @@ def test_a_value_given_twice_is_one_value(tmp_path: Path) -> None:
         pytest.param({Zone.TITLE: 1}, 20, id="a title"),
         pytest.param({Zone.BODY: 1}, 10, id="the body"),
         pytest.param({Zone.QUOTED: 1}, 5, id="quoted"),
-        pytest.param({Zone.SUMMARY: 1}, 10, id="a summary"),
+        pytest.param({Zone.SUMMARY: 1}, 15, id="a summary"),
+        pytest.param({Zone.OPENING: 1}, 10, id="an opening"),
         pytest.param({Zone.EARLIER: 1}, 2, id="an earlier save"),
         pytest.param({Zone.EARLIER: 50}, 2, id="many earlier saves"),
         pytest.param({Zone.QUOTED: 1, Zone.EARLIER: 50}, 5, id="quoted and in earlier saves"),
-        pytest.param({Zone.TITLE: 1, Zone.BODY: 3, Zone.QUOTED: 1, Zone.SUMMARY: 2}, 75, id="everywhere"),
+        pytest.param({Zone.TITLE: 1, Zone.BODY: 3, Zone.QUOTED: 1, Zone.SUMMARY: 2}, 85, id="everywhere"),
         pytest.param({Zone.TITLE: 12, Zone.BODY: 1, Zone.QUOTED: 1}, 255, id="just the most"),
         pytest.param({Zone.QUOTED: 51}, 255, id="just the most, quoted"),
         pytest.param({Zone.QUOTED: 52}, 255, id="just beyond the most"),

@@ -30,7 +30,7 @@ PLANS = {
     "one segment with deletions": ([30], 0.3, 1),
     "many segments": ([40, 9, 6, 2, 1], 0.0, 5),
     "many segments with deletions": ([40, 9, 6, 4, 3], 0.3, 5),
-    "after merges": ([3, 20, 1, 1, 2, 4, 1, 1, 1, 5], 0.4, 5),
+    "after merges": ([3, 20, 1, 1, 2, 4, 1, 1, 1, 5], 0.4, 6),
     "no documents": ([], 0.0, 0),
 }
 UNDELETED = ["one segment", "many segments", "no documents"]

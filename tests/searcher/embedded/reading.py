@@ -4,7 +4,7 @@ It shares with the engine what a token is (`index.analyzer`), what folding is, a
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache, cached_property
 from math import log
 from pathlib import Path
@@ -21,13 +21,16 @@ from index.identity import identify
 from index.post import ARCHIVE_ZONE, Post, Save, make_post
 from index.zones import ZONE_WEIGHTS, Zone, zone_texts
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
+from searcher.embedded.nearness import MAX_LENGTH
 from searcher.embedded.ranking import (
     CHARACTER_WEIGHT,
     FORM_WEIGHT,
+    LIFTED,
     MINIMUM_CAP,
     MINIMUM_SHARE,
+    NEARNESS_LIFT,
     PAIR_WEIGHT,
-    WHOLE_QUERY_LIFT,
+    WHOLE_LIFT,
     WORD_WEIGHT,
 )
 from searcher.query import (
@@ -50,8 +53,8 @@ from searcher.query import (
 
 ZONES: dict[Scope, set[Zone]] = {
     Scope.ANYWHERE: set(Zone),
-    Scope.TITLE: {Zone.TITLE},
-    Scope.ORIGINAL: {Zone.TITLE, Zone.BODY, Zone.QUOTED},
+    Scope.TITLE: {Zone.TITLE, Zone.OPENING},
+    Scope.ORIGINAL: {Zone.TITLE, Zone.OPENING, Zone.BODY, Zone.QUOTED},
     Scope.SUMMARY: {Zone.SUMMARY},
 }
 MOST_TENTHS = 255
@@ -82,6 +85,15 @@ class Document:
     def holds(self, text: str, scope: Scope) -> bool:
         return any(text in held for zone, held in self.texts if zone in ZONES[scope])
 
+    def nearness(self, text: str) -> float:
+        """Return how much of the pairs of `text` stands in the longest stretches that one of the texts holds."""
+        text, held, at = text[:MAX_LENGTH], 0, 0
+        while at < len(text) - 1:
+            length = max(end for end in range(len(text) - at + 1) if self.holds(text[at : at + end], Scope.ANYWHERE))
+            held += max(0, length - 1)
+            at += max(1, length)
+        return held / (len(text) - 1) if len(text) > 1 else 0.0
+
     def has_word(self, word: str, scope: Scope) -> bool:
         return bool(self.zones_of_words.get(word, set()) & ZONES[scope])
 
@@ -101,42 +113,54 @@ class Reading:
         self.documents = [Document(post) for post in read_posts(archive)]
         self._segmenter = segmenter
         self.mean_length = sum(document.length for document in self.documents) / len(self.documents) or 1.0
-        self.match = cache(self._match)
+        self.found = cache(self._found)
 
     @cached_property
     def everything(self) -> set[int]:
         return set(range(len(self.documents)))
 
-    def _match(self, node: Node) -> Scored:
+    def match(self, node: Node) -> Scored:
         """Return what `node` finds and how well."""
+        return self._scores(node, self.found(node))
+
+    def _found(self, node: Node) -> frozenset[int]:
         match node:
             case And(children=children):
-                found = [self.match(child) for child in children]
-                return {one: sum(scored[one] for scored in found) for one in self.everything.intersection(*found)}
+                return frozenset(self.everything.intersection(*map(self.found, children)))
             case Or(children=children):
-                found = [self.match(child) for child in children]
-                return {one: sum(scored.get(one, 0) for scored in found) for one in set().union(*found)}
+                return frozenset().union(*map(self.found, children))
+            case Not(child=child):
+                return frozenset(self.everything - self.found(child))
             case Words(text=text, scope=scope):
                 return self._words(fold(text).strip(), scope)
             case Literal(text=text, scope=scope):
-                return self._literal(fold(text), scope)
-            case Prefix(text=text, scope=scope):
-                prefix = fold(text).strip()
-                begun = self._as_one_word(lambda word: word.startswith(prefix), scope)
-                return begun if prefix[-1].isascii() else _added(begun, self._literal(prefix, scope))
-            case Wildcard(text=text, scope=scope):
-                pattern = fold(text).strip()
-                parts = pattern.split("*")
-                return _added(self._as_one_word(lambda word: _fits(word, parts), scope), self._literal(pattern, scope))
-            case Similar(text=text, scope=scope):
-                slip = fold(text).strip()
-                most = 1 if len(slip) < 6 else 2
-                return self._as_one_word(
-                    lambda word: word[:1] == slip[:1] and Levenshtein.distance(word, slip) <= most, scope
+                return self._holders(fold(text), scope)
+            case Prefix() | Wildcard() | Similar():
+                holders = (
+                    self._holders(_stands_for_itself(node), node.scope) if _stands_for_itself(node) else frozenset()
                 )
-            case Not(child=child):
-                return dict.fromkeys(self.everything - self.match(child).keys(), 0.0)
-        return dict.fromkeys((number for number in self.everything if self._has(number, node)), 0.0)
+                return frozenset(self._weights_as_one(node)) | holders
+        return frozenset(number for number in self.everything if self._has(number, node))
+
+    def _scores(self, node: Node, numbers: frozenset[int]) -> Scored:
+        """Return how well `node` finds each of `numbers`, of those that it finds: the best of them are lifted."""
+        match node:
+            case And(children=children):
+                scored = [self._scores(child, numbers) for child in children]
+            case Or(children=children):
+                scored = [self._scores(child, numbers & self.found(child)) for child in children]
+            case Words(text=text, scope=scope):
+                return self._words_scores(fold(text).strip(), scope, numbers)
+            case Literal(text=text):
+                return self._literal_scores(fold(text), numbers)
+            case Prefix() | Wildcard() | Similar():
+                weights, itself = self._weights_as_one(node), _stands_for_itself(node)
+                scored = [self._scored(numbers & weights.keys(), [(weights, 1.0)])]
+                if itself:
+                    scored.append(self._literal_scores(itself, numbers & self._holders(itself, node.scope)))
+            case _:
+                return dict.fromkeys(numbers, 0.0)
+        return {number: sum(one.get(number, 0) for one in scored) for number in numbers}
 
     def _has(self, number: int, node: Node) -> bool:
         """Tell whether a document has a property."""
@@ -157,44 +181,55 @@ class Reading:
 
     # --- what is found -------------------------------------------------------------------------------------
 
-    def _holders(self, text: str, scope: Scope) -> set[int]:
-        return {number for number, document in enumerate(self.documents) if document.holds(text, scope)}
+    def _holders(self, text: str, scope: Scope) -> frozenset[int]:
+        return frozenset(number for number, document in enumerate(self.documents) if document.holds(text, scope))
 
-    def _literal(self, text: str, scope: Scope) -> Scored:
-        return self._scored(self._holders(text, scope), list(self._terms(text, are_held=True)))
-
-    def _words(self, text: str, scope: Scope) -> Scored:
-        whole = self._holders(text, scope)
+    def _words(self, text: str, scope: Scope) -> frozenset[int]:
         clues = [self._holders(clue, scope) for clue in dict.fromkeys(analyzer.han_clues(text))]
         clues += [self._unit_holders(unit, scope) for unit in dict.fromkeys(analyzer.latin_units(text))]
         weights = [self._rarity(len(clue)) if clue else 0.0 for clue in clues]
         enough = min(MINIMUM_SHARE * sum(weights), MINIMUM_CAP * log(2 + len(self.documents)))
-        held = Counter[int]()
+        held: dict[int, float] = dict.fromkeys(frozenset().union(*clues), 0.0)
         for clue, weight in zip(clues, weights, strict=True):
-            held.update(dict.fromkeys(clue, weight))  # type: ignore[arg-type]
+            for number in clue:
+                held[number] += weight
         # Sums of the same weights in another order may differ in the last digit.
-        found = whole | {number for number, weight in held.items() if weight >= enough - 1e-9}
-        if found == whole:
-            return self._literal(text, scope)
-        scores = self._scored(found, list(self._terms(text)))
-        return {number: score * (WHOLE_QUERY_LIFT if number in whole else 1) for number, score in scores.items()}
+        found = frozenset(number for number, weight in held.items() if weight >= enough - 1e-9)
+        return found | self._holders(text, scope)
 
-    def _unit_holders(self, unit: analyzer.Unit, scope: Scope) -> set[int]:
-        return {
+    def _unit_holders(self, unit: analyzer.Unit, scope: Scope) -> frozenset[int]:
+        return frozenset(
             number
             for number, document in enumerate(self.documents)
             if any(all(document.has_word(word, scope) for word in words) for words in unit.alternatives)
-        }
+        )
 
     # --- how well ------------------------------------------------------------------------------------------
 
-    def _as_one_word(self, fits: Callable[[str], bool], scope: Scope) -> Scored:
-        weights = {}
+    def _literal_scores(self, text: str, numbers: frozenset[int]) -> Scored:
+        return self._scored(numbers, list(self._terms(text, are_held=True)))
+
+    def _words_scores(self, text: str, scope: Scope, numbers: frozenset[int]) -> Scored:
+        whole = self._holders(text, scope)
+        if self._words(text, scope) == whole:
+            return self._literal_scores(text, numbers)
+        scores = self._scored(numbers, list(self._terms(text)))
+        for number in whole & numbers:
+            scores[number] *= 1 + WHOLE_LIFT
+        least = sorted(scores.values(), reverse=True)[LIFTED - 1 :][:1]
+        for number in numbers - whole:
+            if not least or scores[number] >= least[0] - 1e-6:
+                scores[number] *= 1 + NEARNESS_LIFT * self.documents[number].nearness(text)
+        return scores
+
+    def _weights_as_one(self, node: Prefix | Wildcard | Similar) -> dict[int, int]:
+        """Return by document what its words that `node` stands for weigh together."""
+        text, weights = fold(node.text).strip(), {}
         for number, document in enumerate(self.documents):
-            words = [word for word in document.words if fits(word) and document.has_word(word, scope)]
+            words = [word for word in document.words if _fits(word, text, node) and document.has_word(word, node.scope)]
             if words:
                 weights[number] = min(sum(document.words[word] for word in words), MOST_TENTHS)
-        return self._scored(set(weights), [(weights, 1.0)])
+        return weights
 
     def _terms(self, text: str, are_held: bool = False) -> Iterable[tuple[dict[int, int], float]]:
         """Yield the weights of each token that `text` is ranked by, and how much that counts."""
@@ -218,7 +253,7 @@ class Reading:
     def _rarity(self, count: int) -> float:
         return log(1 + (len(self.documents) - count + 0.5) / (count + 0.5))
 
-    def _scored(self, numbers: set[int], terms: list[tuple[dict[int, int], float]]) -> Scored:
+    def _scored(self, numbers: frozenset[int], terms: list[tuple[dict[int, int], float]]) -> Scored:
         return {number: sum(self._gain(number, *term) for term in terms) for number in numbers}
 
     def _gain(self, number: int, weights: dict[int, int], boost: float) -> float:
@@ -242,11 +277,23 @@ def read_posts(archive: Path) -> list[Post]:
     return [make_post(one, i.source, i.account, i.published, saves[one]) for one, i in identities.items()]
 
 
-def _added(scored: Scored, other: Scored) -> Scored:
-    return {number: scored.get(number, 0) + other.get(number, 0) for number in scored.keys() | other.keys()}
+def _stands_for_itself(node: Prefix | Wildcard | Similar) -> str:
+    """Return the text that `node` also finds as it stands: of a prefix, one without spaces between words."""
+    text = fold(node.text).strip()
+    return text if isinstance(node, Wildcard) or (isinstance(node, Prefix) and not text[-1].isascii()) else ""
 
 
-def _fits(word: str, parts: list[str]) -> bool:
+def _fits(word: str, text: str, node: Prefix | Wildcard | Similar) -> bool:
+    match node:
+        case Prefix():
+            return word.startswith(text)
+        case Similar():
+            return word[:1] == text[:1] and Levenshtein.distance(word, text) <= (1 if len(text) < 6 else 2)
+        case Wildcard():
+            return _fits_pattern(word, text.split("*"))
+
+
+def _fits_pattern(word: str, parts: list[str]) -> bool:
     """Tell whether `word` begins with the first of `parts`, ends with the last, and has the others in between."""
     first, *middle, last = parts
     if len(word) < len(first) + len(last) or not (word.startswith(first) and word.endswith(last)):
