@@ -25,7 +25,7 @@ _NAMES = {
     "month": (("thismonth", "本月", "这个月"), ("lastmonth", "上月", "上个月"), ("上上个月",)),
     "year": (("thisyear", "今年"), ("lastyear", "去年"), ("前年",)),
 }
-_NAMED = {name: (unit, back) for unit, rows in _NAMES.items() for back, names in enumerate(rows) for name in names}
+NAMED = {name: (unit, back) for unit, rows in _NAMES.items() for back, names in enumerate(rows) for name in names}
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 
@@ -61,7 +61,7 @@ def _stretch_of(text: str, now: datetime | None) -> tuple[datetime, datetime]:
     if match := _AGO.fullmatch(text):
         start = _today(now) - timedelta(days=int(match[1]) * _DAYS[match[2]])
         return start, start + timedelta(days=1)
-    unit, back = _NAMED.get(_BETWEEN_WORDS.sub("", text.lower()), ("", 0))
+    unit, back = NAMED.get(_BETWEEN_WORDS.sub("", text.lower()), ("", 0))
     if not unit:
         raise ValueError(text)
     return _named(unit, back, _today(now))

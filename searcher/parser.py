@@ -273,12 +273,12 @@ class _Parser:
 
     def _field(self, match: re.Match[str]) -> Node | Scope:
         name, start = match[1].lower(), match.start()
-        if name not in _FIELD_NAMES:
-            near = difflib.get_close_matches(name, _FIELD_NAMES, n=1)
+        if name not in FIELD_NAMES:
+            near = difflib.get_close_matches(name, FIELD_NAMES, n=1)
             hint = (
                 f"did you mean {near[0]}?"
                 if near
-                else f"there are {', '.join(_FIELD_NAMES)}; put it in quotes to look for it"
+                else f"there are {', '.join(FIELD_NAMES)}; put it in quotes to look for it"
             )
             raise self._error(f"unknown field '{match[1]}'", start, match.end() - 1, hint)
         self._at = match.end()
@@ -359,7 +359,7 @@ _SAVES = re.compile(r"(>=|<=|>|<)?(\d{1,9})|(\d{1,9})?\.\.(\d{1,9})?")
 _COMPARISONS = str.maketrans({"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<="})
 _SCOPES = ("title", "original", "summary")
 _ESCAPED = re.compile(rf"\\[{re.escape(''.join(sorted(_ESCAPABLE)))}]")
-_FIELD_NAMES = ("id", "source", "site", "account", "type", "hashtag", "in", *_SCOPES, *_TIMES, "saves")
+FIELD_NAMES = ("id", "source", "site", "account", "type", "hashtag", "in", *_SCOPES, *_TIMES, "saves")
 
 
 def _text_node(raw: str, span: Span) -> Words | Prefix | Wildcard | Similar:
