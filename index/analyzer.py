@@ -119,10 +119,21 @@ def han_clues(text: str) -> Iterator[str]:
             yield from (run[i : i + 2] for i in range(len(run) - 1))
 
 
+def stem(word: str) -> str:
+    """Return the stem of an English word in lower case, any other word as it is."""
+    if not (word.isascii() and word.isalpha()):
+        return word
+    if not hasattr(_own, "stemmer"):
+        import snowballstemmer
+
+        _own.stemmer = snowballstemmer.stemmer("english")
+    return str(_own.stemmer.stemWord(word))
+
+
 @lru_cache(maxsize=1 << 16)
 def _latin_unit(token: str) -> Unit:
     parts = tuple(_PARTS.findall(token))
-    stems = tuple(_stem(part) for part in parts)
+    stems = tuple(stem(part) for part in parts)
     if token[-1] in "+#":  # "c++" is another thing than "c"
         alternatives = [(token,)]
     else:
@@ -141,16 +152,6 @@ def fingerprint() -> dict[str, str]:
         "simplified": _hash(SIMPLIFIED),
         "dictionary": _hash(jieba_dictionary()),
     }
-
-
-def _stem(word: str) -> str:
-    if not (word.isascii() and word.isalpha()):
-        return word
-    if not hasattr(_own, "stemmer"):
-        import snowballstemmer
-
-        _own.stemmer = snowballstemmer.stemmer("english")
-    return str(_own.stemmer.stemWord(word))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The command line: index, search, show, stats, serve."""
+"""The command line: index, search, show, suggest, stats, serve."""
 
 import io
 import os
@@ -12,7 +12,7 @@ from searcher import open_searcher, present
 from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort
-from searcher.results import dump_json, hit_json, post_json
+from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
 FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
 _EPILOG = (
@@ -197,6 +197,21 @@ def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> Non
             raise UnknownPostError(f"The index has no post {post_id}.")
         labels = searcher.labels(post.hashtags)
     click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("prefix", type=_Text())
+@_index_option
+@click.option("--limit", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True, help="Suggestions.")
+@click.option("--json", "as_json", is_flag=True, help="Print the suggestions as one JSON object.")
+@click.pass_context
+def suggest(ctx: click.Context, prefix: str, location: Path, limit: int, as_json: bool) -> None:
+    """Complete PREFIX by hashtags and words of the archive: as written, in pinyin (dongfang) or its initials (df)."""
+    ctx.meta["json"] = as_json
+    with open_searcher(location) as searcher:
+        found = searcher.suggest(prefix, limit)
+    click.echo(dump_json(suggestions_json(found)) if as_json else present.suggestions(found), nl=not as_json)
+    ctx.exit(FOUND if found else NOTHING_FOUND)
 
 
 @main.command(epilog=_EPILOG)

@@ -6,7 +6,7 @@ from typing import Protocol, Self
 from index.errors import SearcherError
 from index.post import Post
 from searcher.request import SearchRequest
-from searcher.results import Results, Stats
+from searcher.results import Results, Stats, Suggestion
 
 
 class UnknownPostError(SearcherError):
@@ -29,6 +29,12 @@ class Searcher(Protocol):
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""
+
+    def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Return the commonest hashtags and words that begin with `prefix`: as written, in pinyin, or in its initials.
+
+        A prefix that begins with # is completed by hashtags alone. Raises RequestError if `limit` is not from 1 to 100.
+        """
 
     def stats(self) -> Stats:
         """Return what the index holds."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from index.post import ARCHIVE_ZONE, Post, Save
-from searcher.results import Bucket, Hit, Results, Stats, hit_json
+from searcher.results import Bucket, Hit, Results, Stats, Suggestion, hit_json
 
 if TYPE_CHECKING:
     from index.indexer import Progress, UpdateReport
@@ -50,6 +50,11 @@ def post(shown: Post, hashtags: tuple[str, ...]) -> str:
         _titled(_many(len(shown.saves), "save"), saves),
     ]
     return "\n\n".join(block for block in blocks if block)
+
+
+def suggestions(found: tuple[Suggestion, ...]) -> str:
+    """Return suggestions, each a line with how many posts hold it."""
+    return "\n".join(f"{one.text}  {one.count:,}" for one in found) or "Nothing found."
 
 
 def stats(figures: Stats, location: Path) -> str:

@@ -18,6 +18,12 @@ class RequestError(SearcherError):
     code = "bad_request"
 
 
+def check_limit(limit: int) -> None:
+    """Raise RequestError if `limit` is no number of answers that are given at once."""
+    if not 1 <= limit <= MAX_PAGE_SIZE:
+        raise RequestError(f"limit is {limit}; it must be from 1 to {MAX_PAGE_SIZE}.")
+
+
 class Sort(StrEnum):
     """Names an order of hits; the times are of publication."""
 
@@ -65,8 +71,8 @@ class SearchRequest:
             since=last.get("since"),
             until=last.get("until"),
             sort=_sort(last.get("sort", Sort.RELEVANCE)),
-            page=_number("page", last.get("page", "1")),
-            page_size=_number("page_size", last.get("page_size", "10")),
+            page=whole_number("page", last.get("page", "1")),
+            page_size=whole_number("page_size", last.get("page_size", "10")),
         )
 
     def to_params(self) -> list[tuple[str, str]]:
@@ -108,7 +114,8 @@ def _sort(text: str) -> Sort:
         raise RequestError(f"sort is '{text}'; it must be one of {', '.join(Sort)}.") from None
 
 
-def _number(name: str, text: str) -> int:
+def whole_number(name: str, text: str) -> int:
+    """Return the number that the parameter `name` says; raise RequestError if it says none."""
     if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= 9):
         raise RequestError(f"{name} is '{text[:40]}'; it must be a whole number.")
     return int(text)

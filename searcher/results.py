@@ -73,6 +73,23 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Is what to type instead of its beginning: a `kind` of \"hashtag\" or \"word\", that `count` posts hold."""
+
+    text: str
+    kind: str
+    count: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {"text": self.text, "kind": self.kind, "count": self.count}
+
+
+def suggestions_json(suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:
+    """Return the JSON object of suggestions, the same from the command line and over HTTP."""
+    return {"suggestions": [suggestion.as_json() for suggestion in suggestions]}
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """Says what an index holds, and when it last matched its archives."""
 

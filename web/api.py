@@ -4,8 +4,8 @@ from flask import Response, request
 
 from index.post import Post
 from searcher.engine import Searcher, UnknownPostError
-from searcher.request import SearchRequest
-from searcher.results import dump_json, post_json
+from searcher.request import SearchRequest, whole_number
+from searcher.results import dump_json, post_json, suggestions_json
 
 
 def search(searcher: Searcher) -> Response:
@@ -18,6 +18,12 @@ def post(searcher: Searcher, post_id: str) -> Response:
     """Answer with a post and all its saves."""
     found = known_post(searcher, post_id)
     return json_response(post_json(found, searcher.labels(found.hashtags)))
+
+
+def suggest(searcher: Searcher) -> Response:
+    """Answer with what completes the words typed so far."""
+    limit = whole_number("limit", request.args.get("limit") or "10")
+    return json_response(suggestions_json(searcher.suggest(request.args.get("q", ""), limit)))
 
 
 def stats(searcher: Searcher) -> Response:

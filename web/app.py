@@ -39,6 +39,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.add_url_rule("/post/<path:post_id>", "post", partial(views.post, searcher))
     app.add_url_rule("/api/search", "api_search", partial(api.search, searcher))
     app.add_url_rule("/api/post/<path:post_id>", "api_post", partial(api.post, searcher))
+    app.add_url_rule("/api/suggest", "api_suggest", partial(api.suggest, searcher))
     app.add_url_rule("/api/stats", "api_stats", partial(api.stats, searcher))
     app.add_url_rule("/healthz", "healthz", partial(api.healthz, searcher))
     app.register_error_handler(Exception, _failed)

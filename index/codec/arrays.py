@@ -33,6 +33,11 @@ class FieldArrays:
         self.weights: Units = blocks.array(weights) if weights in blocks else np.zeros(0, np.uint8)
         self.zones: NDArray[np.uint8] = blocks.array(zones) if zones in blocks else np.zeros(0, np.uint8)
 
+    def counts(self, terms: range) -> NDArray[np.int64]:
+        """Return how many documents each of neighbouring terms has."""
+        ends = np.asarray(self._ends[terms.start : terms.stop + 1], np.int64)
+        return ends[1:] - ends[:-1]
+
     def postings(self, terms: range) -> slice:
         """Return where the postings of neighbouring terms are."""
         return slice(self._ends[terms.start], self._ends[terms.stop])

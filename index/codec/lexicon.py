@@ -52,6 +52,10 @@ class Lexicon(Sequence[bytes]):
         # No UTF-8 text has the byte 0xFF: it sorts behind everything that begins so.
         return range(first, bisect_left(self, prefix + b"\xff", first))
 
+    def between(self, first: str, end: str) -> range:
+        """Return the numbers of the strings from `first` to before `end`."""
+        return range(bisect_left(self, first.encode()), bisect_left(self, end.encode()))
+
     def with_ends(self, prefix: bytes, suffix: bytes) -> NDArray[np.int64]:
         """Return the numbers of the strings that begin with `prefix` and end with `suffix`, which don't overlap."""
         within = self.with_prefix(prefix)

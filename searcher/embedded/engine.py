@@ -19,10 +19,11 @@ from searcher.embedded.order import page_of
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.snippets import Highlighter
+from searcher.embedded.suggest import suggest
 from searcher.parser import parse
 from searcher.query import Node
-from searcher.request import SearchRequest
-from searcher.results import Hit, Results, Stats
+from searcher.request import SearchRequest, check_limit
+from searcher.results import Hit, Results, Stats, Suggestion
 
 
 class EmbeddedSearcher:
@@ -62,6 +63,11 @@ class EmbeddedSearcher:
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""
         return _labels(self._current(), hashtags)
+
+    def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Return the commonest hashtags and words that complete `prefix`; raise RequestError."""
+        check_limit(limit)
+        return suggest(self._current(), prefix, limit)
 
     def stats(self) -> Stats:
         """Return what the index holds."""

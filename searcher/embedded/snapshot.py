@@ -1,6 +1,8 @@
 """One commit of an index, as arrays over its documents."""
 
+import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +11,7 @@ import numpy as np
 
 from index import storage
 from index.codec.arrays import Documents, FieldArrays, SegmentArrays
+from index.codec.lexicon import Lexicon
 from index.codec.weights import LENGTH, MOST_WEIGHT
 from index.dictionary import Segmenter
 from index.manifest import Manifest, check_fingerprint, read_manifest
@@ -16,10 +19,14 @@ from index.post import Post
 from index.record import decode_post
 from index.storage import dictionary_file
 from index.zones import Zone
-from searcher.embedded import bm25
+from searcher.embedded import bm25, sounds
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
 from searcher.embedded.literal import holders, occurrences_in
 from searcher.embedded.postings import Part, Postings, joined, united
+from searcher.embedded.sounds import Sounds
+
+# Chinese characters outside the rare planes lie together in the order of words.
+_HAN = ("\u3400", "\ua000")
 
 
 class Snapshot:
@@ -114,6 +121,24 @@ class Snapshot:
             found.update(lexicon[number] for number in lexicon.with_prefix(prefix.encode("utf-8", "surrogatepass")))
         return [term.decode() for term in sorted(found)]
 
+    def commonest_words(self, within: Callable[[Lexicon], range], most: int, least: int = 1) -> list[str]:
+        """Return up to `most` words of a range, the commonest first; posts that are deleted count, too."""
+        counts: Counter[bytes] = Counter()
+        for segment in self._segments:
+            lexicon = segment.lexicon("words")
+            terms = within(lexicon)
+            held = segment.field("words").counts(terms)
+            for place in np.argsort(-held, kind="stable")[:most].tolist():
+                counts[lexicon[terms[place]]] += int(held[place])
+        found = sorted((-count, term) for term, count in counts.items() if count >= least)
+        return [term.decode() for _, term in found[:most]]
+
+    @cached_property
+    def word_sounds(self) -> Sounds:
+        """Return the commonest Chinese words that have two characters and posts at least, by their sounds."""
+        words = self.commonest_words(lambda lexicon: lexicon.between(*_HAN), sounds.MOST, least=2)
+        return Sounds([word for word in words if len(word) > 1])
+
     # --- columns -------------------------------------------------------------------------------------------
 
     @cached_property
@@ -150,6 +175,26 @@ class Snapshot:
         label = self._labels[key] = self.facet("spelling").values[spelling].decode()
         return label
 
+    @cached_property
+    def hashtag_counts(self) -> Numbers:
+        """Return for each value of the facet `hashtag` how many posts have it."""
+        return self.facet("hashtag").count(self.all)
+
+    def hashtags_holding(self, text: str) -> Numbers:
+        """Return the numbers of the hashtags whose key begins with `text`, or has it where a word may begin."""
+        if not text:
+            return np.arange(len(self.hashtag_counts))
+        # A letter or a digit before a letter or a digit begins no word.
+        pattern = re.compile((r"(?<![a-z0-9])" if text[:1].isalnum() and text[0].isascii() else "") + re.escape(text))
+        starts = [match.start() for match in pattern.finditer(self._hashtag_keys)]
+        return np.unique(np.searchsorted(self._hashtag_starts, np.array(starts, np.int64), "right") - 1)
+
+    @cached_property
+    def hashtag_sounds(self) -> Sounds:
+        """Return the keys of the commonest hashtags by their sounds."""
+        places = np.argsort(-self.hashtag_counts, kind="stable")[: sounds.MOST].tolist()
+        return Sounds([self.facet("hashtag").values[place].decode() for place in places])
+
     def id(self, number: int) -> str:
         """Return the id of a document's post."""
         segment, document = self._at(number)
@@ -164,6 +209,15 @@ class Snapshot:
         """Return the number of the live document of a post."""
         numbers = self.with_value("id", post_id)
         return int(numbers[0]) if len(numbers) else None
+
+    @cached_property
+    def _hashtag_keys(self) -> str:
+        return "\n".join(value.decode() for value in self.facet("hashtag").values)
+
+    @cached_property
+    def _hashtag_starts(self) -> Numbers:
+        lengths = [len(key) + 1 for key in self._hashtag_keys.split("\n")]
+        return np.cumsum([0, *lengths[:-1]])
 
     @cached_property
     def _spellings(self) -> Numbers:

@@ -127,7 +127,7 @@ def test_no_progress_in_a_pipe(location: Path) -> None:
 
 # --- no index ----------------------------------------------------------------------------------------------
 
-COMMANDS = [("search", "x"), ("show", PHONE), ("stats",), ("serve", "--port", "0"), ("index",)]
+COMMANDS = [("search", "x"), ("show", PHONE), ("stats",), ("suggest", "x"), ("serve", "--port", "0"), ("index",)]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[command[0] for command in COMMANDS])
@@ -345,6 +345,8 @@ USAGE = [
     ["search", "--format", "pdf", "x"],
     ["search", "--no-such-option"],
     ["show"],
+    ["suggest"],
+    ["suggest", "--limit", "0", "x"],
     ["no-such-command"],
 ]
 
@@ -419,6 +421,20 @@ def test_stats_count_what_the_index_holds(run: Run, built: Path) -> None:
     assert shown.exit_code == 0
     assert re.search(r"^Posts +31 \(weibo 25, arxiv 3, ", shown.stdout, re.M)
     assert re.search(r"^Published +2024-11-03 to 2025-06-15$", shown.stdout, re.M)
+
+
+def test_suggest_is_a_line_each_with_its_count(run: Run, built: Path) -> None:
+    shown = run("suggest", "--index", built, "damo")
+    assert shown.exit_code == 0
+    assert re.search(r"^#大模型#  \d+$", shown.stdout, re.M)
+    answer = json.loads(run("suggest", "--index", built, "大模", "--limit", "1", "--json").stdout)
+    assert list(answer) == ["suggestions"]
+    assert [list(one) for one in answer["suggestions"]] == [["text", "kind", "count"]]
+
+
+def test_suggest_of_nothing_ends_with_1(run: Run, built: Path) -> None:
+    result = run("suggest", "--index", built, "zzzzzz")
+    assert (result.exit_code, result.stdout) == (1, "Nothing found.\n")
 
 
 # --- processes ---------------------------------------------------------------------------------------------

@@ -73,6 +73,12 @@ def test_post_has_all_its_saves(client: FlaskClient):
     assert [save["saved"][:10] for save in post["history"]] == [f"2025-03-0{day}" for day in (8, 7, 6, 5, 4)]
 
 
+def test_suggestions_complete_what_was_typed(client: FlaskClient):
+    answer = client.get("/api/suggest?q=renxing&limit=1").get_json()
+    assert answer == {"suggestions": [{"text": "#人形机器人#", "kind": "hashtag", "count": 23}]}
+    assert client.get("/api/suggest").get_json() == {"suggestions": []}
+
+
 def test_stats_and_health(client: FlaskClient):
     stats = client.get("/api/stats").get_json()
     assert (stats["posts"], stats["saves"]) == (25, 29)
@@ -94,6 +100,9 @@ def test_query_mistake_names_its_place(client: FlaskClient):
         ("/api/search?page_size=ten", 400, "bad_request"),
         ("/api/search?sort=best", 400, "bad_request"),
         ("/api/search?since=notadate", 400, "bad_request"),
+        ("/api/suggest?q=x&limit=0", 400, "bad_request"),
+        ("/api/suggest?q=x&limit=101", 400, "bad_request"),
+        ("/api/suggest?q=x&limit=ten", 400, "bad_request"),
         ("/api/post/weibo:1/none", 404, "not_found"),
         ("/api/nowhere", 404, "not_found"),
         ("/api", 404, "not_found"),

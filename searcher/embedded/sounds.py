@@ -1,0 +1,57 @@
+"""Chinese texts by how they are typed: in pinyin, whole or by initials."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from heapq import nsmallest
+
+# So many words, and so many hashtags, the commonest, are found by sound.
+MOST = 20_000
+_TYPED = re.compile(r"[a-z]+(?:[ '’]*[a-z]+)*")
+_OTHER = re.compile(r"[^a-z0-9]+")
+# No letter sorts behind it.
+_LAST = "\uffff"
+
+
+class Sounds:
+    """Finds texts by their pinyin; of several, the one given first comes first."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+        self._spellings = sorted(
+            (spelling, rank) for rank, text in enumerate(texts) for spelling in _spellings(syllables(text))
+        )
+
+    def beginning_with(self, typed: str, most: int) -> list[str]:
+        """Return up to `most` texts whose pinyin or its initials begin with `typed`."""
+        letters = _OTHER.sub("", typed) if _TYPED.fullmatch(typed) else ""
+        if not letters:
+            return []
+        first, last = (bisect_left(self._spellings, (end, -1)) for end in (letters, letters + _LAST))
+        ranks = {rank for _, rank in self._spellings[first:last]}
+        return [self.texts[rank] for rank in nsmallest(most, ranks)]
+
+    def like(self, text: str) -> Iterator[str]:
+        """Yield the texts that sound as `text` does."""
+        sound = syllables(text)
+        spelling = "".join(sound)
+        for found, rank in self._spellings[bisect_left(self._spellings, (spelling, -1)) :]:
+            if found != spelling:
+                return
+            if syllables(self.texts[rank]) == sound:
+                yield self.texts[rank]
+
+
+# Remembered from one commit to the next, which changes few of the words.
+@lru_cache(maxsize=4 * MOST)
+def syllables(text: str) -> tuple[str, ...]:
+    """Return the pinyin of each character of the folded `text`; what is not Chinese stays, a stretch at a time."""
+    # Imported on demand: it takes a sixth of a second, and most searches ask for no sound.
+    from pypinyin import lazy_pinyin
+
+    return tuple(sound for part in lazy_pinyin(text) if (sound := _OTHER.sub("", part)))
+
+
+def _spellings(sounds: tuple[str, ...]) -> set[str]:
+    return {"".join(sounds), "".join(sound[0] for sound in sounds)} - {""}
