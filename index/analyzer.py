@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -59,11 +59,21 @@ class Segmenter(Protocol):
     def cut_for_search(self, run: str) -> list[str]: ...
 
 
-def words(text: str) -> list[str]:
-    """Return the word tokens of `text`, overlapping ones included, in no particular order."""
+class TextSegmenter(Protocol):
+    """Cuts whole texts in search mode, with jieba's guesses if `hmm` says so."""
+
+    def cut_for_search(self, text: str, hmm: bool = True, /) -> list[str]: ...
+
+
+def words(text: str, segmenter: TextSegmenter | None = None) -> list[str]:
+    """Return the word tokens of `text`, overlapping ones included, in no particular order.
+
+    Han is cut by jieba's words alone if no `segmenter` knows others.
+    """
     runs = _RUNS.findall(text)
+    segmenter = segmenter or compiled_segmenter()
     # Cut at once: what stands between two runs here is a word of its own, and no word reaches over it.
-    found = _segmenter().cut_for_search(_BETWEEN.join([han for han, _, _ in runs if han]), False)
+    found = segmenter.cut_for_search(_BETWEEN.join([han for han, _, _ in runs if han]), False)
     found = [token for token in found if token != _BETWEEN]
     for _, unspaced, latin in runs:
         if latin:
@@ -83,6 +93,11 @@ def units(text: str, segmenter: "Segmenter") -> Iterator[Unit]:
         else:
             for word in segmenter.cut(match[0]):
                 yield Unit(word, tuple(segmenter.cut_for_search(word)))
+
+
+def are_words(text: str) -> bool:
+    """Tell whether `text` is words and nothing else, with spaces or nothing between them."""
+    return bool(text.strip()) and not _RUNS.sub("", text).strip(" ")
 
 
 def latin_units(text: str) -> Iterator[Unit]:
@@ -154,12 +169,18 @@ def fingerprint() -> dict[str, str]:
     }
 
 
-@cache
-def _segmenter():  # type: ignore[no-untyped-def]
-    """Return jieba's algorithm over jieba's dictionary in compiled form; tests hold it to jieba token by token."""
+@lru_cache(maxsize=2)
+def compiled_segmenter(own: tuple[tuple[str, int], ...] = ()) -> TextSegmenter:
+    """Return jieba's algorithm in compiled form, over its dictionary and the user's `own` words with their frequencies.
+
+    Tests hold it to jieba token by token.
+    """
     import rjieba
 
-    return rjieba.Jieba()
+    segmenter = rjieba.Jieba()
+    for word, frequency in own:
+        segmenter.add_word(word, frequency, None)
+    return segmenter
 
 
 def _hash(path: Path) -> str:

@@ -8,10 +8,13 @@ Loading the dictionary, as jieba and its compiled form do, would take longer tha
     starts      the first word of each first character from U+4E00 on, and the number of all words
     seconds     the second character of each word, or 0
     unknown     the log probability of a character that is no word
+
+The user's own words stand among them, as likely as jieba makes a word that is added to it.
 """
 
 import math
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,8 +26,8 @@ from index.packages import jieba_dictionary
 
 # What jieba looks up. Any other character of a run of Han is a word of its own to it, and parts those beside it.
 _FIRST, _LAST = 0x4E00, 0x9FD5
-_KNOWN = rf"[{chr(_FIRST)}-{chr(_LAST)}]+"
-_BLOCKS = re.compile(rf"{_KNOWN}|.", re.DOTALL)
+LOOKED_UP = f"[{chr(_FIRST)}-{chr(_LAST)}]"
+_BLOCKS = re.compile(f"{LOOKED_UP}+|.", re.DOTALL)
 _ENCODING = "utf-16-le"
 # Pairs of characters whose words are kept: some hundreds of bytes each.
 _KEPT = 1 << 14
@@ -33,10 +36,15 @@ _KEPT = 1 << 14
 _Words = tuple[tuple[int, ...], dict[str, float]]
 
 
-def write_dictionary(path: Path) -> None:
-    """Write what jieba's dictionary knows of Han words to a new file at `path`."""
+def write_dictionary(path: Path, own: Iterable[str] = ()) -> None:
+    """Write what jieba's dictionary knows of Han words, and the user's `own`, to a new file at `path`."""
     frequencies, total = _read_frequencies()
-    known = re.compile(_KNOWN)
+    # The shorter first: a word is to be likelier than its parts are with the user's words among them.
+    for word in sorted(own, key=lambda word: (len(word), word)):
+        frequency = _suggested_frequency(word, frequencies, total)
+        total += frequency - frequencies.get(word, 0)
+        frequencies[word] = frequency
+    known = re.compile(f"{LOOKED_UP}+")
     words = sorted(word for word, frequency in frequencies.items() if frequency and known.fullmatch(word))
     # Not numpy's logarithm: its last bit may differ, and that decides between cuts that are as likely as each other.
     logtotal = math.log(total)
@@ -79,6 +87,10 @@ class Segmenter:
                     found += self._within(word, length)
             found.append(word)
         return found
+
+    def frequency(self, word: str) -> int:
+        """Return how often `word`, which the dictionary has, counts as seen."""
+        return round(math.exp(self._beginning(word[:2])[1][word] - self._unknown))
 
     def _within(self, word: str, length: int) -> list[str]:
         parts = [word[at : at + length] for at in range(len(word) - length + 1)]
@@ -136,6 +148,29 @@ def _along(block: str, ways: list[tuple[float, int]]) -> list[str]:
         words.append(block[at:end])
         at = end
     return words
+
+
+def _suggested_frequency(word: str, frequencies: dict[str, int], total: int) -> int:
+    """Return how often jieba would have to have seen `word` to leave it whole, by its own rule and rounding."""
+    probability = 1.0
+    for part in _likeliest_cut(word, frequencies, total):
+        probability *= (frequencies.get(part) or 1) / total
+    return max(int(probability * total) + 1, frequencies.get(word, 1))
+
+
+def _likeliest_cut(word: str, frequencies: dict[str, int], total: int) -> list[str]:
+    logtotal = math.log(total)
+    ways = [(0.0, 0)] * (len(word) + 1)
+    for at in range(len(word) - 1, -1, -1):
+        ways[at] = max(
+            (
+                (math.log(frequency) - logtotal + ways[end][0], end)
+                for end in range(at + 1, len(word) + 1)
+                if (frequency := frequencies.get(word[at:end], 0))
+            ),
+            default=(-logtotal + ways[at + 1][0], at + 1),
+        )
+    return _along(word, ways)
 
 
 def _read_frequencies() -> tuple[dict[str, int], int]:

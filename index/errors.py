@@ -43,6 +43,12 @@ class DamagedIndexError(SearcherError):
     code = "index_damaged"
 
 
+class WordsError(SearcherError):
+    """Says that the file of the user's own words can't be read, or has a line without meaning: correct it."""
+
+    code = "words"
+
+
 class LockedIndexError(SearcherError):
     """Says that another process is writing the index: wait for it."""
 

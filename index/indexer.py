@@ -8,18 +8,20 @@ from itertools import islice
 from pathlib import Path
 
 from index import manifest, storage
+from index.analyzer import TextSegmenter, compiled_segmenter
 from index.change import ChangedPost, FoundSave
 from index.codec.builder import SegmentBuilder
 from index.codec.segment import ArraySegment
 from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter, write_segment
-from index.dictionary import write_dictionary
+from index.dictionary import Segmenter, write_dictionary
 from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
 from index.ledger import UNSETTLED, Ledger, read_ledger, write_ledger
 from index.lock import write_lock
 from index.scan import Problem, Scan, is_within, scan
 from index.schema import make_document, make_schema
 from index.toc import create_toc, read_toc
+from index.words import OwnWords, own_words_file, read_words, write_words
 from index.workers import Workers
 
 # Called as progress(step, done, total); total is 0 while it isn't known.
@@ -62,8 +64,8 @@ def update(
 
     Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index, of `archives`
     alone if there are any, and then puts the new one in its place. A crash leaves the old index. Raises
-    ArchiveError if an archive isn't there, OutdatedIndexError if only a rebuild can help, and the other errors
-    of `index.errors`.
+    ArchiveError if an archive isn't there, OutdatedIndexError if only a rebuild can help, WordsError if the file
+    of the user's words has no meaning, and the other errors of `index.errors`.
     """
     location = Path(location).absolute()
     roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
@@ -72,6 +74,7 @@ def update(
 
 
 def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress, workers: Workers) -> UpdateReport:
+    words = read_words(own_words_file())
     try:
         present = _open(location, rebuild)
     except DamagedIndexError:
@@ -89,7 +92,7 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress,
     result = scan(archives, known, lambda done, total: progress("reading", done, total), workers.map_for)
     if present and rebuild:
         _refuse_loss(present, result)
-    target = keep or _create(location)
+    target = keep or _create(location, words)
     counts = _Counts()
     if result.affected or not keep:
         _commit(target, result, counts, progress, workers)
@@ -169,11 +172,19 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     return _Target(data, generation, header.segments, header.archives, ledger)
 
 
-def _create(location: Path) -> _Target:
+def _create(location: Path, words: OwnWords) -> _Target:
     data = storage.new_data_folder(location)
     create_toc(data, make_schema())
-    write_dictionary(storage.dictionary_file(data))
+    write_words(storage.words_file(data), words)
+    write_dictionary(storage.dictionary_file(data), words.known)
     return _Target(data, 0, [], [], Ledger())
+
+
+def _segmenter(data: Path) -> TextSegmenter:
+    """Return what cuts the texts of the index in `data`, by the words that it was made with."""
+    known = read_words(storage.words_file(data)).known
+    dictionary = Segmenter(storage.dictionary_file(data))
+    return compiled_segmenter(tuple((word, dictionary.frequency(word)) for word in sorted(known)))
 
 
 def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress, workers: Workers) -> None:
@@ -182,11 +193,12 @@ def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress, 
     posts = _changed_posts(target, result, writer, counts, lambda done: progress("indexing", done, total))
     run = workers.map_for(total)
     if run is map:
+        segmenter = _segmenter(target.data)
         for changed in posts:
             post, stale = changed.read()
             _look_again(stale, result)
             if post:
-                writer.add(make_document(post))
+                writer.add(make_document(post, segmenter))
     else:
         for segment, stale in run(partial(build_segment, target.data), _chunks(posts)):
             _look_again(stale, result)
@@ -207,12 +219,13 @@ def _write_manifest(target: _Target, result: Scan, generation: int) -> None:
 def build_segment(folder: Path, posts: list[ChangedPost]) -> tuple[ArraySegment | None, list[FoundSave]]:
     """Write `posts` as a segment into `folder`, and return it and the files that changed since they were found."""
     builder = SegmentBuilder()
+    segmenter = _segmenter(folder)
     stale: list[FoundSave] = []
     for changed in posts:
         post, files = changed.read()
         stale += files
         if post:
-            builder.add(make_document(post))
+            builder.add(make_document(post, segmenter))
     return write_segment(folder, builder) if builder.size else None, stale
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from index import analyzer
+from index import analyzer, storage
 from index.errors import OutdatedIndexError, index_command
 from index.facets import SCHEMA_VERSION
 from index.json_files import damaged, read_json, write_json
 from index.ledger import Layer, Ledger
+from index.words import NONE, OwnWords, own_words_file, read_words
 
 FORMAT = 3
 
@@ -38,19 +39,26 @@ class Manifest:
     updated: str
 
 
+def fingerprint(words: OwnWords) -> dict[str, str]:
+    """Return everything that an index made now with the user's `words` would depend on, beside the archive."""
+    return {**_rules(), "words": words.fingerprint}
+
+
 @cache
-def fingerprint() -> dict[str, str]:
-    """Return everything that an index made now would depend on, beside the archive."""
+def _rules() -> dict[str, str]:
     return {"format": str(FORMAT), "schema": str(SCHEMA_VERSION), **analyzer.fingerprint()}
 
 
 def check_fingerprint(manifest: Manifest, location: Path) -> None:
-    """Raise OutdatedIndexError, naming what changed, unless the index was made by the present rules."""
-    now = fingerprint()
+    """Raise OutdatedIndexError, naming what changed, unless the index was made by the present rules and words.
+
+    Raises WordsError if the file of the user's words has no meaning.
+    """
+    now, then = fingerprint(read_words(own_words_file())), manifest.fingerprint
     changed = [
-        f"{name} was {manifest.fingerprint.get(name, 'none')} and is {now.get(name, 'none')}"
-        for name in sorted({*now, *manifest.fingerprint})
-        if now.get(name) != manifest.fingerprint.get(name)
+        f"{name} was {then.get(name, NONE)} and is {now.get(name, NONE)}"
+        for name in sorted({*now, *then})
+        if now.get(name, NONE) != then.get(name, NONE)
     ]
     if changed:
         raise OutdatedIndexError(
@@ -65,7 +73,8 @@ def write_manifest(segments: list[SegmentRecord], ledger: Ledger, data: Path, ge
     Of a commit that is to be made, that is to be there before the commit takes effect.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    manifest = Manifest(segments, fingerprint(), list(ledger.files), ledger.saves, list(ledger.layers), now)
+    made_with = fingerprint(read_words(storage.words_file(data)))
+    manifest = Manifest(segments, made_with, list(ledger.files), ledger.saves, list(ledger.layers), now)
     write_json(_path(data, generation), asdict(manifest))
 
 

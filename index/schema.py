@@ -27,14 +27,14 @@ def make_schema() -> fields.Schema:
     )
 
 
-def make_document(post: Post) -> Document:
-    """Return the document that stands for `post`."""
+def make_document(post: Post, segmenter: analyzer.TextSegmenter) -> Document:
+    """Return the document that stands for `post`, its Han cut by `segmenter`."""
     folded = ((zone, fold(text.strip())) for zone, texts in zone_texts(post).items() for text in texts)
     topics = {hashtag_key(spelling): spelling for spelling in post.hashtags}
     month = _formatted(post.published, "%Y-%m")
     facets = {"source": post.source, "account": post.account, "site": host_of(post.url), "type": post.latest.type}
     return Document(
-        texts=[Text(zone, text, analyzer.words(text)) for zone, text in folded],
+        texts=[Text(zone, text, analyzer.words(text, segmenter)) for zone, text in folded],
         facets={
             "id": [post.id],
             # In step: the n-th spelling is how the post writes its n-th hashtag.

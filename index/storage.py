@@ -31,6 +31,7 @@ _OUR_FILES = (_MARKER, f"{_MARKER}.new", LOCK)
 _DATA_NAME = re.compile(r"data-\d{1,9}")
 _DATA_FILE = re.compile(r"_?MAIN_|(manifest|files)-\d")
 _DICTIONARY = "dictionary.arr"
+_WORDS = "words.txt"
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
 
 
@@ -42,6 +43,11 @@ def is_index(location: Path) -> bool:
 def dictionary_file(data: Path) -> Path:
     """Return where the dictionary lies by which the words of the index in `data` were cut."""
     return data / _DICTIONARY
+
+
+def words_file(data: Path) -> Path:
+    """Return where the user's own words lie that the index in `data` was made with."""
+    return data / _WORDS
 
 
 def latest_generation(data: Path) -> int:
@@ -98,7 +104,7 @@ def _is_data(path: Path) -> bool:
     """Tell whether `path` is a data folder: by its name, and by holding nothing that we didn't write."""
     if not _DATA_NAME.fullmatch(path.name) or not path.is_dir() or path.is_symlink():
         return False
-    return all(_DATA_FILE.match(file.name) or file.name == _DICTIONARY for file in path.iterdir())
+    return all(_DATA_FILE.match(file.name) or file.name in (_DICTIONARY, _WORDS) for file in path.iterdir())
 
 
 def new_data_folder(location: Path) -> Path:
