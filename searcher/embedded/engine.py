@@ -19,6 +19,7 @@ from searcher.embedded.order import page_of
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.snippets import Highlighter
+from searcher.embedded.synonyms import spelled_out
 from searcher.parser import parse
 from searcher.query import Node
 from searcher.request import SearchRequest
@@ -113,7 +114,7 @@ def _open(location: Path) -> Snapshot:
 
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:
-    highlighter = Highlighter(node, lambda text: similar_words(snapshot, text))
+    highlighter = Highlighter(spelled_out(node, snapshot.variants), lambda text: similar_words(snapshot, text))
     hits = []
     for number, score in ranked:
         post = snapshot.post(number)
