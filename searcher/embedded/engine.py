@@ -20,6 +20,7 @@ from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.snippets import Highlighter
 from searcher.embedded.suggest import suggest
+from searcher.embedded.synonyms import spelled_out
 from searcher.parser import parse
 from searcher.query import Node
 from searcher.request import SearchRequest, check_limit
@@ -119,7 +120,7 @@ def _open(location: Path) -> Snapshot:
 
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:
-    highlighter = Highlighter(node, lambda text: similar_words(snapshot, text))
+    highlighter = Highlighter(spelled_out(node, snapshot.variants), lambda text: similar_words(snapshot, text))
     hits = []
     for number, score in ranked:
         post = snapshot.post(number)

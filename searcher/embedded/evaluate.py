@@ -1,7 +1,7 @@
 """Query tree → which documents match, and how well, over one snapshot."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from math import log
@@ -31,6 +31,7 @@ from searcher.embedded.ranking import (
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
+from searcher.embedded.synonyms import Variant, latin_word
 from searcher.embedded.wildcard import matching_words
 from searcher.query import (
     And,
@@ -59,6 +60,15 @@ class Match:
 
     numbers: Numbers
     scores: Scorer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Is a folded text of a query, as typed or with a synonym in it, and what matches it or holds it whole."""
+
+    text: str
+    numbers: Numbers
+    whole: Numbers
 
 
 class Evaluator:
@@ -145,14 +155,30 @@ class Evaluator:
 
     def _words(self, node: Words) -> Match:
         text = fold(node.text).strip()
-        whole = self._holders(text, node.scope)
-        clues = [(numbers, self._ranking.rarity(len(numbers))) for numbers in self._clues(text, node.scope)]
+        typed = self._form(text, node.scope)
+        if variants := self._snapshot.variants(text):
+            forms = [typed, *(self._variant_form(variant, node.scope) for variant in variants)]
+            return Match(
+                postings.in_any([form.numbers for form in forms], self._size), partial(self._best_scores, forms)
+            )
+        if len(typed.numbers) == len(typed.whole):
+            return self._exact(text, node.scope)
+        return Match(typed.numbers, partial(self._lifted_scores, typed))
+
+    def _form(self, text: str, scope: Scope) -> _Form:
+        whole = self._holders(text, scope)
+        clues = [(numbers, self._ranking.rarity(len(numbers))) for numbers in self._clues(text, scope)]
         clues = [clue for clue in clues if len(clue[0])]
         enough = min(MINIMUM_SHARE * sum(weight for _, weight in clues), MINIMUM_CAP * log(2 + len(self._snapshot.all)))
         numbers = postings.in_any([whole, *_sufficient(clues, enough, self._size)], self._size)
-        if len(numbers) == len(whole):
-            return self._exact(text, node.scope)
-        return Match(numbers, partial(self._lifted_scores, text, whole))
+        return _Form(text, numbers, whole)
+
+    def _variant_form(self, variant: Variant, scope: Scope) -> _Form:
+        """Return the form of which only those match that hold the synonym itself, and no part of it alone."""
+        form = self._form(variant.text, scope)
+        unit = latin_word(variant.word)
+        held = self._unit_holders(unit, scope) if unit else self._holders(variant.word, scope)
+        return replace(form, numbers=postings.in_all([form.numbers, held], self._size))
 
     def _exact(self, text: str, scope: Scope) -> Match:
         return Match(
@@ -160,14 +186,24 @@ class Evaluator:
             lambda numbers: self._ranking.sum_of(list(self._ranking.terms_of(text, are_held=True)), numbers),
         )
 
-    def _lifted_scores(self, text: str, whole: Numbers, numbers: Numbers) -> Scores:
-        scores = self._ranking.sum_of(list(self._ranking.terms_of(text)), numbers)
-        is_whole = postings.is_in(numbers, whole, self._size)
+    def _lifted_scores(self, form: _Form, numbers: Numbers) -> Scores:
+        scores = self._ranking.sum_of(list(self._ranking.terms_of(form.text)), numbers)
+        is_whole = postings.is_in(numbers, form.whole, self._size)
         scores[is_whole] *= np.float32(1 + WHOLE_LIFT)
         # What does not hold the whole text has less to gain: no other can come before these.
         best = postings.first_places(-scores, LIFTED)
         best = best[~is_whole[best]]
-        scores[best] *= 1 + np.float32(NEARNESS_LIFT) * nearness(self._snapshot, text, numbers[best])
+        scores[best] *= 1 + np.float32(NEARNESS_LIFT) * nearness(self._snapshot, form.text, numbers[best])
+        return scores
+
+    def _best_scores(self, forms: list[_Form], numbers: Numbers) -> Scores:
+        """Return what the form as typed gives each of `numbers`, or a variant if that gives more."""
+        typed, *variants = forms
+        scores = self._lifted_scores(typed, numbers)
+        for variant in variants:
+            held = postings.is_in(numbers, variant.numbers, self._size)
+            weight = np.float32(self._ranking.synonym_weight(typed.text, variant.text))
+            scores[held] = np.maximum(scores[held], weight * self._lifted_scores(variant, numbers[held]))
         return scores
 
     def _clues(self, text: str, scope: Scope) -> Iterator[Numbers]:

@@ -28,6 +28,8 @@ MINIMUM_CAP = 0.5
 WHOLE_LIFT = 2.5
 NEARNESS_LIFT = 1.2
 LIFTED = 20
+# What a word counts that stands for one in the query: a little less, since the user typed the other.
+SYNONYM_WEIGHT = 0.7
 
 # Lists of documents are scored together until they have so many: beyond, what it takes to call NumPy matters no more.
 _BATCH = 8192
@@ -68,6 +70,14 @@ class Ranking:
                 continue
             field, weight = (CHARACTERS, CHARACTER_WEIGHT) if len(gram) == 1 else (PAIRS, PAIR_WEIGHT)
             yield Term(self._snapshot.postings(field, gram), count * weight)
+
+    def synonym_weight(self, text: str, variant: str) -> float:
+        """Return what the scores of `variant` count beside those of `text`, in which a synonym stands.
+
+        A rarer synonym, or one of more tokens, says no more than what was typed, and a commoner one no less.
+        """
+        typed, other = (sum(map(self._factor, self.terms_of(one))) for one in (text, variant))
+        return SYNONYM_WEIGHT * typed / other
 
     def sum_of(self, terms: Sequence[Term], numbers: Numbers) -> Scores:
         """Return for each of `numbers` the sum of what the `terms` give it."""

@@ -17,13 +17,15 @@ from index.dictionary import Segmenter
 from index.manifest import Manifest, check_fingerprint, read_manifest
 from index.post import Post
 from index.record import decode_post
-from index.storage import dictionary_file
+from index.storage import dictionary_file, words_file
+from index.words import read_words
 from index.zones import Zone
 from searcher.embedded import bm25, sounds
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
 from searcher.embedded.literal import holders, occurrences_in
 from searcher.embedded.postings import Part, Postings, joined, united
 from searcher.embedded.sounds import Sounds
+from searcher.embedded.synonyms import Synonyms, Variant
 
 # Chinese characters outside the rare planes lie together in the order of words.
 _HAN = ("\u3400", "\ua000")
@@ -61,6 +63,14 @@ class Snapshot:
     def segmenter(self) -> Segmenter:
         """Return what cuts the words of queries, by the dictionary that the index was made with."""
         return Segmenter(dictionary_file(self.data))
+
+    @cached_property
+    def _synonyms(self) -> Synonyms:
+        return Synonyms(read_words(words_file(self.data)).groups)
+
+    def variants(self, text: str) -> list[Variant]:
+        """Return what else the folded `text` could say, by the user's words that mean the same."""
+        return self._synonyms.variants(text, self.segmenter) if self._synonyms else []
 
     # --- matching ------------------------------------------------------------------------------------------
 

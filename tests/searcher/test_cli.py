@@ -175,6 +175,28 @@ def test_an_index_by_other_rules_says_rebuild(run: Run, location: Path) -> None:
     assert run("search", "大模型", "--index", location).exit_code == 0
 
 
+def test_words_of_the_user_are_asked_for_and_a_line_without_meaning_is_usage(
+    run: Run, location: Path, archive: Path, write_post: WritePost, tmp_path: Path
+) -> None:
+    write_post(body="大模型")
+    words = tmp_path / "home" / "searcher" / "words.txt"
+    words.parent.mkdir(parents=True)
+    words.write_text("大模型 = LLM\n", encoding="utf-8")
+    home = {"SEARCHER_WORDS": "", "XDG_CONFIG_HOME": str(tmp_path / "home")}
+    assert run("index", "--index", location, archive, **home).exit_code == 0
+    assert run("search", "--index", location, "LLM", **home).exit_code == 0
+    outdated = run("search", "--index", location, "LLM")
+    assert outdated.exit_code == 3
+    assert re.search(r"words was \w+ and is none\): run .* --rebuild`", outdated.stderr)
+    words.write_text("大模型 = LLM\nRL\n", encoding="utf-8")
+    for command in (("search", "x"), ("index", "--rebuild")):
+        result = run(*command, "--index", location, **home)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert re.fullmatch(rf"Line 2 of your words in {words}, 'RL', is no word .*: write .*\.\n", result.stderr)
+    answer = json.loads(run("search", "x", "--json", "--index", location, **home).stdout)
+    assert answer["error"]["code"] == "words"
+
+
 # --- search ------------------------------------------------------------------------------------------------
 
 
