@@ -6,23 +6,28 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index import manifest, storage
 from index.analyzer import TextSegmenter, compiled_segmenter
 from index.change import ChangedPost, FoundSave
+from index.cluster.location import is_cluster
 from index.codec.builder import SegmentBuilder
 from index.codec.segment import ArraySegment
 from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter, write_segment
 from index.dictionary import Segmenter, write_dictionary
-from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
-from index.ledger import UNSETTLED, Ledger, read_ledger, write_ledger
+from index.errors import ArchiveError, DamagedIndexError, LocationError, NoIndexError, index_command
+from index.ledger import UNSETTLED, Files, Ledger, read_ledger, write_ledger
 from index.lock import write_lock
 from index.scan import Problem, Scan, is_within, scan
 from index.schema import make_document, make_schema
 from index.toc import create_toc, read_toc
 from index.words import OwnWords, own_words_file, read_words, write_words
 from index.workers import Workers
+
+if TYPE_CHECKING:
+    from index.cluster.writer import ClusterOptions
 
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
@@ -59,18 +64,26 @@ def update(
     archives: Iterable[str | Path] = (),
     rebuild: bool = False,
     progress: Progress | None = None,
+    options: "ClusterOptions | None" = None,
 ) -> UpdateReport:
-    """Bring the index at `location` up to date with `archives` and with those it remembers.
+    """Bring the index at `location`, a folder or the address of a cluster, up to date with `archives` and those it knows.
 
     Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index, of `archives`
     alone if there are any, and then puts the new one in its place. A crash leaves the old index. Raises
     ArchiveError if an archive isn't there, OutdatedIndexError if only a rebuild can help, WordsError if the file
-    of the user's words has no meaning, and the other errors of `index.errors`.
+    of the user's words has no meaning, and the other errors of `index.errors`. `options` are for clusters alone.
     """
-    location = Path(location).absolute()
     roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
+    on_progress = progress or (lambda *_: None)
+    if is_cluster(location):
+        from index.cluster.writer import update_cluster
+
+        return update_cluster(str(location), roots, rebuild, on_progress, options)
+    if options:
+        raise LocationError("Parts, shards and replicas are of an index in a cluster: name one, or leave them out.")
+    location = Path(location).absolute()
     with write_lock(location), Workers() as workers:
-        return _update(location, roots, rebuild, progress or (lambda *_: None), workers)
+        return _update(location, roots, rebuild, on_progress, workers)
 
 
 def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress, workers: Workers) -> UpdateReport:
@@ -84,14 +97,14 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress,
     # A rebuild from archives that are named forgets the others.
     remembered = present.archives if present and not (rebuild and roots) else []
     archives = list(dict.fromkeys([*remembered, *roots]))
-    _check_apart(archives, location)
+    _check_outside(archives, location)
     if not archives:
         raise NoIndexError(f"The index at {location} knows no archive yet: run {index_command(location, 'ARCHIVE')}.")
     keep = present if present and not rebuild else None
     known = keep.ledger.files if keep else {}
     result = scan(archives, known, lambda done, total: progress("reading", done, total), workers.map_for)
     if present and rebuild:
-        _refuse_loss(present, result)
+        refuse_loss(present.ledger.files, result)
     target = keep or _create(location, words)
     counts = _Counts()
     if result.affected or not keep:
@@ -118,10 +131,16 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress,
     )
 
 
-def _check_apart(archives: list[str], location: Path) -> None:
+def _check_outside(archives: list[str], location: Path) -> None:
     for archive in archives:
         if Path(archive).is_relative_to(location):
             raise ArchiveError(f"The archive {archive} lies inside the index {location}: keep the two apart.")
+    check_apart(archives)
+
+
+def check_apart(archives: list[str]) -> None:
+    """Raise ArchiveError if one of `archives` lies inside another."""
+    for archive in archives:
         around = next((one for one in archives if one != archive and Path(archive).is_relative_to(one)), None)
         if around:
             raise ArchiveError(
@@ -130,10 +149,10 @@ def _check_apart(archives: list[str], location: Path) -> None:
             )
 
 
-def _refuse_loss(present: "_Target", result: Scan) -> None:
-    """Raise ArchiveError if a rebuild would lose saves that the present index holds of what can't be opened."""
+def refuse_loss(known: Files, result: Scan) -> None:
+    """Raise ArchiveError if a rebuild would lose saves that the present index has of what can't be opened."""
     for problem in result.unopened:
-        for archive, files in present.ledger.files.items():
+        for archive, files in known.items():
             shut = os.path.relpath(problem.path, archive)
             held = sum(bool(record.post) for path, record in files.items() if is_within(path, shut))
             if held:

@@ -18,7 +18,7 @@ from searcher.results import Bucket
 # Buckets given of a facet that may have thousands; chosen ones are always among them.
 MAX_BUCKETS = 50
 _MONTH = re.compile(r"\d{4}-\d{2}")
-_SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
+SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapsho
     if name == "hashtag":
         label = snapshot.hashtag_label(value) or value
         return Bucket(label, label, count, selected)
-    return Bucket(value, _SOURCE_LABELS.get(value, value), count, selected)
+    return Bucket(value, SOURCE_LABELS.get(value, value), count, selected)
 
 
 def _months(numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:

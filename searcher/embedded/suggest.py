@@ -16,7 +16,7 @@ from searcher.query import Hashtag, Words
 from searcher.results import Suggestion
 
 # Of those that fit, so many times what is wanted are looked at closely: some are no words, and ties are told apart.
-_SPARE = 3
+SPARE = 3
 # The forms of a word that are looked through for what it may be the stem of.
 _FORMS = 50
 # A suggestion with what puts it in its place.
@@ -29,9 +29,9 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int) -> tuple[Suggestion, ..
     typed = fold(prefix.encode("utf-8", "replace").decode()).strip()
     if not typed:
         return ()
-    found = list(_hashtags(snapshot, typed.lstrip("#"), limit * _SPARE))
+    found = list(_hashtags(snapshot, typed.lstrip("#"), limit * SPARE))
     if not typed.startswith("#"):
-        found += _words(snapshot, typed, limit * _SPARE)
+        found += _words(snapshot, typed, limit * SPARE)
     return tuple(suggestion for _, suggestion in sorted(found, key=lambda one: one[0])[:limit])
 
 
