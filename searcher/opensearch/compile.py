@@ -205,7 +205,7 @@ class Compiler:
     def _wildcard(self, node: Wildcard) -> Ranked:
         text = fold(node.text).strip()
         fitting = _in_words("wildcard", text.replace("\\", "\\\\").replace("?", "\\?"), node.scope)
-        pattern = ".*".join(map(_escaped, text.split("*")))
+        pattern = ".*".join(map(regular_expression, text.split("*")))
         found = self._like_one_word(fitting, self._known.words(fitting, pattern, _MOST_WORDS))
         # "2*3" may be meant as it stands.
         return _any_of([found, self._exact(text, node.scope)])
