@@ -329,6 +329,13 @@ def regular_expression(text: str) -> str:
     return re.sub(r'([.?+*|{}\[\]()"\\#@&<>~^$-])', r"\\\1", text)
 
 
+def naming_pattern(key: str) -> str:
+    """Return a regular expression for what begins with `key`, or has it where a word may begin."""
+    # A letter or a digit before a letter or a digit begins no word.
+    before = "(.*[^a-z0-9])?" if key[:1].isascii() and key[:1].isalnum() else ".*"
+    return f"{before}{regular_expression(key)}.*"
+
+
 # --- combinations ---------------------------------------------------------------------------------------------
 
 

@@ -232,8 +232,7 @@ class _Question:
         highlighter = Highlighter(spelled_out(self._node, variants), lambda text: similar_words(self._known, text))
         hits = []
         for post, score, _ in shown:
-            matched_in, snippet = highlighter.show(post)
-            hits.append(Hit(post, score, labels.of(post.hashtags), matched_in, snippet))
+            hits.append(Hit(post, score, labels.of(post.hashtags), *highlighter.show(post)))
         return tuple(hits)
 
 

@@ -5,23 +5,29 @@ shown passes them all.
 """
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from index.hashtags import hashtag_key
 from searcher import dates
-from searcher.embedded.facets import MAX_BUCKETS, SOURCE_LABELS
-from searcher.opensearch.compile import published
+from searcher.embedded.facets import DATE_FORMS, MAX_BUCKETS, SOURCE_LABELS
+from searcher.opensearch.compile import naming_pattern, published
 from searcher.request import LIST_PARAMETERS, RequestError, SearchRequest, as_indexed
 from searcher.results import Bucket
 
 Json = dict[str, Any]
-_FACETS = {"source": "source", "account": "account", "hashtag": "hashtag", "date": "month"}
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_FACETS = {
+    "source": "source",
+    "account": "account",
+    "hashtag": "hashtag",
+    "date": "day",
+    "claimed_source": "claimed_source",
+}
 # Buckets that each shard gives: so many that counts are exact where there are not many more values than that.
 FEW, ALL = 2_000, 1_000_000
-_MONTHS = 10_000
+_DAYS = 50_000
 
 
 def filters_of(request: SearchRequest) -> dict[str, Json]:
@@ -69,9 +75,11 @@ def buckets(answer: Json, request: SearchRequest, labels: Callable[[list[str]], 
 
 def _counted(name: str, field: str, request: SearchRequest, shard_size: int) -> Json:
     if name == "date":
-        return {"most": {"terms": {"field": field, "size": _MONTHS, "order": {"_key": "desc"}}}}
+        return {"most": {"terms": {"field": field, "size": _DAYS, "order": {"_key": "desc"}}}}
     order = [{"_count": "desc"}, {"_key": "asc"}]
     counted = {"most": {"terms": {"field": field, "size": MAX_BUCKETS, "shard_size": shard_size, "order": order}}}
+    if name == "hashtag" and (key := hashtag_key(request.hashtag_like)):
+        counted["most"]["terms"]["include"] = naming_pattern(key)
     if chosen := _values(name, getattr(request, name)):
         counted["chosen"] = {"terms": {"field": field, "include": chosen, "size": len(chosen)}}
     return counted
@@ -86,10 +94,7 @@ def _buckets(
     name: str, counts: dict[str, int], request: SearchRequest, labels: Callable[[list[str]], list[str]]
 ) -> list[Bucket]:
     if name == "date":
-        selected = request.since if request.since == request.until else None
-        if selected and _MONTH.fullmatch(selected):
-            counts.setdefault(selected, 0)
-        return [Bucket(value, value, counts[value], value == selected) for value in sorted(counts, reverse=True)]
+        return list(_dates(counts, request))
     chosen = _values(name, getattr(request, name))
     for value in chosen:
         counts.setdefault(value, 0)
@@ -97,6 +102,17 @@ def _buckets(
         shown = labels(list(counts))
         return [Bucket(label, label, counts[key], key in chosen) for key, label in zip(counts, shown, strict=True)]
     return [Bucket(value, SOURCE_LABELS.get(value, value), count, value in chosen) for value, count in counts.items()]
+
+
+def _dates(days: dict[str, int], request: SearchRequest) -> Iterator[Bucket]:
+    counts: Counter[str] = Counter()
+    for day, count in days.items():
+        counts[request.date_by.of(day)] += count
+    selected = request.since if request.since == request.until else None
+    if selected and re.fullmatch(DATE_FORMS[request.date_by], selected):
+        counts.setdefault(selected, 0)
+    for value in sorted(counts, reverse=True):
+        yield Bucket(value, value, counts[value], value == selected)
 
 
 def _values(name: str, given: tuple[str, ...]) -> list[str]:

@@ -10,7 +10,7 @@ from index.hashtags import hashtag_key
 from searcher.embedded import sounds
 from searcher.embedded.sounds import Sounds
 from searcher.embedded.suggest import SPARE
-from searcher.opensearch.compile import regular_expression
+from searcher.opensearch.compile import naming_pattern, regular_expression
 from searcher.opensearch.known import State
 from searcher.parser import parse
 from searcher.query import Hashtag, Words
@@ -50,9 +50,7 @@ class _Completion:
 
     def _hashtags(self, typed: str) -> Iterator[_Ranked]:
         key = hashtag_key(typed)
-        # A letter or a digit before a letter or a digit begins no word.
-        before = "(.*[^a-z0-9])?" if key[:1].isalnum() and key[:1].isascii() else ".*"
-        held = self._commonest("hashtag", f"{before}{regular_expression(key)}.*")
+        held = self._commonest("hashtag", naming_pattern(key))
         sounding = self._sounds("hashtag", ".*", 1).beginning_with(typed, self._most)
         found = {one[0]: one for one in (*held, *self._counted("hashtag", sounding))}
         for (value, count, last), label in zip(found.values(), self._labels.of_keys(list(found)), strict=True):
