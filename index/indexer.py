@@ -6,18 +6,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index import manifest, storage
 from index.analyzer import TextSegmenter, compiled_segmenter
 from index.change import ChangedPost, FoundSave
-from index.cluster.location import is_cluster
 from index.codec.builder import SegmentBuilder
 from index.codec.segment import ArraySegment
 from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter, write_segment
 from index.dictionary import Segmenter, write_dictionary
-from index.errors import ArchiveError, DamagedIndexError, LocationError, NoIndexError, index_command
+from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
 from index.ledger import UNSETTLED, Files, Ledger, read_ledger, write_ledger
 from index.lock import write_lock
 from index.scan import Problem, Scan, is_within, scan
@@ -25,9 +23,6 @@ from index.schema import make_document, make_schema
 from index.toc import create_toc, read_toc
 from index.words import OwnWords, own_words_file, read_words, write_words
 from index.workers import Workers
-
-if TYPE_CHECKING:
-    from index.cluster.writer import ClusterOptions
 
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
@@ -59,31 +54,10 @@ class UpdateReport:
         return not (self.added or self.changed or self.removed or self.rebuilt)
 
 
-def update(
-    location: str | Path,
-    archives: Iterable[str | Path] = (),
-    rebuild: bool = False,
-    progress: Progress | None = None,
-    options: "ClusterOptions | None" = None,
-) -> UpdateReport:
-    """Bring the index at `location`, a folder or the address of a cluster, up to date with `archives` and those it knows.
-
-    Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index, of `archives`
-    alone if there are any, and then puts the new one in its place. A crash leaves the old index. Raises
-    ArchiveError if an archive isn't there, OutdatedIndexError if only a rebuild can help, WordsError if the file
-    of the user's words has no meaning, and the other errors of `index.errors`. `options` are for clusters alone.
-    """
-    roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
-    on_progress = progress or (lambda *_: None)
-    if is_cluster(location):
-        from index.cluster.writer import update_cluster
-
-        return update_cluster(str(location), roots, rebuild, on_progress, options)
-    if options:
-        raise LocationError("Parts, shards and replicas are of an index in a cluster: name one, or leave them out.")
-    location = Path(location).absolute()
+def update_folder(location: Path, roots: list[str], rebuild: bool, progress: Progress) -> UpdateReport:
+    """Bring the index in the folder `location` up to date; see `index.update`."""
     with write_lock(location), Workers() as workers:
-        return _update(location, roots, rebuild, on_progress, workers)
+        return _update(location, roots, rebuild, progress, workers)
 
 
 def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress, workers: Workers) -> UpdateReport:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
+from index.cluster.location import is_cluster, shown
+from index.errors import (
+    ClusterError,
+    DamagedIndexError,
+    LockedIndexError,
+    NoIndexError,
+    OutdatedIndexError,
+    SearcherError,
+)
 from searcher import open_searcher, present
 from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
@@ -20,7 +28,7 @@ _EPILOG = (
 )
 
 
-_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError)
+_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError, ClusterError)
 
 
 def default_location() -> Path:
@@ -67,14 +75,23 @@ def _exit_status(error: SearcherError) -> int:
     return NO_INDEX if isinstance(error, _INDEX_ERRORS) else USAGE
 
 
+class _Location(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """Is the folder of an index, or its address in a cluster."""
+
+    name = "location"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> str | Path:  # noqa: ARG002
+        return value if is_cluster(value) else Path(value)
+
+
 _index_option = click.option(
     "--index",
     "location",
     envvar="SEARCHER_INDEX",
     default=default_location,
     show_default="your data folder",
-    type=click.Path(path_type=Path),
-    help="Folder of the index; also SEARCHER_INDEX.",
+    type=_Location(),
+    help="Folder of the index, or opensearch+http://HOST:9200/NAME; also SEARCHER_INDEX.",
 )
 
 
@@ -92,7 +109,7 @@ def main() -> None:
 @click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
 @click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")
 @click.pass_context
-def index(ctx: click.Context, archives: tuple[Path, ...], location: Path, rebuild: bool, strict: bool) -> None:
+def index(ctx: click.Context, archives: tuple[Path, ...], location: str | Path, rebuild: bool, strict: bool) -> None:
     """Bring the index up to date with ARCHIVES and those it remembers."""
     from index import update
 
@@ -132,7 +149,7 @@ class _Text(click.ParamType):  # type: ignore[type-arg]  # older releases take n
 def search(
     ctx: click.Context,
     query: tuple[str, ...],
-    location: Path,
+    location: str | Path,
     source: tuple[str, ...],
     account: tuple[str, ...],
     hashtag: tuple[str, ...],
@@ -186,7 +203,7 @@ def search(
 @_index_option
 @click.option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")
 @click.pass_context
-def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> None:
+def show(ctx: click.Context, post_id: str, location: str | Path, as_json: bool) -> None:
     """Show one post with all its saves; ID as a hit names it, or the post's URL."""
     from index.identity import identify
 
@@ -205,7 +222,7 @@ def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> Non
 @click.option("--limit", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True, help="Suggestions.")
 @click.option("--json", "as_json", is_flag=True, help="Print the suggestions as one JSON object.")
 @click.pass_context
-def suggest(ctx: click.Context, prefix: str, location: Path, limit: int, as_json: bool) -> None:
+def suggest(ctx: click.Context, prefix: str, location: str | Path, limit: int, as_json: bool) -> None:
     """Complete PREFIX by hashtags and words of the archive: as written, in pinyin (dongfang) or its initials (df)."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
@@ -218,22 +235,24 @@ def suggest(ctx: click.Context, prefix: str, location: Path, limit: int, as_json
 @_index_option
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.pass_context
-def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
+def stats(ctx: click.Context, location: str | Path, as_json: bool) -> None:
     """Show what the index holds, of which archives, and when it last matched them."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
         figures = searcher.stats()
-    click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, location), nl=not as_json)
+    click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, shown(location)), nl=not as_json)
 
 
 @main.command(epilog=_EPILOG)
 @_index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(location: Path, host: str, port: int) -> None:
+def serve(location: str | Path, host: str, port: int) -> None:
     """Serve the search page and the API."""
     from web.server import serve as serve_forever
 
     with open_searcher(location) as searcher:
         searcher.search("词 word")  # loads what the first reader would otherwise wait for
-        serve_forever(searcher, host, port, lambda url: click.echo(f"Serving {location} on {url} (Ctrl-C ends it)"))
+        serve_forever(
+            searcher, host, port, lambda url: click.echo(f"Serving {shown(location)} on {url} (Ctrl-C ends it)")
+        )

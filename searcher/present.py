@@ -57,7 +57,7 @@ def suggestions(found: tuple[Suggestion, ...]) -> str:
     return "\n".join(f"{one.text}  {one.count:,}" for one in found) or "Nothing found."
 
 
-def stats(figures: Stats, location: Path) -> str:
+def stats(figures: Stats, location: str | Path) -> str:
     """Return what an index holds, a line each."""
     sources = ", ".join(f"{name} {count:,}" for name, count in figures.sources.items())
     lines = [

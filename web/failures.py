@@ -5,7 +5,14 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
+from index.errors import (
+    ClusterError,
+    DamagedIndexError,
+    LockedIndexError,
+    NoIndexError,
+    OutdatedIndexError,
+    SearcherError,
+)
 from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
 from searcher.request import RequestError
@@ -34,6 +41,7 @@ _STATUS: dict[type[SearcherError], int] = {
     OutdatedIndexError: 503,
     DamagedIndexError: 503,
     LockedIndexError: 503,
+    ClusterError: 503,
 }
 
 

@@ -47,14 +47,14 @@ class Cluster:
         self._check_version()
 
     def search(self, index: str, body: Json) -> Json:
-        """Return the answer of every shard to a search; raise ClusterError if one has none, LookupError for no index."""
-        return self._whole(
-            lambda: self._client.search(index=index, body=body, params=_WHOLE)
-        )
+        """Return the answer of every shard; raise ClusterError if one has none, LookupError if there is no index."""
+        return self._whole(lambda: self._client.search(index=index, body=body, params=_WHOLE))
 
     def searches(self, asked: Sequence[tuple[str, Json]]) -> list[Json]:
         """Return the answers to several searches, each of an index, asked at once."""
-        lines = [line for index, body in asked for line in ({"index": index, "allow_partial_search_results": False}, body)]
+        lines = [
+            line for index, body in asked for line in ({"index": index, "allow_partial_search_results": False}, body)
+        ]
         return self._all_whole(lambda: self._client.msearch(body=lines))
 
     def get(self, index: str, document: str, fields: str) -> Json | None:
@@ -63,9 +63,9 @@ class Cluster:
 
     def get_many(self, index: str, documents: Sequence[str]) -> list[Json]:
         """Return for each id of a document what there is of it now."""
-        found: list[Json] = self._ask(lambda: self._client.mget(index=index, body={"ids": list(documents)}), WRITE_PATIENCE)[
-            "docs"
-        ]
+        found: list[Json] = self._ask(
+            lambda: self._client.mget(index=index, body={"ids": list(documents)}), WRITE_PATIENCE
+        )["docs"]
         return found
 
     def bulk(self, index: str, lines: Iterable[Json | bytes]) -> list[Json]:
@@ -123,7 +123,9 @@ class Cluster:
 
     def health(self, pattern: str) -> str:
         """Return how the indices whose names fit `pattern` are: green, yellow or red."""
-        told = self._ask(lambda: self._client.cluster.health(index=pattern, params={"level": "cluster"}), SEARCH_PATIENCE)
+        told = self._ask(
+            lambda: self._client.cluster.health(index=pattern, params={"level": "cluster"}), SEARCH_PATIENCE
+        )
         return str(told["status"])
 
     def close(self) -> None:
@@ -195,7 +197,7 @@ class Cluster:
         """Return the error that tells the user of `error`, a library's."""
         where, status = f"The cluster of {self.location}", getattr(error, "status_code", "")
         if isinstance(error, self._errors.SSLError):
-            return ClusterError(f"{where} has no certificate that is trusted: set SSL_CERT_FILE to that of its authority.")
+            return ClusterError(f"{where} has no certificate that is trusted: set SSL_CERT_FILE.")
         if isinstance(error, self._errors.ConnectionError):
             return ClusterError(f"{where} can't be reached ({_root(error)}): start it, or correct the address.")
         reason = _reason(error.info if isinstance(error.info, dict) else {}) or str(error.error)

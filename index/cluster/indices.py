@@ -1,8 +1,8 @@
 """The indices in a cluster that together are one index, and what they tell of how they were made.
 
-    NAME.7              posts; what it was made by stands in its mapping
-    NAME.7.files        what is known of the files, and a record of each part of the archives that was read
-    NAME, NAME.files    stand for those in force, and are given to others in one step
+NAME.7              posts; what it was made by stands in its mapping
+NAME.7.files        what is known of the files, and a record of each part of the archives that was read
+NAME, NAME.files    stand for those in force, and are given to others in one step
 """
 
 import hashlib
@@ -102,7 +102,11 @@ def fingerprint(words: OwnWords) -> dict[str, str]:
     """Return everything that an index made now in a cluster would depend on, beside the archive."""
     weights = "/".join(str(weight) for weight in ZONE_WEIGHTS.values())
     # Weights are stored as what ranking makes of them.
-    return {**manifest.fingerprint(words), "cluster": str(CLUSTER_FORMAT), "ranking": f"{K1}/{B}/{EARLIER_SHARE}/{weights}"}
+    return {
+        **manifest.fingerprint(words),
+        "cluster": str(CLUSTER_FORMAT),
+        "ranking": f"{K1}/{B}/{EARLIER_SHARE}/{weights}",
+    }
 
 
 def check_fingerprint(index: ClusterIndex) -> None:
@@ -191,7 +195,13 @@ def updated(parts: list[PartRecord]) -> str:
 def part_document(record: PartRecord) -> tuple[str, Json]:
     """Return id and source of the document that keeps `record`."""
     archives, part = list(record.archives), str(record.part)
-    return f"part-{part}", {"kind": "part", "part": part, "archives": archives, "updated": record.updated, "commit": record.commit}
+    return f"part-{part}", {
+        "kind": "part",
+        "part": part,
+        "archives": archives,
+        "updated": record.updated,
+        "commit": record.commit,
+    }
 
 
 # --- what is known of files -----------------------------------------------------------------------------------

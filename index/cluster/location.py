@@ -9,7 +9,9 @@ from urllib.parse import unquote
 from index.errors import LocationError
 
 _SCHEMES = ("opensearch+http", "opensearch+https")
-_ADDRESS = re.compile(r"(?P<scheme>[a-z+]+)://(?:(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@)?(?P<hosts>[^/@]+)/(?P<name>[^/]+)/?")
+_ADDRESS = re.compile(
+    r"(?P<scheme>[a-z+]+)://(?:(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@)?(?P<hosts>[^/@]+)/(?P<name>[^/]+)/?"
+)
 # What OpenSearch allows in names, and leaves room for what is added to ours.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?")
@@ -57,7 +59,7 @@ def cluster_location(text: str) -> ClusterLocation:
         )
     if not _NAME.fullmatch(match["name"]):
         raise LocationError(
-            f"{match['name']} can't name an index: use lower-case letters, digits, - and _, and begin with none of the two."
+            f"{match['name']} can't name an index: use lower-case letters and digits, and behind the first - and _."
         )
     return ClusterLocation(
         hosts=tuple(host if _PORT.search(host) else f"{host}:{DEFAULT_PORT}" for host in hosts),
@@ -66,6 +68,11 @@ def cluster_location(text: str) -> ClusterLocation:
         user=unquote(match["user"] or os.environ.get(USER, "")),
         password=unquote(match["password"]) if match["password"] else os.environ.get(PASSWORD, ""),
     )
+
+
+def shown(location: str | Path) -> str | Path:
+    """Return `location` as it may be shown: without a password."""
+    return str(cluster_location(location)) if isinstance(location, str) and is_cluster(location) else location
 
 
 def _without_password(text: str) -> str:

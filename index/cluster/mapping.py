@@ -12,18 +12,17 @@ import json
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable
-from itertools import chain
 from typing import Any
 
 from index import analyzer
 from index.cluster import tokens
-from index.codec.builder import Document, Text
+from index.codec.builder import Document
 from index.codec.weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNIT
 from index.facets import NO_TIME
 from index.post import Post
 from index.record import decode_post
 from index.schema import make_document
-from index.zones import ZONE_WEIGHTS, Zone
+from index.zones import EARLIER_SHARE, ZONE_WEIGHTS, Zone
 
 # Grows with every change of what a document of a cluster is.
 CLUSTER_FORMAT = 1
@@ -36,7 +35,6 @@ GROUPS = {
 }
 # Between the key of a hashtag and how a post spells it.
 SPELLED = "\u0001"
-# Words of fewer documents are not worth telling a machine to wait for each other's shards.
 Json = dict[str, Any]
 
 _KEYWORD = {"type": "keyword", "norms": False}
@@ -66,7 +64,9 @@ def index_body(described: Json, shards: int, replicas: int) -> Json:
                 "word": _KEYWORD,
                 **{f"word_{group}": _MATCHED for group in GROUPS},
                 **{f"text_{group}": _TEXT for group in GROUPS},
-                **dict.fromkeys(("id", "source", "account", "site", "type", "claimed_source", "day", "hashtag", "topic"), _KEYWORD),
+                **dict.fromkeys(
+                    ("id", "source", "account", "site", "type", "claimed_source", "day", "hashtag", "topic"), _KEYWORD
+                ),
                 **dict.fromkeys(("domain", "saved"), _MATCHED),
                 "published": {"type": "long"},
                 "saves": {"type": "integer"},
@@ -86,12 +86,19 @@ def make_source(post: Post, segmenter: analyzer.TextSegmenter, norm: Callable[[f
         "words": {tokens.encoded(tokens.shortened(word)): gains(weight) for word, weight in weights.items()},
         "grams": {
             tokens.encoded(gram): gains(weight)
-            for gram, weight in _weights((text.zone, analyzer.han_grams(text.folded)) for text in document.texts).items()
+            for gram, weight in _weights(
+                (text.zone, analyzer.han_grams(text.folded)) for text in document.texts
+            ).items()
         },
         "word": [tokens.shortened(word) for word in weights],
         "post": b64encode(document.blobs["post"]).decode(),
-        **{name: facets[name] for name in ("id", "source", "account", "site", "type", "claimed_source", "day", "hashtag", "saved")},
-        "topic": [f"{key}{SPELLED}{spelling}" for key, spelling in zip(facets["hashtag"], facets["spelling"], strict=True)],
+        **{
+            name: facets[name]
+            for name in ("id", "source", "account", "site", "type", "claimed_source", "day", "hashtag", "saved")
+        },
+        "topic": [
+            f"{key}{SPELLED}{spelling}" for key, spelling in zip(facets["hashtag"], facets["spelling"], strict=True)
+        ],
         "domain": [domain for host in facets["site"] for domain in _domains(host)],
         "saves": document.numbers["saves"],
     }
@@ -135,8 +142,6 @@ def _weights(texts: Iterable[tuple[Zone, Iterable[str]]]) -> dict[str, int]:
 
 def _gains(norm: float) -> Callable[[int], float]:
     """Return what makes of a weight the feature x of which x / (x + 1) is what BM25 gives, but for a factor."""
-    from searcher.embedded.bm25 import EARLIER_SHARE
-
     known: dict[int, float] = {}
 
     def gain(weight: int) -> float:

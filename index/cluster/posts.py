@@ -35,7 +35,7 @@ class Change:
 
 @dataclass(slots=True)
 class Written:
-    """Counts what became of changes; names the files that changed since they were found, and posts that were refused."""
+    """Counts what became of changes; names files that changed since they were found, and posts that were refused."""
 
     added: int = 0
     changed: int = 0
@@ -126,7 +126,8 @@ def _apply(cluster: Cluster, index: ClusterIndex, changes: list[Change]) -> Writ
         if not waiting:
             return written
     raise ClusterError(
-        f"Others keep changing {len(waiting)} posts of {index.location} ({next(iter(waiting))}): run the update again later."
+        f"Others keep changing {len(waiting)} posts of {index.location}, such as {next(iter(waiting))}: "
+        "run the update again later."
     )
 
 

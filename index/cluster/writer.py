@@ -7,7 +7,7 @@ the cluster, and whoever finishes the last part of a new index puts it in force.
 import json
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -22,12 +22,13 @@ from index.cluster.bulk import Operation, write
 from index.cluster.client import Cluster
 from index.cluster.indices import ClusterIndex, Described, PartRecord
 from index.cluster.location import cluster_location
+from index.cluster.options import ClusterOptions
 from index.cluster.posts import Change, Target, Written, apply, lengths
 from index.dictionary import Segmenter, write_dictionary
 from index.errors import ClusterError, LockedIndexError, NoIndexError, index_command
 from index.indexer import Progress, UpdateReport, check_apart, refuse_loss
 from index.ledger import UNSETTLED, FileRecord, Files
-from index.part import WHOLE, Part
+from index.part import Part
 from index.scan import Problem, Scan, scan
 from index.words import OwnWords, own_words_file, read_words
 from index.workers import Workers
@@ -41,21 +42,12 @@ _ROWS = 5_000
 _Some = TypeVar("_Some")
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterOptions:
-    """Says which part of the files to read, and over how many shards and copies a new index is spread."""
-
-    part: Part = WHOLE
-    shards: int | None = None
-    replicas: int | None = None
-
-
 def update_cluster(
-    text: str, roots: list[str], rebuild: bool, progress: Progress, options: ClusterOptions | None
+    text: str, roots: list[str], rebuild: bool, progress: Progress, options: ClusterOptions
 ) -> UpdateReport:
     """Bring the index in a cluster at the address `text` up to date; see `index.update`."""
     with Cluster(cluster_location(text)) as cluster, Workers() as workers:
-        return _Update(cluster, workers, progress, options or ClusterOptions()).run(roots, rebuild)
+        return _Update(cluster, workers, progress, options).run(roots, rebuild)
 
 
 class _Update:
@@ -100,13 +92,17 @@ class _Update:
 
     def _scan(self, archives: list[str], known: Files) -> Scan:
         return scan(
-            archives, known, lambda done, total: self._progress("reading", done, total), self._workers.map_for, self._part
+            archives,
+            known,
+            lambda done, total: self._progress("reading", done, total),
+            self._workers.map_for,
+            self._part,
         )
 
     # --- a new index ---------------------------------------------------------------------------------------
 
     def _begun(self, number: int, words: OwnWords, archives: list[str]) -> ClusterIndex | None:
-        """Return the index that other machines, or an update that was ended, have begun to make of the same; or None."""
+        """Return the index of the same that other machines, or an update that was ended, have begun to make."""
         begun = indices.find_numbered(self._cluster, number)
         if begun is None:
             return None
@@ -117,7 +113,7 @@ class _Update:
         if self._part.count > 1:
             raise LockedIndexError(
                 f"Another index is being made at {begun.location}, of {described.parts} parts of "
-                f"{' and '.join(described.archives)}: end it with the same parts, archives and version of this program, "
+                f"{' and '.join(described.archives)}: end it with those and this program's version, "
                 "or run the update without --part, which begins anew."
             )
         self._cluster.delete(begun.posts, begun.files)
@@ -183,7 +179,8 @@ class _Update:
         for archive, path in result.gone:
             gone.setdefault(known[archive][path].post, []).append((archive, path))
         changes = (
-            Change(one, tuple(result.fresh.get(one, ())), frozenset(gone.get(one, ()))) for one in sorted(result.affected)
+            Change(one, tuple(result.fresh.get(one, ())), frozenset(gone.get(one, ())))
+            for one in sorted(result.affected)
         )
         written = Written()
         run = self._workers.map_for(total)
@@ -219,8 +216,8 @@ def check_health(cluster: Cluster) -> None:
     """Raise ClusterError if shards of the index are nowhere to be found."""
     if cluster.health(f"{cluster.location.name}*") == "red":
         raise ClusterError(
-            f"The cluster of {cluster.location} is red: shards of the index have no node. Bring the missing nodes back, "
-            "and try again."
+            f"The cluster of {cluster.location} is red: shards of the index have no node. "
+            "Bring the missing nodes back, and try again."
         )
 
 
@@ -231,7 +228,9 @@ def write_documents(cluster: Cluster, index: str, documents: Iterable[tuple[str,
     ]
     if refused := write(cluster, index, operations).refused:
         name, reason = next(iter(refused.items()))
-        raise ClusterError(f"The cluster of {cluster.location} refused {len(refused)} documents, such as {name}: {reason}.")
+        raise ClusterError(
+            f"The cluster of {cluster.location} refused {len(refused)} documents, such as {name}: {reason}."
+        )
 
 
 def counts(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
@@ -270,9 +269,7 @@ def _settle(result: Scan, written: Written) -> list[Problem]:
     return refused
 
 
-def _changes(
-    before: dict[str, FileRecord], now: dict[str, FileRecord]
-) -> Iterator[tuple[str, FileRecord | None]]:
+def _changes(before: dict[str, FileRecord], now: dict[str, FileRecord]) -> Iterator[tuple[str, FileRecord | None]]:
     yield from ((path, record) for path, record in now.items() if before.get(path) != record)
     yield from ((path, None) for path in before.keys() - now.keys())
 

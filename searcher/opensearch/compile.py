@@ -260,7 +260,13 @@ def similar_words(known: Known, text: str) -> list[str]:
     from rapidfuzz.distance import Levenshtein
 
     distance = 1 if len(text) < 6 else 2
-    near = {"value": text, "fuzziness": distance, "prefix_length": 1, "transpositions": False, "max_expansions": _MOST_SIMILAR}
+    near = {
+        "value": text,
+        "fuzziness": distance,
+        "prefix_length": 1,
+        "transpositions": False,
+        "max_expansions": _MOST_SIMILAR,
+    }
     pattern = f"{regular_expression(text[0])}.{{{max(0, len(text) - 1 - distance)},{len(text) - 1 + distance}}}"
     words = known.words({"fuzzy": {"word": near}}, pattern, 10 * _MOST_SIMILAR)
     return [word for word in sorted(words) if Levenshtein.distance(text, word) <= distance]
@@ -319,9 +325,11 @@ def _property(node: Node) -> Json:
 
 def published(bounds: dict[str, float]) -> Json:
     """Return what was published within `bounds`, in Unix seconds; what has no time was not."""
-    return {"range": {"published": {name: int(-(-seconds // 1)) for name, seconds in bounds.items()}}} if bounds else {
-        "exists": {"field": "published"}
-    }
+    return (
+        {"range": {"published": {name: int(-(-seconds // 1)) for name, seconds in bounds.items()}}}
+        if bounds
+        else {"exists": {"field": "published"}}
+    )
 
 
 def regular_expression(text: str) -> str:

@@ -1,7 +1,7 @@
 """The OpenSearch engine: answers from an index in a cluster."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Self, TypeVar
@@ -11,9 +11,8 @@ from index.cluster import indices
 from index.cluster.client import Cluster
 from index.cluster.indices import ClusterIndex
 from index.cluster.location import cluster_location
-from index.cluster.mapping import SPELLED, stored_post
+from index.cluster.mapping import stored_post
 from index.folding import fold
-from index.hashtags import hashtag_key
 from index.post import Post
 from index.zones import zone_texts
 from searcher.embedded.ranking import LIFTED, NEARNESS_LIFT
@@ -22,6 +21,7 @@ from searcher.embedded.synonyms import Synonyms, spelled_out
 from searcher.opensearch import facets
 from searcher.opensearch.compile import Compiled, Compiler, Form, similar_words
 from searcher.opensearch.known import Known, State, newest_commit
+from searcher.opensearch.labels import Labels
 from searcher.opensearch.nearness import nearness
 from searcher.opensearch.suggest import suggest
 from searcher.parser import parse
@@ -75,7 +75,9 @@ class OpenSearchSearcher:
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return the commonest hashtags and words that complete `prefix`; raise RequestError."""
         check_limit(limit)
-        return self._of_one_state(lambda state: suggest(self._cluster, state, Labels(self._cluster, state), prefix, limit))
+        return self._of_one_state(
+            lambda state: suggest(self._cluster, state, Labels(self._cluster, state), prefix, limit)
+        )
 
     def stats(self) -> Stats:
         """Return what the index holds."""
@@ -92,7 +94,7 @@ class OpenSearchSearcher:
         self.close()
 
     def _of_one_state(self, answer: Callable[[State], _Answer]) -> _Answer:
-        """Return an answer from the newest commit; of an index that is replaced meanwhile, from the one in its place."""
+        """Return an answer from the newest commit; of an index replaced meanwhile, from the one in its place."""
         for _ in range(_HAPPENED_SINCE):
             try:
                 return answer(self._current())
@@ -116,42 +118,6 @@ class OpenSearchSearcher:
         return State(index, newest_commit(self._cluster, index.files)[1])
 
 
-class Labels:
-    """Gives the commonest spelling of hashtags in one state of an index."""
-
-    def __init__(self, cluster: Cluster, state: State) -> None:
-        self._cluster = cluster
-        self._state = state
-
-    def of(self, hashtags: Iterable[str]) -> tuple[str, ...]:
-        """Return the commonest spelling of each topic of which `hashtags` are spellings, one a topic."""
-        spellings = list(hashtags)
-        labels = self.of_keys([hashtag_key(spelling) for spelling in spellings])
-        return tuple(dict.fromkeys(label or spelling for label, spelling in zip(labels, spellings, strict=True)))
-
-    def of_keys(self, keys: list[str]) -> list[str]:
-        """Return the commonest spelling of each key, an empty string where no post has it."""
-        known = self._state.labels
-        if unknown := [key for key in dict.fromkeys(keys) if key not in known]:
-            known.update(dict.fromkeys(unknown, ""))
-            known.update(self._read(unknown))
-        return [known[key] for key in keys]
-
-    def _read(self, keys: list[str]) -> dict[str, str]:
-        spelled = {"bool": {"filter": [{"terms": {"hashtag": keys}}]}}
-        counted = {"terms": {"field": "topic", "size": facets.ALL, "order": [{"_count": "desc"}, {"_key": "asc"}]}}
-        answer = self._cluster.search(
-            self._state.index.posts, {"query": spelled, "size": 0, "aggs": {"topic": counted}}
-        )
-        wanted = set(keys)
-        labels: dict[str, str] = {}
-        for bucket in answer["aggregations"]["topic"]["buckets"]:
-            key, spelling = bucket["key"].split(SPELLED, 1)
-            if key in wanted:
-                labels.setdefault(key, spelling)
-        return labels
-
-
 class _Question:
     """Is one search of one state of an index."""
 
@@ -168,7 +134,9 @@ class _Question:
         self._synonyms = Synonyms(state.index.described.own_words.groups)
 
     def answer(self) -> "_Answered":
-        compiled = self._known.compile(lambda known: Compiler(known, self._segmenter, self._synonyms).compile(self._node))
+        compiled = self._known.compile(
+            lambda known: Compiler(known, self._segmenter, self._synonyms).compile(self._node)
+        )
         is_ranked = compiled.ranked.scores is not None and self._request.sort is Sort.RELEVANCE
         end = self._request.page * self._request.page_size
         start = end - self._request.page_size

@@ -67,7 +67,9 @@ def are_exact(answer: Json) -> bool:
     return not any(facet["most"]["doc_count_error_upper_bound"] for facet in answer["aggregations"].values())
 
 
-def buckets(answer: Json, request: SearchRequest, labels: Callable[[list[str]], list[str]]) -> dict[str, tuple[Bucket, ...]]:
+def buckets(
+    answer: Json, request: SearchRequest, labels: Callable[[list[str]], list[str]]
+) -> dict[str, tuple[Bucket, ...]]:
     """Return the buckets of every facet; `labels` gives the spelling of each key of a hashtag."""
     found = {name: _counts(answer["aggregations"][name]) for name in _FACETS}
     return {name: tuple(_buckets(name, counts, request, labels)) for name, counts in found.items()}

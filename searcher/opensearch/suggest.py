@@ -1,7 +1,7 @@
 """What was typed so far → hashtags and words of the archive that complete it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from index import analyzer
 from index.cluster.client import Cluster
@@ -12,12 +12,10 @@ from searcher.embedded.sounds import Sounds
 from searcher.embedded.suggest import SPARE
 from searcher.opensearch.compile import naming_pattern, regular_expression
 from searcher.opensearch.known import State
+from searcher.opensearch.labels import Labels
 from searcher.parser import parse
 from searcher.query import Hashtag, Words
 from searcher.results import Suggestion
-
-if TYPE_CHECKING:
-    from searcher.opensearch.engine import Labels
 
 Json = dict[str, Any]
 _HAN = "[\u3400-\u9fff]"
@@ -26,7 +24,7 @@ _Counted = tuple[str, int, float]
 _Ranked = tuple[tuple[int, bool, float, str], Suggestion]
 
 
-def suggest(cluster: Cluster, state: State, labels: "Labels", prefix: str, limit: int) -> tuple[Suggestion, ...]:
+def suggest(cluster: Cluster, state: State, labels: Labels, prefix: str, limit: int) -> tuple[Suggestion, ...]:
     """Return the commonest hashtags and words that begin with `prefix` as written, in pinyin, or in its initials."""
     # A lone surrogate is no character, as in queries.
     typed = fold(prefix.encode("utf-8", "replace").decode()).strip()
@@ -36,7 +34,7 @@ def suggest(cluster: Cluster, state: State, labels: "Labels", prefix: str, limit
 
 
 class _Completion:
-    def __init__(self, cluster: Cluster, state: State, labels: "Labels", most: int) -> None:
+    def __init__(self, cluster: Cluster, state: State, labels: Labels, most: int) -> None:
         self._cluster = cluster
         self._state = state
         self._labels = labels
@@ -75,7 +73,11 @@ class _Completion:
         latin = [word for word in words if any(analyzer.latin_units(word))]
         asked = []
         for word in latin:
-            near = (*words, *(one for one, _, _ in self._commonest("word", f"{regular_expression(word)}.+")), f"{word[:-1]}y")
+            near = (
+                *words,
+                *(one for one, _, _ in self._commonest("word", f"{regular_expression(word)}.+")),
+                f"{word[:-1]}y",
+            )
             forms = sorted({form for form in near if form != word and _has(form, word)})
             alone = {"bool": {"filter": [{"term": {"word": word}}], "must_not": [{"terms": {"word": forms}}]}}
             asked.append((self._state.index.posts, {"query": alone, "size": 0, "track_total_hits": True}))
@@ -100,9 +102,7 @@ class _Completion:
         """Return the commonest values of a field by their sounds, read once for each commit."""
         if (found := self._state.kept.get(field)) is None:
             counted = {"field": field, "include": pattern, "size": sounds.MOST, "min_doc_count": least}
-            answer = self._cluster.search(
-                self._state.index.posts, {"size": 0, "aggs": {"counted": {"terms": counted}}}
-            )
+            answer = self._cluster.search(self._state.index.posts, {"size": 0, "aggs": {"counted": {"terms": counted}}})
             values = [one["key"] for one in answer["aggregations"]["counted"]["buckets"]]
             found = self._state.kept[field] = Sounds(values)
         assert isinstance(found, Sounds)

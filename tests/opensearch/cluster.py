@@ -30,9 +30,9 @@ DOWNLOADS = Path(__file__).parents[2] / ".opensearch"
 STARTED_WITHIN = 180.0
 # What the project doesn't use takes a third of the time that a node needs to start.
 UNUSED_MODULES = (
-    "geo ingest-common ingest-geoip ingest-user-agent lang-expression lang-mustache opensearch-dashboards "
-    "percolator rank-eval reindex repository-url transport-grpc"
-).split()
+    *("geo", "ingest-common", "ingest-geoip", "ingest-user-agent", "lang-expression", "lang-mustache"),
+    *("opensearch-dashboards", "percolator", "rank-eval", "reindex", "repository-url", "transport-grpc"),
+)
 
 
 class Cluster:
@@ -179,11 +179,20 @@ def _distribution() -> Path:
         print(f"Fetching OpenSearch {VERSION} from Maven Central", file=sys.stderr, flush=True)
         copy = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
         command = ["mvn", "-q", "-B", copy, f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={DOWNLOADS}"]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, env={**os.environ, "JAVA_HOME": str(_java_home())})
+        subprocess.run(
+            command, check=True, stdin=subprocess.DEVNULL, env={**os.environ, "JAVA_HOME": str(_java_home())}
+        )
     return file
 
 
 def _java_home() -> Path:
+    if home := find_java():
+        return home
+    raise SystemExit(f"OpenSearch {VERSION} needs Java {NEEDED_JAVA} or later: install one, or set JAVA_HOME to it.")
+
+
+def find_java() -> Path | None:
+    """Return the home of a Java that is new enough, if there is one."""
     for home in _java_homes():
         java = home / "bin" / "java"
         if not java.exists():
@@ -192,7 +201,7 @@ def _java_home() -> Path:
         version = re.search(r'version "(\d+)', told)
         if version and int(version[1]) >= NEEDED_JAVA:
             return home
-    raise SystemExit(f"OpenSearch {VERSION} needs Java {NEEDED_JAVA} or later: install one, or set JAVA_HOME to it.")
+    return None
 
 
 def _java_homes() -> Iterator[Path]:
@@ -225,4 +234,6 @@ def main(command: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--find-java"]:
+        sys.exit(find_java() is None)
     sys.exit(main(sys.argv[1:]))

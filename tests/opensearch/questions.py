@@ -12,7 +12,7 @@ from searcher.request import SearchRequest, Sort
 
 
 def questions(posts: Iterable[Post], count: int = 200, seed: int = 7) -> list[SearchRequest]:
-    """Return `count` questions, the same ones of the same posts: words, texts, operators, properties, filters, orders."""
+    """Return `count` questions, the same ones of the same posts: words, texts, operators, properties and orders."""
     chance = random.Random(seed)
     pool = sorted(posts, key=lambda post: post.id)
     kinds = (
@@ -61,7 +61,9 @@ def _latin(chance: random.Random, post: Post, _: list[Post]) -> SearchRequest:
 
 
 def _latin_words(chance: random.Random, post: Post, count: int) -> list[str]:
-    words = [unit.text for text in post.latest.texts for unit in analyzer.latin_units(fold(text)) if unit.text.isalnum()]
+    words = [
+        unit.text for text in post.latest.texts for unit in analyzer.latin_units(fold(text)) if unit.text.isalnum()
+    ]
     return [chance.choice(words or ["model"]) for _ in range(count)]
 
 
@@ -74,7 +76,9 @@ def _hashtags(post: Post, pool: list[Post]) -> tuple[str, ...]:
 
 
 def _mixed(chance: random.Random, post: Post, _: list[Post]) -> SearchRequest:
-    return SearchRequest(f"{_plain(_cut(chance, _text(chance, post), 4, 8))} {quote(_cut(chance, _text(chance, post), 2, 3))}")
+    return SearchRequest(
+        f"{_plain(_cut(chance, _text(chance, post), 4, 8))} {quote(_cut(chance, _text(chance, post), 2, 3))}"
+    )
 
 
 def _excluded(chance: random.Random, post: Post, pool: list[Post]) -> SearchRequest:
@@ -103,7 +107,8 @@ def _similar(chance: random.Random, post: Post, _: list[Post]) -> SearchRequest:
 
 
 def _dated(chance: random.Random, post: Post, _: list[Post]) -> SearchRequest:
-    day = (post.published or post.last_saved or pool_day()).astimezone(ARCHIVE_ZONE)
+    assert post.published, "every post of an archive has a time"
+    day = post.published.astimezone(ARCHIVE_ZONE)
     until = day + timedelta(days=chance.randint(0, 20))
     sort = chance.choice((Sort.NEWEST, Sort.OLDEST))
     return SearchRequest("", since=f"{day:%Y-%m-%d}", until=f"{until:%Y-%m-%d}", sort=sort)
@@ -119,7 +124,3 @@ def _filtered(chance: random.Random, post: Post, _: list[Post]) -> SearchRequest
     hashtags = post.hashtags[:2] if chance.random() < 0.5 else ()
     query = _plain(_cut(chance, _text(chance, post), 2, 6))
     return SearchRequest(query, source=(post.source,), account=accounts, hashtag=hashtags)
-
-
-def pool_day() -> "datetime":
-    raise AssertionError("every post of an archive has a time")

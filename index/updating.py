@@ -1,0 +1,35 @@
+"""Update an index from archives, wherever it lies."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from index.cluster.location import is_cluster
+from index.cluster.options import ClusterOptions
+from index.errors import LocationError
+from index.indexer import Progress, UpdateReport, update_folder
+
+
+def update(
+    location: str | Path,
+    archives: Iterable[str | Path] = (),
+    rebuild: bool = False,
+    progress: Progress | None = None,
+    options: ClusterOptions | None = None,
+) -> UpdateReport:
+    """Bring the index at `location`, a folder or an address, up to date with `archives` and with those it remembers.
+
+    Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index, of `archives`
+    alone if there are any, and then puts the new one in its place. A crash leaves the old index. Raises
+    ArchiveError if an archive isn't there, OutdatedIndexError if only a rebuild can help, WordsError if the file
+    of the user's words has no meaning, and the other errors of `index.errors`. `options` are for a cluster alone.
+    """
+    roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
+    on_progress = progress or (lambda *_: None)
+    if is_cluster(location):
+        from index.cluster.writer import update_cluster
+
+        return update_cluster(str(location), roots, rebuild, on_progress, options or ClusterOptions())
+    if options:
+        raise LocationError("Parts, shards and replicas are for an index in a cluster: name one, or leave them out.")
+    return update_folder(Path(location).absolute(), roots, rebuild, on_progress)
