@@ -63,11 +63,11 @@ def searcher(*arguments: object, **more: object) -> subprocess.CompletedProcess[
 def test_index_reports_what_it_did_and_that_nothing_changed(run: Run, location: Path) -> None:
     first = run("index", "--index", location, EXAMPLES)
     assert first.exit_code == 0
-    assert "Updated: 31 posts added, 0 changed, 0 removed." in first.stdout
+    assert "Updated: 31 posts added, 0 saved again, 0 changed, 0 moved, 0 lost." in first.stdout
     assert "36 saves of 31 posts; 0 unreadable files; 1 file that is not a post." in first.stdout
     assert "README.md" in first.stdout
     assert "Nothing has changed." in run("index", "--index", location, EXAMPLES).stdout
-    assert "Rebuilt: 31 posts added" in run("index", "--index", location, "--rebuild").stdout
+    assert "Rebuilt: 0 posts added" in run("index", "--index", location, "--rebuild").stdout
 
 
 def test_index_remembers_its_archives(run: Run, location: Path, archive: Path, write_post: WritePost) -> None:
