@@ -3,20 +3,13 @@
 import pytest
 from hypothesis import given, settings
 
-from searcher import Searcher, SearchRequest
-from searcher.explanation import Clause, Explanation
-from searcher.query import Node
-from searcher.request import UnknownPostError
-from tests.searcher.shelf import Shelf
+from searcher import Searcher
+from searcher.explanation import Clause
 from tests.searcher.test_oracle import EVERYTHING, queries
 
 
 def gained(clause: Clause) -> float:
     return sum(gain.score for gain in clause.gains) + sum(map(gained, clause.children))
-
-
-def leaves(clause: Clause) -> list[Clause]:
-    return [leaf for child in clause.children for leaf in leaves(child)] if clause.children else [clause]
 
 
 def check(searcher: Searcher, query: str) -> None:
