@@ -16,12 +16,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index import update
+from index.json_files import read_json, write_json
 from searcher.cli import main
 from tests.conftest import EXAMPLES, WritePost
 from tests.searcher.shelf import linked, weibo_url
 
 PHONE = "weibo:9900000001/PgztznL7L"
-RESULT_KEYS = ["query", "total", "took_ms", "page", "page_size", "hits", "facets"]
+RESULT_KEYS = ["query", "total", "took_ms", "page", "page_size", "did_you_mean", "hits", "facets"]
 HIT_KEYS = [
     *("id", "url", "title", "source", "account", "published", "first_saved", "last_saved", "saves", "hashtags"),
     *("images", "score", "matched_in", "snippet"),
@@ -162,9 +163,9 @@ def test_something_else_than_an_index_is_left_as_it_is(run: Run, tmp_path: Path,
 def test_an_index_by_other_rules_says_rebuild(run: Run, location: Path) -> None:
     update(location, [EXAMPLES])
     (manifest,) = location.glob("data-*/manifest-*.json")
-    record = json.loads(manifest.read_text(encoding="utf-8"))
+    record = read_json(manifest)
     record["fingerprint"]["analyzer"] = "0"
-    manifest.write_text(json.dumps(record), encoding="utf-8")
+    write_json(manifest, record)
     for command in (("search", "x"), ("stats",), ("index",)):
         result = run(*command, "--index", location)
         assert result.exit_code == 3
@@ -246,7 +247,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(run: Run, built: Path)
     assert first["last_saved"] == "2025-03-20T23:01:05Z"
     assert first["hashtags"] == ["大模型", "端侧大模型"]
     assert {"text": "大模型", "matched": True} in first["snippet"]
-    assert list(answer["facets"]) == ["source", "account", "hashtag", "date"]
+    assert list(answer["facets"]) == ["source", "account", "hashtag", "date", "claimed_source"]
     for name in ("source", "account", "hashtag"):
         assert all(list(bucket) == ["value", "label", "count", "selected"] for bucket in answer["facets"][name])
     assert all(list(bucket) == ["value", "count", "selected"] for bucket in answer["facets"]["date"])
