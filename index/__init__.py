@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.indexer import UpdateReport
+    from index.report import UpdateReport
     from index.updating import update
 
 __all__ = ["UpdateReport", "update"]

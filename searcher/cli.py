@@ -17,9 +17,8 @@ from index.errors import (
     SearcherError,
 )
 from searcher import open_searcher, present
-from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
-from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort
+from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
 FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
@@ -107,16 +106,30 @@ def main() -> None:
 @click.argument("archives", nargs=-1, type=click.Path(path_type=Path))
 @_index_option
 @click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
+@click.option("--prune", is_flag=True, help="Let go of what is gone, be it most of an archive or all of it.")
 @click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")
 @click.pass_context
-def index(ctx: click.Context, archives: tuple[Path, ...], location: str | Path, rebuild: bool, strict: bool) -> None:
-    """Bring the index up to date with ARCHIVES and those it remembers."""
+def index(
+    ctx: click.Context,
+    archives: tuple[Path, ...],
+    location: str | Path,
+    rebuild: bool,
+    prune: bool,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Bring the index up to date with ARCHIVES and those it remembers.
+
+    An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
+    """
     from index import update
 
+    ctx.meta["json"] = as_json
     with present.progress(sys.stderr) as on_progress:
-        report = update(location, archives, rebuild=rebuild, progress=on_progress)
-    click.echo(present.report(report))
-    if strict and (report.malformed or report.unopened):
+        report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
+    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
+    if strict and report.unreadable:
         ctx.exit(UNREADABLE_FILES)
 
 
@@ -211,7 +224,7 @@ def show(ctx: click.Context, post_id: str, location: str | Path, as_json: bool) 
     with open_searcher(location) as searcher:
         post = searcher.post(post_id) or searcher.post(identify(post_id).id)
         if post is None:
-            raise UnknownPostError(f"The index has no post {post_id}.")
+            raise UnknownPostError(post_id)
         labels = searcher.labels(post.hashtags)
     click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
 

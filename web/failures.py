@@ -13,9 +13,8 @@ from index.errors import (
     OutdatedIndexError,
     SearcherError,
 )
-from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
-from searcher.request import RequestError
+from searcher.request import RequestError, UnknownPostError
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Documents into a cluster, many at a time: sent again while it has no room for them, and never lost in silence."""
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,18 @@ def write(cluster: Cluster, index: str, operations: list[Operation]) -> Outcome:
             pause = min(2 * pause, _LONGEST_PAUSE)
         operations = waiting
     return outcome
+
+
+def write_all(cluster: Cluster, index: str, documents: Iterable[tuple[str, Json | None]]) -> None:
+    """Write documents, and delete those without a source; raise ClusterError if one is refused."""
+    operations = [
+        Operation(name, None if source is None else json.dumps(source).encode()) for name, source in documents
+    ]
+    if refused := write(cluster, index, operations).refused:
+        name, reason = next(iter(refused.items()))
+        raise ClusterError(
+            f"The cluster of {cluster.location} refused {len(refused)} documents, such as {name}: {reason}."
+        )
 
 
 def _batches(operations: list[Operation]) -> Iterator[list[Operation]]:

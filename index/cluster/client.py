@@ -203,7 +203,7 @@ class Cluster:
         reason = _reason(error.info if isinstance(error.info, dict) else {}) or str(error.error)
         if status == 401:
             return ClusterError(
-                f"{where} does not know this user or password: write them into the address, or into {USER} and {PASSWORD}."
+                f"{where} does not know this user or password: write them into the address, or {USER} and {PASSWORD}."
             )
         if status == 404:
             return LookupError(reason)

@@ -262,7 +262,8 @@ def _files_body(replicas: int) -> Json:
                 "kind": keyword,
                 "place": {"type": "long"},
                 "commit": {"type": "keyword"},
-                **dict.fromkeys(("archive", "path", "row", "part", "archives", "updated"), unread),
+                "finished": {"type": "keyword"},
+                **dict.fromkeys(("archive", "path", "row", "part", "archives", "updated", "report"), unread),
             },
         },
     }

@@ -9,6 +9,7 @@ Every token is one of the embedded index, cut here: the cluster only looks for w
 """
 
 import json
+import struct
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -111,6 +112,20 @@ def make_source(post: Post, segmenter: analyzer.TextSegmenter, norm: Callable[[f
     return json.dumps(source, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
+def token_gains(
+    post: Post, segmenter: analyzer.TextSegmenter, norm: Callable[[float], float]
+) -> dict[str, dict[str, float]]:
+    """Return for each field of features what BM25 makes of every token of `post`, its rarity apart."""
+    document = make_document(post, segmenter)
+    words = _weights((text.zone, text.words) for text in document.texts)
+    grams = _weights((text.zone, analyzer.han_grams(text.folded)) for text in document.texts)
+    feature = _gains(norm(length_of(words)))
+    return {
+        field: {token: feature(weight) / (feature(weight) + 1) for token, weight in weights.items()}
+        for field, weights in (("words", words), ("grams", grams))
+    }
+
+
 def stored_post(source: Json) -> Post:
     """Return the post that a document has stored."""
     return decode_post(b64decode(source["post"]))
@@ -149,10 +164,17 @@ def _gains(norm: float) -> Callable[[int], float]:
             given = weight * WEIGHT_UNIT / (weight * WEIGHT_UNIT + norm)
             if weight <= EARLIER_WEIGHT:
                 given *= EARLIER_SHARE
-            feature = known[weight] = float(f"{given / (1 - given):.5g}")
+            feature = known[weight] = _kept(given / (1 - given))
         return feature
 
     return gain
+
+
+def _kept(feature: float) -> float:
+    """Return what Lucene keeps of a feature, the first half of its bits."""
+    (bits,) = struct.unpack("<I", struct.pack("<f", feature))
+    (kept,) = struct.unpack("<f", struct.pack("<I", bits >> 15 << 15))
+    return float(kept)
 
 
 def _domains(host: str) -> list[str]:

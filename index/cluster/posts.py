@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from index.change import ChangedPost, FoundSave
+from index.change import ChangedPost, FoundSave, News, Said
 from index.cluster.bulk import Operation, write
 from index.cluster.client import Cluster
 from index.cluster.indices import ClusterIndex, find_numbered
@@ -26,30 +26,25 @@ _TRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Says what is new of a post and which of its saves, as (archive, path), no longer hold."""
+    """Says what is new of a post and which of its saves, as (archive, path), no longer hold.
+
+    `is_known` tells that the index that is to be replaced had the post.
+    """
 
     post: str
     fresh: tuple[FoundSave, ...]
     gone: frozenset[tuple[str, str]]
+    is_known: bool = False
 
 
 @dataclass(slots=True)
 class Written:
-    """Counts what became of changes; names files that changed since they were found, and posts that were refused."""
+    """Tells what became of changes, which files changed since they were found, and which posts were refused and why."""
 
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
+    news: list[News] = field(default_factory=list)
     stale: list[FoundSave] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     error: SearcherError | None = None
-
-    def add(self, other: "Written") -> None:
-        self.added += other.added
-        self.changed += other.changed
-        self.removed += other.removed
-        self.stale += other.stale
-        self.refused |= other.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def put(target: Target, posts: list[Post]) -> Written:
         cluster, index = _opened(target)
         source = _sources(index)
         outcome = write(cluster, index.posts, [Operation(post.id, source(post)) for post in posts])
-        return Written(added=len(posts) - len(outcome.refused), refused=outcome.refused)
+        return Written(refused=outcome.refused)
     except SearcherError as error:
         return Written(error=type(error)(str(error)))
 
@@ -105,24 +100,23 @@ def _apply(cluster: Cluster, index: ClusterIndex, changes: list[Change]) -> Writ
     written = Written()
     waiting = {change.post: change for change in changes}
     for _ in range(_TRIES):
-        stored = cluster.get_many(index.posts, list(waiting))
         operations: list[Operation] = []
-        outcomes: dict[str, str] = {}
-        for document in stored:
+        news: dict[str, News] = {}
+        for document in cluster.get_many(index.posts, list(waiting)):
             change = waiting[document["_id"]]
-            before = stored_post(document["_source"]) if document.get("found") else None
-            post, stale = _merged(change, before).read() if _has_saves(change, before) else (None, [])
+            before = stored_post(document["_source"]) if document["found"] else None
+            merged = _merged(change, before)
+            post, stale = merged.read()
             written.stale += stale
-            if before is None and post is None:
-                continue
-            seen = (document["_seq_no"], document["_primary_term"]) if before else None
-            operations.append(Operation(change.post, source(post) if post else None, seen))
-            outcomes[change.post] = "removed" if post is None else "added" if before is None else "changed"
+            if told := merged.news(post):
+                news[change.post] = told
+            if before or post:
+                seen = (document["_seq_no"], document["_primary_term"]) if before else None
+                operations.append(Operation(change.post, source(post) if post else None, seen))
         outcome = write(cluster, index.posts, operations)
         written.refused |= outcome.refused
-        for post_id in outcomes.keys() - outcome.refused.keys() - set(outcome.conflicts):
-            setattr(written, outcomes[post_id], getattr(written, outcomes[post_id]) + 1)
         waiting = {post_id: waiting[post_id] for post_id in outcome.conflicts}
+        written.news += [told for post_id, told in news.items() if post_id not in waiting | outcome.refused]
         if not waiting:
             return written
     raise ClusterError(
@@ -132,11 +126,8 @@ def _apply(cluster: Cluster, index: ClusterIndex, changes: list[Change]) -> Writ
 
 
 def _merged(change: Change, before: Post | None) -> ChangedPost:
+    # An update that was ended may have written of a file what is read again now.
     replaced = change.gone | {(found.archive, found.path) for found in change.fresh}
     kept = [save for save in before.saves if (save.archive, save.path) not in replaced] if before else []
-    return ChangedPost(change.post, tuple(kept), change.fresh)
-
-
-def _has_saves(change: Change, before: Post | None) -> bool:
-    merged = _merged(change, before)
-    return bool(merged.kept or merged.fresh)
+    said = Said.by(before) if before else None
+    return ChangedPost(change.post, tuple(kept), change.fresh, said, change.is_known)

@@ -4,7 +4,7 @@ Nothing but the cluster stands between machines: each reads its part of the file
 the cluster, and whoever finishes the last part of a new index puts it in force.
 """
 
-import json
+import os
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,8 +17,7 @@ from typing import TypeVar
 
 from index.analyzer import compiled_segmenter
 from index.change import ChangedPost
-from index.cluster import indices
-from index.cluster.bulk import Operation, write
+from index.cluster import bulk, imports, indices
 from index.cluster.client import Cluster
 from index.cluster.indices import ClusterIndex, Described, PartRecord
 from index.cluster.location import cluster_location
@@ -26,10 +25,12 @@ from index.cluster.options import ClusterOptions
 from index.cluster.posts import Change, Target, Written, apply, lengths
 from index.dictionary import Segmenter, write_dictionary
 from index.errors import ClusterError, LockedIndexError, NoIndexError, index_command
-from index.indexer import Progress, UpdateReport, check_apart, refuse_loss
+from index.guard import check_apart, check_loss, check_openable
+from index.indexer import Progress
 from index.ledger import UNSETTLED, FileRecord, Files
 from index.part import Part
-from index.scan import Problem, Scan, scan
+from index.report import Listing, PostNews, Problem, UpdateReport
+from index.scan import Scan, scan
 from index.words import OwnWords, own_words_file, read_words
 from index.workers import Workers
 
@@ -43,11 +44,11 @@ _Some = TypeVar("_Some")
 
 
 def update_cluster(
-    text: str, roots: list[str], rebuild: bool, progress: Progress, options: ClusterOptions
+    text: str, roots: list[str], rebuild: bool, prune: bool, progress: Progress, options: ClusterOptions
 ) -> UpdateReport:
     """Bring the index in a cluster at the address `text` up to date; see `index.update`."""
     with Cluster(cluster_location(text)) as cluster, Workers() as workers:
-        return _Update(cluster, workers, progress, options).run(roots, rebuild)
+        return _Update(cluster, workers, progress, options).run(roots, rebuild, prune)
 
 
 class _Update:
@@ -58,25 +59,36 @@ class _Update:
         self._options = options
         self._part = options.part
 
-    def run(self, roots: list[str], rebuild: bool) -> UpdateReport:
+    def run(self, roots: list[str], rebuild: bool, prune: bool) -> UpdateReport:
         words = read_words(own_words_file())
         check_health(self._cluster)
         present = indices.find_in_force(self._cluster)
         if present and not rebuild:
             indices.check_fingerprint(present)
         archives = self._archives(present, roots, rebuild)
+        if prune:
+            archives = [archive for archive in archives if archive in roots or os.path.lexists(archive)]
+        before = indices.read_files(self._cluster, present, self._part) if present else {}
         if present and not rebuild:
-            known = indices.read_files(self._cluster, present, self._part)
-            result = self._scan(archives, known)
-            return self._finish(present, present, known, result, archives, rebuilt=False)
+            result = self._scan(archives, before)
+            if not prune:
+                check_loss(before, result, self._cluster.location)
+            return self._finish(present, present, before, result, _report(result, archives))
         number = present.number + 1 if present else 1
         begun = self._begun(number, words, archives)
         known = indices.read_files(self._cluster, begun, self._part) if begun else {}
         result = self._scan(archives, known)
-        if present and result.unopened:
-            refuse_loss(indices.read_files(self._cluster, present, self._part), result)
+        report = _report(result, archives)
+        if present:
+            check_openable(before, result)
+            if not prune:
+                check_loss(before, result, self._cluster.location)
+            result.known = {record.post for files in before.values() for record in files.values() if record.post}
+            found = {record.post for files in result.files.values() for record in files.values()}
+            report.rebuilt = True
+            report.lost = Listing.of(PostNews(post) for post in sorted(result.known - found))
         target = begun or self._create(number, words, archives, result, present)
-        return self._finish(target, present, known, result, archives, rebuilt=present is not None)
+        return self._finish(target, present, known, result, report)
 
     def _archives(self, present: ClusterIndex | None, roots: list[str], rebuild: bool) -> list[str]:
         remembered: list[str] = []
@@ -143,54 +155,42 @@ class _Update:
     # --- writing -------------------------------------------------------------------------------------------
 
     def _finish(
-        self,
-        target: ClusterIndex,
-        present: ClusterIndex | None,
-        known: Files,
-        result: Scan,
-        archives: list[str],
-        rebuilt: bool,
+        self, target: ClusterIndex, present: ClusterIndex | None, known: Files, result: Scan, report: UpdateReport
     ) -> UpdateReport:
-        written = self._write_posts(target, known, result)
+        began = datetime.now(UTC)
+        self._write_posts(target, known, result, report)
         self._progress("writing", 0, 0)
-        refused = _settle(result, written)
         self._write_files(target, known, result.files)
-        self._record_part(target, archives)
+        self._record_part(target, report.archives, began)
         self._cluster.refresh(target.posts, target.files)
+        report.posts, report.saves = counts(self._cluster, target)
+        report.finished = datetime.now(UTC).isoformat(timespec="seconds")
+        imports.keep(self._cluster, target, report)
         if target != present and self._is_complete(target):
+            if present:
+                imports.carry_over(self._cluster, present, target)
             indices.put_in_force(self._cluster, target, present)
-        posts, saves = counts(self._cluster, target)
-        return UpdateReport(
-            posts=posts,
-            saves=saves,
-            added=written.added,
-            changed=written.changed,
-            removed=written.removed,
-            rebuilt=rebuilt,
-            archives=archives,
-            not_posts=result.not_posts,
-            malformed=result.malformed,
-            unopened=[*result.unopened, *refused],
-        )
+        return report
 
-    def _write_posts(self, target: ClusterIndex, known: Files, result: Scan) -> Written:
+    def _write_posts(self, target: ClusterIndex, known: Files, result: Scan, report: UpdateReport) -> None:
         total, done = len(result.affected), 0
         gone: dict[str, list[tuple[str, str]]] = {}
         for archive, path in result.gone:
             gone.setdefault(known[archive][path].post, []).append((archive, path))
         changes = (
-            Change(one, tuple(result.fresh.get(one, ())), frozenset(gone.get(one, ())))
+            Change(one, tuple(result.fresh.get(one, ())), frozenset(gone.get(one, ())), one in result.known)
             for one in sorted(result.affected)
         )
-        written = Written()
         run = self._workers.map_for(total)
-        for outcome in run(partial(apply, Target(target.location, target.number)), _chunks(changes)):
-            if outcome.error:
-                raise outcome.error
-            written.add(outcome)
+        for written in run(partial(apply, Target(target.location, target.number)), _chunks(changes)):
+            if written.error:
+                raise written.error
+            for kind, news in written.news:
+                report.add(kind, news)
+            for problem in _settle(result, written):
+                report.unopened.add(problem)
             done = min(total, done + CHUNK)
             self._progress("indexing", done, total)
-        return written
 
     def _write_files(self, target: ClusterIndex, known: Files, files: Files) -> None:
         """Write what is known of files where it is something else than before."""
@@ -200,16 +200,25 @@ class _Update:
             for path, record in _changes(known.get(archive, {}), files.get(archive, {}))
         )
         while some := list(islice(rows, _ROWS)):
-            write_documents(self._cluster, target.files, (indices.file_document(*row) for row in some))
+            bulk.write_all(self._cluster, target.files, (indices.file_document(*row) for row in some))
 
-    def _record_part(self, target: ClusterIndex, archives: list[str]) -> None:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        record = PartRecord(self._part, tuple(archives), now, uuid.uuid4().hex)
-        write_documents(self._cluster, target.files, [indices.part_document(record)])
+    def _record_part(self, target: ClusterIndex, archives: list[str], matched: datetime) -> None:
+        updated = matched.isoformat(timespec="seconds")
+        record = PartRecord(self._part, tuple(archives), updated, uuid.uuid4().hex)
+        bulk.write_all(self._cluster, target.files, [indices.part_document(record)])
 
     def _is_complete(self, target: ClusterIndex) -> bool:
         read = {one.part for one in indices.read_parts(self._cluster, target)}
         return all(Part(number, target.described.parts) in read for number in range(1, target.described.parts + 1))
+
+
+def _report(result: Scan, archives: list[str]) -> UpdateReport:
+    return UpdateReport(
+        archives=archives,
+        malformed=Listing.of(result.malformed),
+        unopened=Listing.of(result.unopened),
+        not_posts=Listing.of(result.not_posts),
+    )
 
 
 def check_health(cluster: Cluster) -> None:
@@ -218,18 +227,6 @@ def check_health(cluster: Cluster) -> None:
         raise ClusterError(
             f"The cluster of {cluster.location} is red: shards of the index have no node. "
             "Bring the missing nodes back, and try again."
-        )
-
-
-def write_documents(cluster: Cluster, index: str, documents: Iterable[tuple[str, indices.Json | None]]) -> None:
-    """Write documents, and delete those without a source; raise ClusterError if one is refused."""
-    operations = [
-        Operation(name, None if source is None else json.dumps(source).encode()) for name, source in documents
-    ]
-    if refused := write(cluster, index, operations).refused:
-        name, reason = next(iter(refused.items()))
-        raise ClusterError(
-            f"The cluster of {cluster.location} refused {len(refused)} documents, such as {name}: {reason}."
         )
 
 

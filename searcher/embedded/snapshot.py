@@ -14,7 +14,7 @@ from index.codec.arrays import Documents, FieldArrays, SegmentArrays
 from index.codec.lexicon import Lexicon
 from index.codec.weights import LENGTH, MOST_WEIGHT
 from index.dictionary import Segmenter
-from index.manifest import Manifest, check_fingerprint, read_manifest
+from index.manifest import Manifest, check_files, check_fingerprint, read_manifest
 from index.post import Post
 from index.record import decode_post
 from index.storage import dictionary_file, words_file
@@ -52,8 +52,13 @@ class Snapshot:
         generation = storage.latest_generation(data)
         manifest = read_manifest(data, generation)
         check_fingerprint(manifest, location)
+        check_files(manifest, data)
         segments = [SegmentArrays(data / s.file, s.size, frozenset(s.deleted)) for s in manifest.segments]
         return cls(data, manifest, generation, segments)
+
+    def present_manifest(self) -> Manifest:
+        """Return the manifest as it is now: an update that finds nothing changed writes that of its commit anew."""
+        return read_manifest(self.data, self.generation)
 
     def is_current(self, location: Path) -> bool:
         """Tell whether this is still the newest commit of the index at `location`."""
@@ -89,6 +94,12 @@ class Snapshot:
         term = token.encode("utf-8", "surrogatepass")
         found = ((base, arrays, arrays.terms.find(term)) for base, arrays in self._fields_of(field))
         return self._live(joined(_part(base, arrays, range(n, n + 1), zones) for base, arrays, n in found if n >= 0))
+
+    def word_count(self, word: str) -> int:
+        """Return how many documents hold `word`, deleted ones included."""
+        term = word.encode("utf-8", "surrogatepass")
+        found = ((arrays, arrays.terms.find(term)) for _, arrays in self._fields_of("words"))
+        return sum(int(arrays.counts(range(n, n + 1))[0]) for arrays, n in found if n >= 0)
 
     def postings_of(self, ranges: Callable[[SegmentArrays], Iterable[range]], zones: range | None) -> Postings:
         """Return the live documents that hold any of the words numbered `ranges`, as if all of them were one word."""
@@ -131,6 +142,16 @@ class Snapshot:
             found.update(lexicon[number] for number in lexicon.with_prefix(prefix.encode("utf-8", "surrogatepass")))
         return [term.decode() for term in sorted(found)]
 
+    def words_of(self, ranges: Callable[[SegmentArrays], Iterable[range]], most: int) -> tuple[tuple[str, ...], int]:
+        """Return up to `most` of the words numbered `ranges`, the commonest first, and how many there are in all."""
+        counts: Counter[bytes] = Counter()
+        for segment in self._segments:
+            for terms in ranges(segment):
+                held = segment.field("words").counts(terms).tolist()
+                counts.update(dict(zip(map(segment.lexicon("words").__getitem__, terms), held, strict=True)))
+        commonest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:most]
+        return tuple(word.decode() for word, _ in commonest), len(counts)
+
     def commonest_words(self, within: Callable[[Lexicon], range], most: int, least: int = 1) -> list[str]:
         """Return up to `most` words of a range, the commonest first; posts that are deleted count, too."""
         counts: Counter[bytes] = Counter()
@@ -165,7 +186,8 @@ class Snapshot:
     def length_norms(self) -> bm25.Scores:
         """Return what BM25 makes of the length of each document, beside the mean of the live ones."""
         lengths = self._column(LENGTH).astype(np.float32)
-        mean = float(lengths[self.all].mean()) if len(self.all) else 0.0
+        # Summed as whole numbers: of fractions the last digit depends on the order, and that on past commits.
+        mean = int(self._column(LENGTH)[self.all].sum()) / len(self.all) if len(self.all) else 0.0
         return bm25.length_norms(lengths, mean or 1.0)
 
     def facet(self, name: str) -> Facet:

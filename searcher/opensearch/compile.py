@@ -86,6 +86,36 @@ class Form:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Is a token that ranks, with how many posts hold it and how much it counts beside others that are as rare."""
+
+    text: str
+    kind: str
+    posts: int
+    boost: float
+    rarity: float
+
+    @property
+    def field(self) -> str:
+        return "words" if self.kind == "word" else "grams"
+
+    @property
+    def factor(self) -> float:
+        """Return what the token gives a post at the most."""
+        return (K1 + 1) * self.boost * self.rarity
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Is a part of bare words by which posts are hits, with how many posts hold it and what that is worth."""
+
+    text: str
+    query: Json
+    posts: int
+    weight: float
+
+
 @dataclass
 class Compiled:
     """Is a query with the forms in it whose scores are to be lifted."""
@@ -104,11 +134,11 @@ class Compiler:
         self._forms: list[Form] = []
 
     def compile(self, node: Node) -> Compiled:
-        """Return the query that `node` is."""
-        ranked = self._compile(node)
-        return Compiled(ranked, self._forms)
+        """Return the query that `node` is, with the forms in it."""
+        return Compiled(self.ranked(node), self._forms)
 
-    def _compile(self, node: Node) -> Ranked:
+    def ranked(self, node: Node) -> Ranked:
+        """Return the query that `node` is."""
         match node:
             case Everything():
                 return Ranked(EVERYTHING)
@@ -116,18 +146,14 @@ class Compiler:
                 return self._words(node)
             case Literal():
                 return self._exact(fold(node.text), node.scope)
-            case Prefix():
-                return self._prefix(node)
-            case Wildcard():
-                return self._wildcard(node)
-            case Similar():
-                return self._as_one_word(self._similar(fold(node.text).strip()), node.scope)
+            case Prefix() | Wildcard() | Similar():
+                return self._expanded(node)
             case Not():
-                return Ranked({"bool": {"must_not": [self._compile(node.child).matches]}})
+                return Ranked({"bool": {"must_not": [self.ranked(node.child).matches]}})
             case And():
-                return _all_of([self._compile(child) for child in node.children])
+                return _all_of([self.ranked(child) for child in node.children])
             case Or():
-                return _any_of([self._compile(child) for child in node.children])
+                return _any_of([self.ranked(child) for child in node.children])
             case _:
                 return Ranked(_property(node))
 
@@ -137,17 +163,22 @@ class Compiler:
         """Return what else the folded `text` could say."""
         return self._synonyms.variants(text, self._segmenter) if self._synonyms else []
 
+    def is_exact(self, node: Words) -> bool:
+        """Tell whether what holds any part of a text that counts holds all of it."""
+        text = fold(node.text).strip()
+        return not self.variants(text) and list(analyzer.han_clues(text)) == [text]
+
     def _words(self, node: Words) -> Ranked:
         text, scope = fold(node.text).strip(), node.scope
         variants = self.variants(text)
-        if not variants and list(analyzer.han_clues(text)) == [text]:
-            return self._exact(text, scope)  # what holds a part of it holds all of it
+        if self.is_exact(node):
+            return self._exact(text, scope)
         group = len(self._forms)
         ranked = [self._form(text, scope, self._matches(text, scope), group, 1.0)]
         for variant in variants:
             held = self._unit(unit, scope) if (unit := latin_word(variant.word)) else holders(variant.word, scope)
             matches = _filtered([self._matches(variant.text, scope), held])
-            weight = self._synonym_weight(text, variant.text)
+            weight = self.synonym_weight(text, variant.text)
             ranked.append(self._form(variant.text, scope, matches, group, weight))
         if len(ranked) == 1:
             return ranked[0]
@@ -170,22 +201,27 @@ class Compiler:
     def _matches(self, text: str, scope: Scope) -> Json:
         """Return what holds enough of the folded `text`, or all of it."""
         whole = holders(text, scope)
-        counted = ((clue, self._known.count(clue)) for clue in self._clues(text, scope))
-        clues = [(clue, self._rarity(count)) for clue, count in counted if count]
-        enough = min(MINIMUM_SHARE * sum(weight for _, weight in clues), MINIMUM_CAP * log(2 + self._known.posts))
-        if all(weight >= enough for _, weight in clues):
-            return _either([whole, *(clue for clue, _ in clues)])
-        weighed = [{"constant_score": {"filter": clue, "boost": weight}} for clue, weight in clues]
+        clues, enough = self.clues(text, scope)
+        if all(clue.weight >= enough for clue in clues):
+            return _either([whole, *(clue.query for clue in clues)])
+        weighed = [{"constant_score": {"filter": clue.query, "boost": clue.weight}} for clue in clues]
         sufficient = {
             "function_score": {"query": {"bool": {"should": weighed}}, "min_score": enough * (1 - _ROUNDING)},
         }
         return _either([whole, sufficient])
 
-    def _clues(self, text: str, scope: Scope) -> Iterator[Json]:
+    def clues(self, text: str, scope: Scope) -> tuple[list[Clue], float]:
+        """Return the clues of the folded `text` that any post holds, and what is enough of their weights."""
+        counted = [(clue, query, self._known.count(query)) for clue, query in self._clues(text, scope)]
+        clues = [Clue(clue, query, count, self.rarity(count)) for clue, query, count in counted if count]
+        enough = min(MINIMUM_SHARE * sum(clue.weight for clue in clues), MINIMUM_CAP * log(2 + self._known.posts))
+        return clues, enough
+
+    def _clues(self, text: str, scope: Scope) -> Iterator[tuple[str, Json]]:
         for unit in dict.fromkeys(analyzer.latin_units(text)):
-            yield self._unit(unit, scope)
+            yield unit.text, self._unit(unit, scope)
         for clue in dict.fromkeys(analyzer.han_clues(text)):
-            yield holders(clue, scope)
+            yield clue, holders(clue, scope)
 
     def _unit(self, unit: analyzer.Unit, scope: Scope) -> Json:
         return _either([_filtered([_in_words("term", word, scope) for word in words]) for words in unit.alternatives])
@@ -194,63 +230,68 @@ class Compiler:
         matches = holders(text, scope)
         return Ranked(matches, {"bool": {"filter": [matches], "should": self._terms(text, are_held=True)}})
 
-    def _prefix(self, node: Prefix) -> Ranked:
+    def expansion(self, node: Prefix | Wildcard | Similar) -> tuple[Json, list[str]]:
+        """Return what holds a word that `node` stands for, and the commonest of those words."""
         text = fold(node.text).strip()
-        begun = _in_words("prefix", tokens.shortened(text), node.scope)
-        words = self._known.words(begun, f"{regular_expression(text)}.*", _MOST_WORDS)
-        found = self._like_one_word(begun, words)
+        match node:
+            case Prefix():
+                begun = _in_words("prefix", tokens.shortened(text), node.scope)
+                return begun, self._known.words(begun, f"{regular_expression(text)}.*", _MOST_WORDS)
+            case Wildcard():
+                fitting = _in_words("wildcard", text.replace("\\", "\\\\").replace("?", "\\?"), node.scope)
+                pattern = ".*".join(map(regular_expression, text.split("*")))
+                return fitting, self._known.words(fitting, pattern, _MOST_WORDS)
+            case Similar():
+                words = similar_words(self._known, text)
+                return _in_words("terms", words, node.scope) if words else NOTHING, words
+
+    def _expanded(self, node: Prefix | Wildcard | Similar) -> Ranked:
+        found = self._like_one_word(*self.expansion(node))
+        if self.stands_for_itself(node):
+            return _any_of([found, self._exact(fold(node.text).strip(), node.scope)])
+        return found
+
+    def stands_for_itself(self, node: Prefix | Wildcard | Similar) -> bool:
+        """Tell whether what holds the text of `node` is found, too."""
         # Chinese has no word beginnings that a reader could mean: what holds the text begins a word with it.
-        return found if text[-1].isascii() else _any_of([found, self._exact(text, node.scope)])
-
-    def _wildcard(self, node: Wildcard) -> Ranked:
-        text = fold(node.text).strip()
-        fitting = _in_words("wildcard", text.replace("\\", "\\\\").replace("?", "\\?"), node.scope)
-        pattern = ".*".join(map(regular_expression, text.split("*")))
-        found = self._like_one_word(fitting, self._known.words(fitting, pattern, _MOST_WORDS))
-        # "2*3" may be meant as it stands.
-        return _any_of([found, self._exact(text, node.scope)])
-
-    def _similar(self, text: str) -> list[str]:
-        return similar_words(self._known, text)
-
-    def _as_one_word(self, words: list[str], scope: Scope) -> Ranked:
-        if not words:
-            return Ranked(NOTHING)
-        return self._like_one_word(_in_words("terms", words, scope), words)
+        # And "2*3" may be meant as it stands.
+        return isinstance(node, Wildcard) or (isinstance(node, Prefix) and not fold(node.text).strip()[-1].isascii())
 
     def _like_one_word(self, matches: Json, words: list[str]) -> Ranked:
         """Return what `matches`, scored by the best of `words` as if all of them were one."""
-        factor = (K1 + 1) * self._rarity(self._known.count(matches))
-        scores = {"dis_max": {"queries": [_feature("words", tokens.shortened(word), factor) for word in words]}}
+        factor = (K1 + 1) * self.rarity(self._known.count(matches))
+        scores = {"dis_max": {"queries": [feature("words", tokens.shortened(word), factor) for word in words]}}
         return Ranked(matches, {"bool": {"filter": [matches], "should": [scores] if words else []}})
 
     # --- ranking -------------------------------------------------------------------------------------------
 
     def _terms(self, text: str, are_held: bool = False) -> list[Json]:
         """Return what gives posts their score for the folded `text`."""
-        return [
-            _feature(name, token, (K1 + 1) * factor)
-            for name, token, factor in self._weighted(text, are_held)
-            if factor > 0
-        ]
+        return [feature(term.field, term.text, term.factor) for term in self.terms(text, are_held)]
 
-    def _weighted(self, text: str, are_held: bool = False) -> Iterator[tuple[str, str, float]]:
+    def terms(self, text: str, are_held: bool = False) -> Iterator[Term]:
+        """Yield what the folded `text` is ranked by, as the embedded engine does."""
         for unit in analyzer.units(text, self._segmenter):
             for place, word in enumerate(unit.words):
                 form = FORM_WEIGHT if unit.alternatives and place else 1.0
-                count = self._known.count(_in_words("term", word, Scope.ANYWHERE))
-                yield "words", tokens.shortened(word), WORD_WEIGHT * form * self._rarity(count)
+                yield self._term(word, "word", WORD_WEIGHT * form, _in_words("term", word, Scope.ANYWHERE))
         for gram, count in Counter(analyzer.han_grams(text)).items():
             if are_held and len(gram) == 1 < len(text):
                 continue
-            weight = CHARACTER_WEIGHT if len(gram) == 1 else PAIR_WEIGHT
-            yield "grams", gram, count * weight * self._rarity(self._known.count(_gram(gram)))
+            kind, weight = ("character", CHARACTER_WEIGHT) if len(gram) == 1 else ("pair", PAIR_WEIGHT)
+            yield self._term(gram, kind, count * weight, _gram(gram))
 
-    def _synonym_weight(self, text: str, variant: str) -> float:
-        typed, other = (sum(factor for *_, factor in self._weighted(one)) for one in (text, variant))
-        return SYNONYM_WEIGHT * typed / other if other else SYNONYM_WEIGHT
+    def _term(self, text: str, kind: str, boost: float, held: Json) -> Term:
+        posts = self._known.count(held)
+        return Term(tokens.shortened(text), kind, posts, boost, self.rarity(posts))
 
-    def _rarity(self, count: int) -> float:
+    def synonym_weight(self, text: str, variant: str) -> float:
+        """Return what the scores of `variant` count beside those of `text`, in which a synonym stands."""
+        typed, other = (sum(term.factor for term in self.terms(one)) for one in (text, variant))
+        return SYNONYM_WEIGHT * typed / other
+
+    def rarity(self, count: int) -> float:
+        """Return BM25's inverse document frequency, in the form that stays above zero."""
         return log(1 + (self._known.posts - count + 0.5) / (count + 0.5))
 
 
@@ -297,10 +338,11 @@ def _in_words(kind: str, value: object, scope: Scope) -> Json:
 
 
 def _gram(gram: str) -> Json:
-    return _feature("grams", gram, 1.0)
+    return feature("grams", gram, 1.0)
 
 
-def _feature(field: str, token: str, boost: float) -> Json:
+def feature(field: str, token: str, boost: float) -> Json:
+    """Return what scores posts by a token of a field of features."""
     return {"rank_feature": {"field": f"{field}.{tokens.encoded(token)}", "saturation": {"pivot": 1}, "boost": boost}}
 
 

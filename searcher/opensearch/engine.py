@@ -7,26 +7,28 @@ from threading import Lock
 from typing import Any, Self, TypeVar
 
 from index import analyzer
-from index.cluster import indices
+from index.cluster import imports, indices
 from index.cluster.client import Cluster
 from index.cluster.indices import ClusterIndex
 from index.cluster.location import cluster_location
-from index.cluster.mapping import stored_post
-from index.folding import fold
+from index.cluster.mapping import stored_post, token_gains
 from index.post import Post
-from index.zones import zone_texts
+from index.report import UpdateReport
 from searcher.embedded.ranking import LIFTED, NEARNESS_LIFT
 from searcher.embedded.snippets import Highlighter
 from searcher.embedded.synonyms import Synonyms, spelled_out
+from searcher.explanation import Explanation
 from searcher.opensearch import facets
 from searcher.opensearch.compile import Compiled, Compiler, Form, similar_words
+from searcher.opensearch.explain import Asked, Explainer
 from searcher.opensearch.known import Known, State, newest_commit
 from searcher.opensearch.labels import Labels
-from searcher.opensearch.nearness import nearness
+from searcher.opensearch.nearness import nearness, text_of
+from searcher.opensearch.related import alike
 from searcher.opensearch.suggest import suggest
 from searcher.parser import parse
-from searcher.query import Node
-from searcher.request import SearchRequest, Sort, check_limit
+from searcher.query import Everything, Node
+from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Hit, Results, Stats, Suggestion
 
 Json = dict[str, Any]
@@ -72,6 +74,27 @@ class OpenSearchSearcher:
         """Return the archive's commonest spelling of each topic, one a topic."""
         return self._of_one_state(lambda state: Labels(self._cluster, state).of(hashtags))
 
+    def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
+        """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
+        request = query if isinstance(query, SearchRequest) else SearchRequest(query)
+        node = parse(request.query)
+        filters = facets.filters_of(request)
+        return self._of_one_state(
+            lambda state: _Question(self._cluster, state, request, node, filters).explanation(
+                None if post_id is None else self._stored(state, post_id)
+            )
+        )
+
+    def related(self, post_id: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return the posts that share most of what sets a post apart; raise UnknownPostError or RequestError."""
+        check_limit(limit)
+
+        def answer(state: State) -> tuple[Hit, ...]:
+            post = self._stored(state, post_id)
+            return _Question(self._cluster, state, SearchRequest(), Everything(), {}).related(post, limit)
+
+        return self._of_one_state(answer)
+
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return the commonest hashtags and words that complete `prefix`; raise RequestError."""
         check_limit(limit)
@@ -82,6 +105,16 @@ class OpenSearchSearcher:
     def stats(self) -> Stats:
         """Return what the index holds."""
         return self._of_one_state(lambda state: _stats(self._cluster, state.index))
+
+    def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
+        """Return the reports of the last updates that had any news, the newest first; raise RequestError."""
+        check_limit(limit)
+        return self._of_one_state(lambda state: imports.read_reports(self._cluster, state.index, limit))
+
+    def _stored(self, state: State, post_id: str) -> Post:
+        if (found := self._cluster.get(state.index.posts, post_id, "post")) is None:
+            raise UnknownPostError(post_id)
+        return stored_post(found["_source"])
 
     def close(self) -> None:
         """End the connections to the cluster."""
@@ -134,9 +167,7 @@ class _Question:
         self._synonyms = Synonyms(state.index.described.own_words.groups)
 
     def answer(self) -> "_Answered":
-        compiled = self._known.compile(
-            lambda known: Compiler(known, self._segmenter, self._synonyms).compile(self._node)
-        )
+        compiled = self._known.compile(lambda known: self._compiler(known).compile(self._node))
         is_ranked = compiled.ranked.scores is not None and self._request.sort is Sort.RELEVANCE
         end = self._request.page * self._request.page_size
         start = end - self._request.page_size
@@ -157,7 +188,43 @@ class _Question:
         labels = Labels(self._cluster, self._state)
         buckets = facets.buckets(answer, self._request, labels.of_keys)
         labels.of([spelling for post, _, _ in shown for spelling in post.hashtags])
-        return _Answered(answer["hits"]["total"]["value"], self._hits(shown, labels), buckets)
+        return _Answered(answer["hits"]["total"]["value"], self._hits(shown, labels, self._node), buckets)
+
+    def explanation(self, post: Post | None) -> Explanation:
+        """Return how the query was read, and what became of `post` if one is asked about."""
+        asked = None if post is None else Asked(post, self._gains(post), self._is_lifted(post))
+        return self._known.compile(
+            lambda known: Explainer(known, self._compiler(known), asked).explanation(
+                self._request, self._node, self._filters
+            )
+        )
+
+    def related(self, post: Post, limit: int) -> tuple[Hit, ...]:
+        """Return up to `limit` posts that are like `post`."""
+        gains = self._gains(post)["words"]
+        found = self._known.compile(
+            lambda known: alike(known, self._compiler(known), self._segmenter, post, gains, limit)
+        )
+        hits = self._cluster.search(self._state.index.posts, found.body)["hits"]["hits"]
+        shown = [(stored_post(hit["_source"]), hit["_score"], hit) for hit in hits]
+        return self._hits(shown, Labels(self._cluster, self._state), found.shared_by)
+
+    def _compiler(self, known: Known) -> Compiler:
+        return Compiler(known, self._segmenter, self._synonyms)
+
+    def _gains(self, post: Post) -> dict[str, dict[str, float]]:
+        described = self._state.index.described
+        return token_gains(post, described.segmenter, described.norm)
+
+    def _is_lifted(self, post: Post) -> bool:
+        """Tell whether `post` is one of the best hits."""
+        compiled = self._known.compile(lambda known: self._compiler(known).compile(self._node))
+        if compiled.ranked.scores is None:
+            return False
+        body = {**self._body(compiled, is_ranked=True), "size": LIFTED, "_source": False}
+        body.pop("aggs")
+        hits = self._cluster.search(self._state.index.posts, body)["hits"]["hits"]
+        return post.id in [hit["_id"] for hit in hits]
 
     def _body(self, compiled: Compiled, is_ranked: bool) -> Json:
         return {
@@ -195,9 +262,9 @@ class _Question:
         finally:
             self._cluster.drop_point(point)
 
-    def _hits(self, shown: list[tuple[Post, float, Json]], labels: Labels) -> tuple[Hit, ...]:
-        variants = Compiler(self._known, self._segmenter, self._synonyms).variants
-        highlighter = Highlighter(spelled_out(self._node, variants), lambda text: similar_words(self._known, text))
+    def _hits(self, shown: list[tuple[Post, float, Json]], labels: Labels, node: Node) -> tuple[Hit, ...]:
+        variants = self._compiler(self._known).variants
+        highlighter = Highlighter(spelled_out(node, variants), lambda text: similar_words(self._known, text))
         hits = []
         for post, score, _ in shown:
             hits.append(Hit(post, score, labels.of(post.hashtags), *highlighter.show(post)))
@@ -235,7 +302,7 @@ def _gained(post: Post, hit: Json, forms: list[Form]) -> float:
     for form in forms:
         if not (score := scores.get(form.name)):
             continue
-        text = text or "\n".join(fold(one.strip()) for texts in zone_texts(post).values() for one in texts)
+        text = text or text_of(post)
         # What holds the whole text is lifted already.
         lift = 0.0 if form.text in text else NEARNESS_LIFT * nearness(text, form.text)
         before[form.group] = max(before.get(form.group, 0.0), score)

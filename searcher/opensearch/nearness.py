@@ -1,7 +1,16 @@
 """How much of a text another one holds in one stretch, by looking into it."""
 
+from index.folding import fold
+from index.post import Post
+from index.zones import zone_texts
+
 # Of a longer text only the beginning is looked for, as the embedded engine does.
 from searcher.embedded.nearness import MAX_LENGTH
+
+
+def text_of(post: Post) -> str:
+    """Return all texts of `post`, folded, each on a line of its own."""
+    return "\n".join(fold(text.strip()) for texts in zone_texts(post).values() for text in texts)
 
 
 def nearness(held: str, text: str) -> float:

@@ -13,7 +13,7 @@ from index.storage import data_folder
 from searcher import Searcher, SearchRequest, open_searcher
 from searcher.results import Results
 from tests.conftest import REAL_ARCHIVE
-from tests.engines import SPREAD, cluster_there_is, delete_index
+from tests.engines import OPENSEARCH, SPREAD, cluster_there_is, delete_index
 from tests.opensearch.questions import questions
 
 # What prefixes and the like stand for is scored by its best word there, and here as if all were one.
@@ -21,9 +21,12 @@ LEAST_OVERLAP = 0.9
 
 
 @pytest.fixture(scope="module")
-def real_cluster(real_location: Path) -> Iterator[Searcher]:
+def real_cluster() -> Iterator[Searcher]:
     """Give a searcher over the real archive in a cluster."""
-    location = f"{cluster_there_is()}/real"
+    location = OPENSEARCH.new_location(Path())
+    cluster_there_is()
+    if not REAL_ARCHIVE.is_dir():
+        pytest.skip(f"there is no archive of real posts at {REAL_ARCHIVE} (set SEARCHER_TEST_ARCHIVE)")
     update(location, [REAL_ARCHIVE], options=SPREAD)
     with open_searcher(location) as searcher:
         yield searcher
