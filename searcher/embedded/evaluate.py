@@ -16,6 +16,7 @@ from index.hashtags import hashtag_key
 from searcher.embedded import postings
 from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.literal import Held
 from searcher.embedded.nearness import nearness
 from searcher.embedded.postings import Postings
 from searcher.embedded.ranking import (
@@ -79,7 +80,7 @@ class Evaluator:
         self._size = snapshot.size
         self._ranking = Ranking(snapshot)
         # A short query asks for the same text as a whole and as a clue.
-        self._found: dict[tuple[str, Scope], Numbers] = {}
+        self._found: dict[tuple[str, Scope], Held] = {}
 
     def match(self, node: Node) -> Match:
         """Return what `node` matches among the live documents."""
@@ -181,10 +182,14 @@ class Evaluator:
         return replace(form, numbers=postings.in_all([form.numbers, held], self._size))
 
     def _exact(self, text: str, scope: Scope) -> Match:
-        return Match(
-            self._holders(text, scope),
-            lambda numbers: self._ranking.sum_of(list(self._ranking.terms_of(text, are_held=True)), numbers),
-        )
+        """Return what literally holds the folded `text`, scored as if it were one word, and more where it is one."""
+        held = self._held(text, scope)
+
+        def scores(numbers: Numbers) -> Scores:
+            as_word = self._snapshot.postings("words", text, SCOPE_ZONES[scope])
+            return self._ranking.sum_of([Term(held.postings), *([Term(as_word)] if len(as_word.numbers) else [])], numbers)
+
+        return Match(held.numbers, scores)
 
     def _lifted_scores(self, form: _Form, numbers: Numbers) -> Scores:
         scores = self._ranking.sum_of(list(self._ranking.terms_of(form.text)), numbers)
@@ -223,8 +228,11 @@ class Evaluator:
 
     def _holders(self, text: str, scope: Scope) -> Numbers:
         """Return the documents that literally hold the folded `text` in `scope`, and no others."""
+        return self._held(text, scope).numbers
+
+    def _held(self, text: str, scope: Scope) -> Held:
         if (found := self._found.get((text, scope))) is None:
-            found = self._found[text, scope] = self._snapshot.holders(text, SCOPE_ZONES[scope])
+            found = self._found[text, scope] = self._snapshot.held(text, SCOPE_ZONES[scope])
         return found
 
     def _prefix(self, node: Prefix) -> Match:
