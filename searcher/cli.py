@@ -9,9 +9,8 @@ import click
 
 from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
 from searcher import open_searcher, present
-from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
-from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort
+from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
 FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
@@ -194,7 +193,7 @@ def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> Non
     with open_searcher(location) as searcher:
         post = searcher.post(post_id) or searcher.post(identify(post_id).id)
         if post is None:
-            raise UnknownPostError(f"The index has no post {post_id}.")
+            raise UnknownPostError(post_id)
         labels = searcher.labels(post.hashtags)
     click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
 

@@ -21,7 +21,8 @@ class Hit:
     """Is one post among the answers.
 
     `matched_in` names, best first, where it was found: title, body, summary, quoted, earlier, hashtag.
-    `score` is 0 where hits are in order of time. `hashtags` are in the archive's commonest spelling.
+    `snippet_in` is the one that the snippet is from, empty if it is merely how the post begins. `score` is 0 where
+    hits are in order of time. `hashtags` are in the archive's commonest spelling.
     """
 
     post: Post
@@ -29,6 +30,7 @@ class Hit:
     hashtags: tuple[str, ...] = ()
     matched_in: tuple[str, ...] = ()
     snippet: tuple[Fragment, ...] = ()
+    snippet_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Is one page of answers; `total` and `facets` speak of all of them."""
+    """Is one page of answers; `total` and `facets` speak of all of them.
+
+    `did_you_mean` is a query that finds more, where this one finds next to nothing and was probably a slip.
+    """
 
     query: str
     total: int
@@ -52,6 +57,7 @@ class Results:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[Bucket, ...]] = field(default_factory=dict)
     took_ms: float = 0.0
+    did_you_mean: str | None = None
 
     @property
     def pages(self) -> int:
@@ -65,6 +71,7 @@ class Results:
             "took_ms": round(self.took_ms, 1),
             "page": self.page,
             "page_size": self.page_size,
+            "did_you_mean": self.did_you_mean,
             "hits": [hit_json(hit) for hit in self.hits],
             "facets": {
                 name: [bucket_json(name, bucket) for bucket in buckets] for name, buckets in self.facets.items()
@@ -132,7 +139,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def bucket_json(facet: str, bucket: Bucket) -> dict[str, Any]:
-    """Return the JSON object of one bucket; months need no label."""
+    """Return the JSON object of one bucket; dates need no label."""
     label = {} if facet == "date" else {"label": bucket.label}
     return {"value": bucket.value, **label, "count": bucket.count, "selected": bucket.selected}
 

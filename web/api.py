@@ -3,8 +3,8 @@
 from flask import Response, request
 
 from index.post import Post
-from searcher.engine import Searcher, UnknownPostError
-from searcher.request import SearchRequest, whole_number
+from searcher.engine import Searcher
+from searcher.request import SearchRequest, UnknownPostError, whole_number
 from searcher.results import dump_json, post_json, suggestions_json
 
 
@@ -41,7 +41,7 @@ def known_post(searcher: Searcher, post_id: str) -> Post:
     """Return the post `post_id`; raise UnknownPostError if there is none."""
     found = searcher.post(post_id)
     if found is None:
-        raise UnknownPostError(f"The index has no post {post_id}.")
+        raise UnknownPostError(post_id)
     return found
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 
 from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
-from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
-from searcher.request import RequestError
+from searcher.request import RequestError, UnknownPostError
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from tests.conftest import EXAMPLES, WritePost
 from tests.searcher.shelf import linked, weibo_url
 
 PHONE = "weibo:9900000001/PgztznL7L"
-RESULT_KEYS = ["query", "total", "took_ms", "page", "page_size", "hits", "facets"]
+RESULT_KEYS = ["query", "total", "took_ms", "page", "page_size", "did_you_mean", "hits", "facets"]
 HIT_KEYS = [
     *("id", "url", "title", "source", "account", "published", "first_saved", "last_saved", "saves", "hashtags"),
     *("images", "score", "matched_in", "snippet"),
@@ -246,7 +246,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(run: Run, built: Path)
     assert first["last_saved"] == "2025-03-20T23:01:05Z"
     assert first["hashtags"] == ["大模型", "端侧大模型"]
     assert {"text": "大模型", "matched": True} in first["snippet"]
-    assert list(answer["facets"]) == ["source", "account", "hashtag", "date"]
+    assert list(answer["facets"]) == ["source", "account", "hashtag", "date", "claimed_source"]
     for name in ("source", "account", "hashtag"):
         assert all(list(bucket) == ["value", "label", "count", "selected"] for bucket in answer["facets"][name])
     assert all(list(bucket) == ["value", "count", "selected"] for bucket in answer["facets"]["date"])

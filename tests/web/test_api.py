@@ -16,7 +16,7 @@ from searcher import Searcher, SearchRequest
 from searcher.results import dump_json
 from web import create_app
 
-RESULTS = ["query", "total", "took_ms", "page", "page_size", "hits", "facets"]
+RESULTS = ["query", "total", "took_ms", "page", "page_size", "did_you_mean", "hits", "facets"]
 HEAD = [
     "id",
     "url",
@@ -38,7 +38,7 @@ def test_search_has_the_keys_of_the_contract(client: FlaskClient):
     assert answer.mimetype == "application/json"
     results = answer.get_json()
     assert list(results) == RESULTS
-    assert list(results["facets"]) == ["source", "account", "hashtag", "date"]
+    assert list(results["facets"]) == ["source", "account", "hashtag", "date", "claimed_source"]
     assert list(results["hits"][0]) == [*HEAD, "score", "matched_in", "snippet"]
     assert list(results["hits"][0]["snippet"][0]) == ["text", "matched"]
     assert list(results["facets"]["source"][0]) == ["value", "label", "count", "selected"]

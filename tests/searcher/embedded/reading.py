@@ -218,7 +218,8 @@ class Reading:
     def _literal_scores(self, text: str, scope: Scope, numbers: frozenset[int]) -> Scored:
         tenths = {number: document.tenths_of(text, scope) for number, document in enumerate(self.documents)}
         as_stretch = {number: weight for number, weight in tenths.items() if weight}
-        as_word = {n: document.words[text] for n, document in enumerate(self.documents) if document.has_word(text, scope)}
+        holders = (n for n, document in enumerate(self.documents) if document.has_word(text, scope))
+        as_word = {number: self.documents[number].words[text] for number in holders}
         return self._scored(numbers, [(as_stretch, 1.0), (as_word, 1.0)])
 
     def _words_scores(self, text: str, scope: Scope, numbers: frozenset[int]) -> Scored:
