@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import accumulate, pairwise
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,15 @@ Placed = Sequence[tuple[SegmentArrays, int]]
 Starts = NDArray[np.int64]
 _SHIFT = 32
 _POSITION = (1 << _SHIFT) - 1
-# So many occurrences are sorted together: below, what it takes to call NumPy matters more than they do.
-_TOGETHER = 8192
-# A pair that occurs so many times as often as what is left of the candidates is looked up only where those are.
-_MANY = 8
-_NONE = np.zeros(0, np.int64)
-# A pair of each segment that holds all pairs of a text, by where it stands in the text; and pairs that are looked up.
-_Paired = tuple[SegmentArrays, int, list[int]]
-_Part = tuple[SegmentArrays, int, range, int]
+
+
+class _Part(NamedTuple):
+    """Is neighbouring pairs of a segment, whose documents are numbered from `base`, and their place in a text."""
+
+    segment: SegmentArrays
+    base: int
+    pairs: range
+    at: int
 
 
 class Held:
@@ -48,7 +49,8 @@ def held(segments: Placed, text: str, zones: range | None, live: Mask | None) ->
     """Return which documents hold the folded `text`, in neighbouring `zones` if given, of those that are `live`."""
     if len(text) == 1:
         # Every character begins a pair, the last one of a text with the end of the text.
-        starts = _common(_joined([(*one, one[0].pairs.beginning_with(text), 0) for one in segments]), 1)
+        starts = _joined([_Part(*one, one[0].pairs.beginning_with(text), 0) for one in segments])
+        starts.sort()
     else:
         starts = _starts_of_pairs(segments, text)
     if live is not None:
@@ -64,67 +66,57 @@ def _starts_of_pairs(segments: Placed, text: str) -> Starts:
     terms = [text[at : at + 2].encode("utf-8", "surrogatepass") for at in range(len(text) - 1)]
     found = [(segment, base, [segment.pairs.find(term) for term in terms]) for segment, base in segments]
     found = [one for one in found if min(one[2]) >= 0]
-    if not found:
-        return _NONE
     counts = [sum(segment.occurrence_count(pairs[at]) for segment, _, pairs in found) for at in range(len(terms))]
-    order = sorted(_cheapest_cover(counts), key=counts.__getitem__)
-    together = max(1, sum(total <= _TOGETHER for total in accumulate(counts[at] for at in order)))
-    starts = _common(_joined([_part(one, at) for at in order[:together] for one in found]), together)
-    for at in order[together:]:
-        if counts[at] > _MANY * len(starts):
-            others = _joined_in(found, at, starts)
-        else:
-            others = _joined([_part(one, at) for one in found])
-        starts = _common(np.concatenate((starts, others)), 2)
-    return starts
+    places = _cheapest_cover(counts)
+    parts = [
+        _Part(segment, base, range(pairs[at], pairs[at] + 1), at) for at in places for segment, base, pairs in found
+    ]
+    starts = _joined(parts)
+    # The occurrences of each pair are in order: this merges them, in a small part of the time that sorting takes.
+    starts.sort(kind="stable")
+    firsts = starts[: max(0, len(starts) - len(places) + 1)]
+    common: Starts = firsts[starts[len(places) - 1 :] == firsts]
+    return common
 
 
-def _part(one: _Paired, at: int) -> _Part:
-    segment, base, pairs = one
-    return segment, base, range(pairs[at], pairs[at] + 1), at
+def _cheapest_cover(counts: list[int]) -> list[int]:
+    """Return the place of the pair that occurs least often, and of others that hold every character of a text with it.
+
+    Those others occur as rarely as can be. The rarest comes first: the others are looked at only where it is.
+    """
+    rarest = counts.index(min(counts))
+    best: list[tuple[int, list[int]]] = []
+    for at, count in enumerate(counts):
+        # Of two neighbours one holds what is common to both; the first and the last are always among them.
+        before = min(best[max(0, at - 2) : at], default=(0, []))
+        best.append((before[0] + (count if at != rarest else 0), [*before[1], at]))
+    return [rarest, *(at for at in best[-1][1] if at != rarest)]
 
 
 def _joined(parts: Sequence[_Part]) -> Starts:
-    """Return where a text begins that has one of some pairs so many characters behind, for each part in turn.
+    """Return where a text begins that has one of the pairs of a part so many characters behind, for each part in turn.
 
-    What would begin before its document seems to stand behind the one before, where no text reaches: it is met by
-    nothing that stands at the very beginning of the text looked for.
+    Left out are documents that don't have the place of the first part. What would begin before its document seems to
+    stand behind the one before, where no text reaches: nothing that stands at the very beginning of the text meets it.
     """
-    packed_lists, document_lists, origins = [], [], []
-    for segment, base, pairs, at in parts:
-        documents, packed = segment.packed_occurrences(pairs)
-        document_lists.append(documents)
-        packed_lists.append(packed)
-        origins.append((base << _SHIFT) - at)
-    packed = np.concatenate(packed_lists)
-    postings = np.concatenate(document_lists, dtype=np.int64)
-    postings <<= _SHIFT
-    postings += np.repeat(origins, [len(documents) for documents in document_lists])
+    if not parts:
+        return np.zeros(0, np.int64)
+    found = [part.segment.packed_occurrences(part.pairs) for part in parts]
+    lengths = [len(documents) for documents, _ in found]
+    documents = np.concatenate([documents for documents, _ in found], dtype=np.int64)
+    documents += np.repeat([part.base for part in parts], lengths)
+    packed = np.concatenate([packed for _, packed in found])
+    candidates = np.zeros(max(part.base + part.segment.size for part in parts), bool)
+    of_first = sum(length for part, length in zip(parts, lengths, strict=True) if part.at == parts[0].at)
+    candidates[documents[:of_first]] = True
     posting = np.cumsum(packed & FIRST_BIT, dtype=np.int64)
     posting -= 1
-    starts: Starts = postings[posting]
-    starts += packed >> FIRST_BIT
+    rows = np.flatnonzero(candidates[documents][posting])
+    posting = posting[rows]
+    starts: Starts = documents[posting] << _SHIFT
+    starts += packed[rows] >> FIRST_BIT
+    starts -= np.repeat([part.at for part in parts], lengths)[posting]
     return starts
-
-
-def _joined_in(found: Sequence[_Paired], at: int, starts: Starts) -> Starts:
-    """Return the same for one pair, but only in the documents of `starts`."""
-    wanted = starts >> _SHIFT
-    wanted = wanted[differs(wanted)]
-    joined = [_NONE]
-    for segment, base, pairs in found:
-        here = wanted[np.searchsorted(wanted, base) : np.searchsorted(wanted, base + segment.size)]
-        documents, positions = occurrences_in(segment, pairs[at], here - base)
-        joined.append((documents.astype(np.int64) + base << _SHIFT) + positions - at)
-    return np.concatenate(joined)
-
-
-def _common(starts: Starts, count: int) -> Starts:
-    """Return those that stand `count` times in `starts`, which each of so many lists holds once; ascending."""
-    starts.sort()
-    firsts = starts[: len(starts) - count + 1]
-    common: Starts = firsts[starts[count - 1 :] == firsts]
-    return common
 
 
 def _zone_ends(segments: Placed, documents: Numbers) -> NDArray[np.uint32]:
@@ -140,7 +132,7 @@ def _zone_ends(segments: Placed, documents: Numbers) -> NDArray[np.uint32]:
 def _zones(segments: Placed, starts: Starts) -> NDArray[np.uint8]:
     """Return in which zone each of `starts` is."""
     ends = _zone_ends(segments, starts >> _SHIFT)[:, :-1]
-    zones: NDArray[np.uint8] = np.count_nonzero((starts & _POSITION)[:, None] >= ends, axis=1).astype(np.uint8)
+    zones: NDArray[np.uint8] = np.add.reduce((starts & _POSITION)[:, None] >= ends, axis=1, dtype=np.uint8)
     return zones
 
 
@@ -150,18 +142,6 @@ def _within(segments: Placed, starts: Starts, length: int, zones: range) -> Mask
     if zones[0] > Zone.TITLE:
         inside &= positions >= ends[:, zones[0] - 1]
     return inside
-
-
-def _cheapest_cover(counts: list[int]) -> list[int]:
-    """Return the places of pairs that together hold every character of a text, and occur least often.
-
-    The first and the last are among them, and of two neighbours at least one is.
-    """
-    best: list[tuple[int, list[int]]] = []
-    for at, count in enumerate(counts):
-        before = min(best[max(0, at - 2) : at], default=(0, []))
-        best.append((before[0] + count, [*before[1], at]))
-    return best[-1][1]
 
 
 def occurrences_in(segment: SegmentArrays, pair: int, wanted: NDArray[Any]) -> tuple[Documents, NDArray[Any]]:
