@@ -13,6 +13,7 @@ from index.facets import NO_TIME
 from index.hashtags import hashtag_key
 from index.paths import readable
 from index.post import Post
+from searcher.embedded.did_you_mean import did_you_mean
 from searcher.embedded.explain import explain
 from searcher.embedded.facets import count_facets
 from searcher.embedded.found import Found
@@ -50,6 +51,7 @@ class EmbeddedSearcher:
             page_size=request.page_size,
             hits=tuple(_hits(found.snapshot, ranked, found.node)),
             facets=count_facets(found.filters, request, found.snapshot),
+            did_you_mean=did_you_mean(found),
             took_ms=(time.perf_counter() - began) * 1000,
         )
 

@@ -127,7 +127,15 @@ def test_no_progress_in_a_pipe(location: Path) -> None:
 
 # --- no index ----------------------------------------------------------------------------------------------
 
-COMMANDS = [("search", "x"), ("show", PHONE), ("stats",), ("suggest", "x"), ("serve", "--port", "0"), ("index",)]
+COMMANDS = [
+    ("search", "x"),
+    ("show", PHONE),
+    ("stats",),
+    ("suggest", "x"),
+    ("explain", "x"),
+    ("serve", "--port", "0"),
+    ("index",),
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[command[0] for command in COMMANDS])
