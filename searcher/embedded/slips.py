@@ -50,9 +50,8 @@ class Slips:
             for text, distance in near
             if is_written(self._snapshot, text)
         ]
-        sounding = [
-            Likely(text, 0, self._snapshot.word_count(text)) for text in self._snapshot.word_sounds.spelled(word)
-        ]
+        spelled = [] if held else self._snapshot.word_sounds.spelled(word)
+        sounding = [Likely(text, 0, self._snapshot.word_count(text)) for text in spelled]
         return _commoner([*sounding, *found], held)
 
     def of_run(self, run: str) -> list[str]:
@@ -60,7 +59,7 @@ class Slips:
         held = len(self._snapshot.holders(run))
         if held > FEW or not 2 <= len(run) <= _LONGEST_RUN:
             return []
-        found = dict(islice(self._like(run), _LOOKED_AT))
+        found = dict(islice(self._like(run, held), _LOOKED_AT))
         likely = [Likely(text, distance, len(self._snapshot.holders(text))) for text, distance in found.items()]
         return _commoner(likely, held)
 
@@ -76,27 +75,30 @@ class Slips:
         held = len(self._snapshot.with_value("hashtag", key))
         if held > FEW:
             return []
-        sounds = self._snapshot.hashtag_sounds
-        values = self._snapshot.facet("hashtag").values
-        holding = self._snapshot.hashtags_holding(key)
-        holding = holding[np.argsort(-self._snapshot.hashtag_counts[holding], kind="stable")[:_LOOKED_AT]]
-        found: dict[str, int] = {}
-        for text, distance in (
-            *_sounding(key, sounds),
-            *_near(key, sounds.texts),
-            *((values[place].decode(), _LONG) for place in holding.tolist()),
-        ):
-            found.setdefault(text, distance)
-        likely = [Likely(t, distance, len(self._snapshot.with_value("hashtag", t))) for t, distance in found.items()]
+        near = _near(key, self._snapshot.commonest_hashtags)
+        if not held:
+            near += [*_sounding(key, self._snapshot.hashtag_sounds), *self._holding(key)]
+        likely = [Likely(text, far, len(self._snapshot.with_value("hashtag", text))) for text, far in near]
         return [self._snapshot.hashtag_label(text) or text for text in _commoner(likely, held)]
 
-    def _like(self, run: str) -> Iterator[tuple[str, int]]:
-        """Yield runs that may be held and look or sound like `run`, with how unlike they are, in order of that."""
-        words, hashtags = self._snapshot.word_sounds, self._snapshot.hashtag_sounds
-        sounding = [*_sounding(run, words), *_sounding(run, hashtags), *self._in_part(run)]
-        near = [*_near(run, words.texts), *_near(run, hashtags.texts)]
+    def _holding(self, key: str) -> Iterator[tuple[str, int]]:
+        """Yield the commonest hashtags that hold `key`, which are less like it than any that are a slip away."""
+        holding = self._snapshot.hashtags_holding(key)
+        commonest = np.argsort(-self._snapshot.hashtag_counts[holding], kind="stable")[:_LOOKED_AT]
+        for place in holding[commonest].tolist():
+            yield self._snapshot.facet("hashtag").values[place].decode(), _LONG
+
+    def _like(self, run: str, held: int) -> Iterator[tuple[str, int]]:
+        """Yield runs that may be held and look or sound like `run`, with how unlike they are, in order of that.
+
+        What some posts hold may have been miswritten, but was hardly typed for what sounds like it.
+        """
+        near = [*_near(run, self._snapshot.han_words), *_near(run, self._snapshot.commonest_hashtags)]
+        if not held:
+            near += _sounding(run, self._snapshot.word_sounds)
+            near += [*_sounding(run, self._snapshot.hashtag_sounds), *self._in_part(run)]
         seen = {run}
-        for text, distance in sorted([*sounding, *near], key=lambda one: one[1]):
+        for text, distance in sorted(near, key=lambda one: one[1]):
             if text not in seen and self._may_be_held(text):
                 seen.add(text)
                 yield text, distance

@@ -172,10 +172,15 @@ class Snapshot:
         return [word for word in words if len(word) > 1]
 
     @cached_property
-    def word_sounds(self) -> Sounds:
-        """Return the commonest Chinese words that have two characters and posts at least, by their sounds."""
+    def han_words(self) -> list[str]:
+        """Return the commonest Chinese words that have two characters and posts at least."""
         words = self.commonest_words(lambda lexicon: lexicon.between(*_HAN), sounds.MOST, least=2)
-        return Sounds([word for word in words if len(word) > 1])
+        return [word for word in words if len(word) > 1]
+
+    @cached_property
+    def word_sounds(self) -> Sounds:
+        """Return the commonest Chinese words by their sounds."""
+        return Sounds(self.han_words)
 
     # --- columns -------------------------------------------------------------------------------------------
 
@@ -235,10 +240,15 @@ class Snapshot:
         return Sounds(sorted(character for character in characters if _HAN[0] <= character < _HAN[1]))
 
     @cached_property
+    def commonest_hashtags(self) -> list[str]:
+        """Return the keys of the commonest hashtags."""
+        places = np.argsort(-self.hashtag_counts, kind="stable")[: sounds.MOST].tolist()
+        return [self.facet("hashtag").values[place].decode() for place in places]
+
+    @cached_property
     def hashtag_sounds(self) -> Sounds:
         """Return the keys of the commonest hashtags by their sounds."""
-        places = np.argsort(-self.hashtag_counts, kind="stable")[: sounds.MOST].tolist()
-        return Sounds([self.facet("hashtag").values[place].decode() for place in places])
+        return Sounds(self.commonest_hashtags)
 
     def id(self, number: int) -> str:
         """Return the id of a document's post."""
