@@ -6,7 +6,7 @@ from typing import Protocol, Self
 from index.errors import SearcherError
 from index.post import Post
 from searcher.request import SearchRequest
-from searcher.results import Results, Stats, Suggestion
+from searcher.results import Commit, Results, Stats, Suggestion
 
 
 class UnknownPostError(SearcherError):
@@ -38,6 +38,9 @@ class Searcher(Protocol):
 
     def stats(self) -> Stats:
         """Return what the index holds."""
+
+    def commit(self) -> Commit:
+        """Return the newest commit: what is asked from now on is answered from it or a later one."""
 
     def close(self) -> None:
         """Let go of the index's files."""

@@ -115,6 +115,14 @@ class Stats:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Names a state of an index, and says when that last matched its archives: what is asked of it has one answer."""
+
+    id: str
+    made: datetime
+
+
 def dump_json(value: object) -> str:
     """Return `value` as the one JSON text that the command line prints and HTTP sends."""
     return json.dumps(value, ensure_ascii=False) + "\n"

@@ -9,6 +9,9 @@ from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, Outd
 from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
 from searcher.request import RequestError
+from web.export import MovingIndexError
+from web.raw import GoneError
+from web.site import PasswordError, UnknownHostError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,11 @@ class Failure:
 _STATUS: dict[type[SearcherError], int] = {
     QuerySyntaxError: 400,
     RequestError: 400,
+    UnknownHostError: 400,
+    PasswordError: 401,
     UnknownPostError: 404,
+    GoneError: 404,
+    MovingIndexError: 503,
     NoIndexError: 503,
     OutdatedIndexError: 503,
     DamagedIndexError: 503,

@@ -24,7 +24,7 @@ from searcher.embedded.synonyms import spelled_out
 from searcher.parser import parse
 from searcher.query import Node
 from searcher.request import SearchRequest, check_limit
-from searcher.results import Hit, Results, Stats, Suggestion
+from searcher.results import Commit, Hit, Results, Stats, Suggestion
 
 
 class EmbeddedSearcher:
@@ -88,6 +88,12 @@ class EmbeddedSearcher:
             archives=tuple(map(readable, snapshot.manifest.archives)),
             updated=snapshot.manifest.updated,
         )
+
+    def commit(self) -> Commit:
+        """Return the newest commit."""
+        snapshot = self._current()
+        made = datetime.fromisoformat(snapshot.manifest.updated)
+        return Commit(f"{snapshot.data.name}/{snapshot.generation}", made)
 
     def close(self) -> None:
         """Let go of the index's files."""
