@@ -66,6 +66,10 @@ class Save:
         return self.claims.get("类型", "")
 
     @property
+    def claimed_source(self) -> str:
+        return self.claims.get("来源", "")
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Return every text of this save that a reader could search for."""
         sections = (part for section in self.sections for part in (section.heading, section.text))

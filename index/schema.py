@@ -14,6 +14,8 @@ from index.post import ARCHIVE_ZONE, Post
 from index.record import encode_post
 from index.zones import zone_texts
 
+DAY = "%Y-%m-%d"
+
 
 def make_schema() -> fields.Schema:
     """Return the Whoosh schema: what has postings, and what of it stock queries may rank."""
@@ -31,8 +33,14 @@ def make_document(post: Post, segmenter: analyzer.TextSegmenter) -> Document:
     """Return the document that stands for `post`, its Han cut by `segmenter`."""
     folded = ((zone, fold(text.strip())) for zone, texts in zone_texts(post).items() for text in texts)
     topics = {hashtag_key(spelling): spelling for spelling in post.hashtags}
-    month = _formatted(post.published, "%Y-%m")
-    facets = {"source": post.source, "account": post.account, "site": host_of(post.url), "type": post.latest.type}
+    facets = {
+        "source": post.source,
+        "account": post.account,
+        "site": host_of(post.url),
+        "type": post.latest.type,
+        "claimed_source": post.latest.claimed_source,
+        "day": _formatted(post.published, DAY),
+    }
     return Document(
         texts=[Text(zone, text, analyzer.words(text, segmenter)) for zone, text in folded],
         facets={
@@ -41,8 +49,8 @@ def make_document(post: Post, segmenter: analyzer.TextSegmenter) -> Document:
             "hashtag": list(topics),
             "spelling": list(topics.values()),
             # Every day on which it was saved.
-            "saved": sorted({day for save in post.saves if (day := _formatted(save.saved, "%Y-%m-%d"))}),
-            **{name: [value] if value else [] for name, value in {**facets, "month": month}.items()},
+            "saved": sorted({day for save in post.saves if (day := _formatted(save.saved, DAY))}),
+            **{name: [value] if value else [] for name, value in facets.items()},
         },
         numbers={"published": _seconds(post.published), "saves": len(post.saves)},
         blobs={"post": encode_post(post)},

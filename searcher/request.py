@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from index.errors import SearcherError
 from index.hashtags import hashtag_key
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 MAX_PAGE_SIZE = 100
 MAX_PAGE = 1_000_000
@@ -32,12 +34,28 @@ class Sort(StrEnum):
     OLDEST = "oldest"
 
 
+class DateUnit(StrEnum):
+    """Names what the facet of publish dates counts by."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+
+    def of(self, day: str) -> str:
+        """Return the year, the month or the day that `day` is or is part of."""
+        return day[: _DATE_LENGTHS[self]]
+
+
+_DATE_LENGTHS = {DateUnit.YEAR: 4, DateUnit.MONTH: 7, DateUnit.DAY: 10}
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """Asks for one page of the posts that match `query` and every filter.
 
     The values of one filter are alternatives. `since` and `until` are dates as the query language takes
-    them, both included; None leaves that side open. Pages count from 1.
+    them, both included; None leaves that side open. Pages count from 1. `date_by` is what dates are counted by;
+    of hashtags those are counted whose name holds `hashtag_like`, beside the chosen ones.
     """
 
     query: str = ""
@@ -45,11 +63,14 @@ class SearchRequest:
     account: tuple[str, ...] = ()
     hashtag: tuple[str, ...] = ()
     type: tuple[str, ...] = ()
+    claimed_source: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = 10
+    date_by: DateUnit = DateUnit.MONTH
+    hashtag_like: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.page <= MAX_PAGE:
@@ -70,9 +91,11 @@ class SearchRequest:
             **{name: tuple(dict.fromkeys(values[name])) for name in LIST_PARAMETERS},
             since=last.get("since"),
             until=last.get("until"),
-            sort=_sort(last.get("sort", Sort.RELEVANCE)),
+            sort=_choice("sort", last.get("sort"), Sort.RELEVANCE),
             page=whole_number("page", last.get("page", "1")),
             page_size=whole_number("page_size", last.get("page_size", "10")),
+            date_by=_choice("date_by", last.get("date_by"), DateUnit.MONTH),
+            hashtag_like=last.get("hashtag_like", ""),
         )
 
     def to_params(self) -> list[tuple[str, str]]:
@@ -83,6 +106,8 @@ class SearchRequest:
         params += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
         params += [("page", str(self.page))] if self.page != 1 else []
         params += [("page_size", str(self.page_size))] if self.page_size != 10 else []
+        params += [("date_by", self.date_by.value)] if self.date_by is not DateUnit.MONTH else []
+        params += [("hashtag_like", self.hashtag_like)] if self.hashtag_like else []
         return params
 
     def toggled(self, facet: str, value: str) -> "SearchRequest":
@@ -96,8 +121,8 @@ class SearchRequest:
         return replace(self, page=1, **values)
 
 
-LIST_PARAMETERS = ("source", "account", "hashtag", "type")
-_NAMES = ("q", *LIST_PARAMETERS, "since", "until", "sort", "page", "page_size")
+LIST_PARAMETERS = ("source", "account", "hashtag", "type", "claimed_source")
+_NAMES = ("q", *LIST_PARAMETERS, "since", "until", "sort", "page", "page_size", "date_by", "hashtag_like")
 
 
 def as_indexed(facet: str, value: str) -> str:
@@ -107,11 +132,12 @@ def as_indexed(facet: str, value: str) -> str:
     return value.lower() if facet == "source" else value
 
 
-def _sort(text: str) -> Sort:
+def _choice(name: str, text: str | None, default: _Choice) -> _Choice:
+    kind = type(default)
     try:
-        return Sort(text)
+        return kind(text) if text else default
     except ValueError:
-        raise RequestError(f"sort is '{text}'; it must be one of {', '.join(Sort)}.") from None
+        raise RequestError(f"{name} is '{text}'; it must be one of {', '.join(kind)}.") from None
 
 
 def whole_number(name: str, text: str) -> int:

@@ -21,7 +21,8 @@ class Hit:
     """Is one post among the answers.
 
     `matched_in` names, best first, where it was found: title, body, summary, quoted, earlier, hashtag.
-    `score` is 0 where hits are in order of time. `hashtags` are in the archive's commonest spelling.
+    `snippet_in` is the one that the snippet is from, empty if it is merely how the post begins. `score` is 0 where
+    hits are in order of time. `hashtags` are in the archive's commonest spelling.
     """
 
     post: Post
@@ -29,6 +30,7 @@ class Hit:
     hashtags: tuple[str, ...] = ()
     matched_in: tuple[str, ...] = ()
     snippet: tuple[Fragment, ...] = ()
+    snippet_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def bucket_json(facet: str, bucket: Bucket) -> dict[str, Any]:
-    """Return the JSON object of one bucket; months need no label."""
+    """Return the JSON object of one bucket; dates need no label."""
     label = {} if facet == "date" else {"label": bucket.label}
     return {"value": bucket.value, **label, "count": bucket.count, "selected": bucket.selected}
 

@@ -55,6 +55,7 @@ _TABLE = {
     "facet_hashtag": ("话题", "Hashtag"),
     "facet_date": ("发布月份", "Month"),
     "facet_type": ("类型", "Type"),
+    "facet_claimed_source": ("自称来源", "Claimed source"),
     "more": ("再看 {n} 项", "Show {n} more"),
     "selected": ("筛选条件", "Active filters"),
     "remove": ("去掉", "Remove"),

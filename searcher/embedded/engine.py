@@ -130,8 +130,8 @@ def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> li
     hits = []
     for number, score in ranked:
         post = snapshot.post(number)
-        matched_in, snippet = highlighter.show(post)
-        hits.append(Hit(post, score, _labels(snapshot, post.hashtags), matched_in, snippet))
+        matched_in, snippet, snippet_in = highlighter.show(post)
+        hits.append(Hit(post, score, _labels(snapshot, post.hashtags), matched_in, snippet, snippet_in))
     return hits
 
 

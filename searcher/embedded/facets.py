@@ -1,6 +1,7 @@
 """Filters and the facets that go with them: each facet is counted as if its own selection were off."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,12 @@ from searcher import dates
 from searcher.embedded.columns import Mask, Numbers
 from searcher.embedded.evaluate import published_between
 from searcher.embedded.snapshot import Snapshot
-from searcher.request import LIST_PARAMETERS, RequestError, SearchRequest, as_indexed
+from searcher.request import LIST_PARAMETERS, DateUnit, RequestError, SearchRequest, as_indexed
 from searcher.results import Bucket
 
 # Buckets given of a facet that may have thousands; chosen ones are always among them.
 MAX_BUCKETS = 50
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_DATE_FORMS = {DateUnit.YEAR: r"\d{4}", DateUnit.MONTH: r"\d{4}-\d{2}", DateUnit.DAY: r"\d{4}-\d{2}-\d{2}"}
 _SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
 
 
@@ -58,14 +59,16 @@ def count_facets(filters: Filters, request: SearchRequest, snapshot: Snapshot) -
         "source": _buckets("source", filters.passing("source"), request, snapshot),
         "account": _buckets("account", filters.passing("account"), request, snapshot),
         "hashtag": _buckets("hashtag", filters.passing("hashtag"), request, snapshot),
-        "date": _months(filters.passing("date"), request, snapshot),
+        "date": _dates(filters.passing("date"), request, snapshot),
+        "claimed_source": _buckets("claimed_source", filters.passing("claimed_source"), request, snapshot),
     }
 
 
 def _buckets(name: str, numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
     facet = snapshot.facet(name)
     counts = facet.count(numbers)
-    shown = {facet.values[ordinal].decode(): int(counts[ordinal]) for ordinal in _largest(counts)}
+    counted = _named_like(request.hashtag_like, counts, snapshot) if name == "hashtag" else counts
+    shown = {facet.values[ordinal].decode(): int(counts[ordinal]) for ordinal in _largest(counted)}
     chosen = _values(name, getattr(request, name))
     for value in chosen:
         place = facet.place(value)
@@ -92,15 +95,26 @@ def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapsho
     return Bucket(value, _SOURCE_LABELS.get(value, value), count, selected)
 
 
-def _months(numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
-    facet = snapshot.facet("month")
+def _named_like(text: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
+    """Return `counts` of the hashtags that hold `text`, 0 for the others."""
+    if not (key := hashtag_key(text)):
+        return counts
+    named = np.zeros_like(counts)
+    found = snapshot.hashtags_holding(key)
+    named[found] = counts[found]
+    return named
+
+
+def _dates(numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
+    facet = snapshot.facet("day")
     counts = facet.count(numbers)
-    months = {facet.values[place].decode(): int(counts[place]) for place in np.flatnonzero(counts).tolist()}
+    dates: Counter[str] = Counter()
+    for place in np.flatnonzero(counts).tolist():
+        dates[request.date_by.of(facet.values[place].decode())] += int(counts[place])
     selected = request.since if request.since == request.until else None
-    if selected and _MONTH.fullmatch(selected):
-        months.setdefault(selected, 0)
-    shown = sorted(months, reverse=True)
-    return tuple(Bucket(value, value, months[value], value == selected) for value in shown)
+    if selected and re.fullmatch(_DATE_FORMS[request.date_by], selected):
+        dates.setdefault(selected, 0)
+    return tuple(Bucket(value, value, dates[value], value == selected) for value in sorted(dates, reverse=True))
 
 
 def _values(name: str, given: tuple[str, ...]) -> list[str]:

@@ -169,7 +169,7 @@ class Snapshot:
         return bm25.length_norms(lengths, mean or 1.0)
 
     def facet(self, name: str) -> Facet:
-        """Return the facet `name`: source, account, site, type, month, hashtag (by key) or spelling."""
+        """Return the facet `name`: source, account, site, type, claimed_source, day, hashtag (by key) or spelling."""
         if (found := self._facets.get(name)) is None:
             found = self._facets[name] = Facet.of(name, self._segments)
         return found

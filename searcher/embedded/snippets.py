@@ -31,6 +31,9 @@ _WORD_REST = r"[^\W_]{0,20}?"
 _JOINT = r"[-._'’&/+ ]?"
 _NO_LETTER_BEFORE, _NO_LETTER_AFTER = "(?<![a-z0-9])", "(?![a-z0-9])"
 
+# Where a post matched, the snippet, and where that is from.
+Shown = tuple[tuple[str, ...], tuple[Fragment, ...], str]
+
 
 class Highlighter:
     """Finds in posts what the texts of a query look for; `similar` gives the words that one may be a slip of."""
@@ -41,20 +44,20 @@ class Highlighter:
         self._topics = set(_topics(node))
         self._inside_words = _by_zone((re.escape(text), scope) for text, scope in _texts(node))
 
-    def show(self, post: Post) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
-        """Return the names of the parts that matched, in order of rank, and the snippet.
+    def show(self, post: Post) -> Shown:
+        """Return the names of the parts that matched, in order of rank, the snippet, and the name of its part.
 
         Earlier saves are named only if nothing else matched. Where no text matched, as with a filter alone,
-        the snippet is the opening of the post.
+        the snippet is the opening of the post, and of no part.
         """
         zones = zone_texts(post)
         texts = _FoldedTexts(zones)
         under = ("hashtag",) if self._topics & set(map(hashtag_key, post.hashtags)) else ()
         for patterns in (self._proper, self._inside_words):
             if matches := texts.find(patterns):
-                names, snippet = _show(zones, patterns, matches)
-                return (*names, *under), snippet
-        return under, _opening(zones)
+                names, snippet, part = _show(zones, patterns, matches)
+                return (*names, *under), snippet, part
+        return under, _opening(zones), ""
 
 
 _Patterns = dict[Zone, re.Pattern[str] | None]
@@ -110,17 +113,15 @@ class _FoldedTexts:
         return self._folded[zone]
 
 
-def _show(
-    zones: dict[Zone, list[str]], patterns: _Patterns, matches: _Matches
-) -> tuple[tuple[str, ...], tuple[Fragment, ...]]:
+def _show(zones: dict[Zone, list[str]], patterns: _Patterns, matches: _Matches) -> Shown:
     present = {zone for zone, _ in matches}
     names = tuple(name for zone, name in _ZONE_NAMES.items() if zone in present)
     # The title is shown anyway: a snippet comes from elsewhere if it can.
     shown = [key for key in matches if _ZONE_NAMES[key[0]] != "title"]
     if not shown:
-        return names, _opening(zones)
+        return names, _opening(zones), ""
     zone, text = max(shown, key=lambda key: (len(matches[key]), -list(Zone).index(key[0])))
-    return names, _cut(patterns[zone], text)
+    return names, _cut(patterns[zone], text), _ZONE_NAMES[zone]
 
 
 def _cut(pattern: re.Pattern[str] | None, text: str) -> tuple[Fragment, ...]:

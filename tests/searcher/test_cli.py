@@ -246,7 +246,7 @@ def test_json_has_the_keys_of_the_contract_in_their_order(run: Run, built: Path)
     assert first["last_saved"] == "2025-03-20T23:01:05Z"
     assert first["hashtags"] == ["大模型", "端侧大模型"]
     assert {"text": "大模型", "matched": True} in first["snippet"]
-    assert list(answer["facets"]) == ["source", "account", "hashtag", "date"]
+    assert list(answer["facets"]) == ["source", "account", "hashtag", "date", "claimed_source"]
     for name in ("source", "account", "hashtag"):
         assert all(list(bucket) == ["value", "label", "count", "selected"] for bucket in answer["facets"][name])
     assert all(list(bucket) == ["value", "count", "selected"] for bucket in answer["facets"]["date"])

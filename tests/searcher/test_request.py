@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, RequestError, SearchRequest, Sort
+from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, DateUnit, RequestError, SearchRequest, Sort
 
 # A blank text is no value: a form sends its empty fields too.
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(str.strip)
@@ -20,11 +20,14 @@ requests = st.builds(
     account=values,
     hashtag=values,
     type=values,
+    claimed_source=values,
     since=dates,
     until=dates,
     sort=st.sampled_from(Sort),
     page=st.integers(1, MAX_PAGE),
     page_size=st.integers(1, MAX_PAGE_SIZE),
+    date_by=st.sampled_from(DateUnit),
+    hashtag_like=texts | st.just(""),
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 from index.folding import fold
 from searcher import Searcher, SearchRequest
 from searcher.parser import QuerySyntaxError
-from searcher.request import RequestError, Sort
+from searcher.request import DateUnit, RequestError, Sort
 from searcher.results import Results
 from tests.searcher.shelf import Shelf, linked, weibo_url
 
@@ -532,6 +532,10 @@ FILTERED = {
     "two sources": SearchRequest("的", source=("weibo", "arxiv")),
     "a hashtag": SearchRequest(hashtag=("city ride",)),
     "a month": SearchRequest(since="2025-04", until="2025-04"),
+    "days of a month": SearchRequest(since="2025-04", until="2025-04", date_by=DateUnit.DAY),
+    "years": SearchRequest("大模型", date_by=DateUnit.YEAR),
+    "a claimed source": SearchRequest(claimed_source=("Blog", "ArXiv")),
+    "hashtags by name": SearchRequest(hashtag=("露营",), hashtag_like="city"),
     "an account and a hashtag": SearchRequest("露营", account=("9900000002",), hashtag=("露营",)),
     "nothing": SearchRequest("露营", source=("arxiv",)),
 }
@@ -555,7 +559,7 @@ def test_a_bucket_counts_what_choosing_it_gives(examples: Searcher, request_: Se
             )
 
 
-@pytest.mark.parametrize("facet", ["source", "account", "hashtag", "date"])
+@pytest.mark.parametrize("facet", ["source", "account", "hashtag", "date", "claimed_source"])
 def test_a_facet_is_counted_as_if_its_own_choice_were_off(examples: Searcher, facet: str) -> None:
     before = examples.search("").facets[facet]
     after = examples.search(SearchRequest().toggled(facet, before[0].value)).facets[facet]
@@ -592,6 +596,45 @@ def test_a_topic_is_one_bucket_in_its_commonest_spelling(examples: Searcher) -> 
 def test_months_are_buckets_the_newest_first(examples: Searcher) -> None:
     months = [bucket.value for bucket in examples.search("").facets["date"]]
     assert months == [*(f"2025-0{month}" for month in range(6, 0, -1)), "2024-12", "2024-11"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "first"), [(DateUnit.YEAR, [("2025", 25), ("2024", 6)]), (DateUnit.DAY, [("2025-06-15", 1)])]
+)
+def test_dates_are_counted_by_the_unit_asked_for(
+    examples: Searcher, unit: DateUnit, first: list[tuple[str, int]]
+) -> None:
+    buckets = examples.search(SearchRequest(date_by=unit)).facets["date"]
+    assert [(bucket.value, bucket.count) for bucket in buckets][: len(first)] == first
+    assert sum(bucket.count for bucket in buckets) == 31
+
+
+def test_only_a_bucket_of_its_own_unit_is_chosen(examples: Searcher) -> None:
+    request = SearchRequest(since="2025-04", until="2025-04")
+    for unit, chosen in ((DateUnit.YEAR, []), (DateUnit.MONTH, ["2025-04"]), (DateUnit.DAY, [])):
+        buckets = examples.search(replace(request, date_by=unit)).facets["date"]
+        assert [bucket.value for bucket in buckets if bucket.selected] == chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("city", ["CityRide"]), ("＃CITY R", ["CityRide"]), ("营", ["露营"]), ("没有的", [])]
+)
+def test_hashtags_are_looked_up_by_what_their_names_hold(examples: Searcher, text: str, found: list[str]) -> None:
+    buckets = examples.search(SearchRequest(hashtag_like=text)).facets["hashtag"]
+    assert [bucket.value for bucket in buckets if "露营" in bucket.value or "City" in bucket.value] == found
+
+
+def test_a_chosen_hashtag_stays_beside_those_looked_up(examples: Searcher) -> None:
+    buckets = examples.search(SearchRequest(hashtag=("露营",), hashtag_like="一周")).facets["hashtag"]
+    assert {bucket.value for bucket in buckets if bucket.selected} == {"露营"}
+    assert "一周一书" in {bucket.value for bucket in buckets}
+
+
+def test_what_files_claim_to_be_their_source_is_a_facet_of_its_own(examples: Searcher) -> None:
+    claimed = examples.search(SearchRequest(source=("weibo",))).facets["claimed_source"]
+    assert [(bucket.value, bucket.count) for bucket in claimed] == [("ArXiv", 25)]
+    narrowed = examples.search(SearchRequest(claimed_source=("博客",)))
+    assert [hit.post.latest.claims["来源"] for hit in narrowed.hits] == ["博客"]
 
 
 def test_the_values_of_one_filter_are_alternatives_and_filters_narrow(examples: Searcher) -> None:

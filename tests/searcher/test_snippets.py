@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from searcher import Searcher
 from searcher.embedded.snippets import LENGTH
 from searcher.results import Fragment
 from tests.searcher.shelf import Shelf
@@ -17,6 +18,20 @@ def snippet(folder: Path, query: str, body: str) -> tuple[Fragment, ...]:
     with shelf.searcher:
         (hit,) = shelf.search(query).hits
         return hit.snippet
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("蒸笼", "earlier"),
+        ("千层饼", "earlier"),
+        ("石墨散热片", "body"),
+        ("summary:量化", "summary"),
+        ("source:arxiv", ""),
+    ],
+)
+def test_a_snippet_says_which_part_it_is_from(examples: Searcher, query: str, part: str) -> None:
+    assert examples.search(query).hits[0].snippet_in == part
 
 
 # query, body, what is marked

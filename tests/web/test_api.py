@@ -38,7 +38,7 @@ def test_search_has_the_keys_of_the_contract(client: FlaskClient):
     assert answer.mimetype == "application/json"
     results = answer.get_json()
     assert list(results) == RESULTS
-    assert list(results["facets"]) == ["source", "account", "hashtag", "date"]
+    assert list(results["facets"]) == ["source", "account", "hashtag", "date", "claimed_source"]
     assert list(results["hits"][0]) == [*HEAD, "score", "matched_in", "snippet"]
     assert list(results["hits"][0]["snippet"][0]) == ["text", "matched"]
     assert list(results["facets"]["source"][0]) == ["value", "label", "count", "selected"]

@@ -16,7 +16,7 @@ WORDS = ["a", "ab", "abc", "b", "ba", "é", "中", "中国", "中国人", "国",
 CHARACTERS = "中国人a b𠀀🙂"
 TOPICS = ["ai", "a b", "话题", "话题二", "🙂"]
 SOURCES = ["arxiv", "weibo", "微博"]
-FACETS = ("id", "source", "account", "site", "type", "month", "hashtag", "spelling", "saved")
+FACETS = ("id", "source", "account", "site", "type", "claimed_source", "day", "hashtag", "spelling", "saved")
 WEIGHED = ("words", "characters", "pairs")
 FIELDS = [*WEIGHED, *FACETS]
 # What an occurrence weighs in each zone, in tenths; one in an earlier save counts once, and only if no other does.

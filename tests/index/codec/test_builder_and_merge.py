@@ -126,7 +126,7 @@ def test_positions_run_through_the_zones_and_no_pair_through_two_texts(tmp_path:
 
 def test_a_field_without_postings_is_empty(tmp_path: Path) -> None:
     segment = write(tmp_path / "segment", [make("1"), make("2")])
-    for field in (*WEIGHED, "hashtag", "month"):
+    for field in (*WEIGHED, "hashtag", "day"):
         assert list(segment.terms(field)) == []
         assert len(segment.blocks.array(f"{field}/documents")) == 0
     ends, ordinals = segment.rows("hashtag")
