@@ -47,7 +47,7 @@ class Site:
         address that is a number names no page elsewhere.
         """
         name = _name(f"//{host}")
-        if name not in ("localhost", self.host.lower(), _name(self.url)) and not _is_number(name):
+        if not name or (name not in ("localhost", self.host.lower(), _name(self.url)) and not _is_number(name)):
             raise UnknownHostError(
                 f"This server is not known as {host or 'nothing'}: start it with --url to give it that name."
             )
