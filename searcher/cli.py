@@ -10,9 +10,8 @@ import click
 
 from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
 from searcher import open_searcher, present
-from searcher.engine import UnknownPostError
 from searcher.parser import QuerySyntaxError
-from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort
+from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
 FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
@@ -195,7 +194,7 @@ def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> Non
     with open_searcher(location) as searcher:
         post = searcher.post(post_id) or searcher.post(identify(post_id).id)
         if post is None:
-            raise UnknownPostError(f"The index has no post {post_id}.")
+            raise UnknownPostError(post_id)
         labels = searcher.labels(post.hashtags)
     click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
 
@@ -238,7 +237,12 @@ def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer.  [default: one a core, up to 8]")
-@click.option("--url", default="", callback=_web_address, help="Where readers find the page if a proxy stands before it: https://host/path.")
+@click.option(
+    "--url",
+    default="",
+    callback=_web_address,
+    help="Where readers find the page if a proxy stands before it: https://host/path.",
+)
 @click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
 def serve(location: Path, host: str, port: int, workers: int | None, url: str, is_open: bool) -> None:
     """Serve the search page and the API.

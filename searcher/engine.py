@@ -3,16 +3,10 @@
 from pathlib import Path
 from typing import Protocol, Self
 
-from index.errors import SearcherError
 from index.post import Post
+from searcher.explanation import Explanation
 from searcher.request import SearchRequest
-from searcher.results import Commit, Results, Stats, Suggestion
-
-
-class UnknownPostError(SearcherError):
-    """Says that the index has no post of an id."""
-
-    code = "not_found"
+from searcher.results import Commit, Hit, Results, Stats, Suggestion
 
 
 class Searcher(Protocol):
@@ -34,6 +28,18 @@ class Searcher(Protocol):
         """Return the commonest hashtags and words that begin with `prefix`: as written, in pinyin, or in its initials.
 
         A prefix that begins with # is completed by hashtags alone. Raises RequestError if `limit` is not from 1 to 100.
+        """
+
+    def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
+        """Return how `query` was read, and why the post `post_id` is among its hits, by relevance, or is not.
+
+        Raises QuerySyntaxError, and UnknownPostError if the index has no such post.
+        """
+
+    def related(self, post_id: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return the posts that share most of what sets a post apart: its hashtags and its rarest words.
+
+        Raises UnknownPostError, and RequestError if `limit` is not from 1 to 100.
         """
 
     def stats(self) -> Stats:

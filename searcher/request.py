@@ -20,6 +20,15 @@ class RequestError(SearcherError):
     code = "bad_request"
 
 
+class UnknownPostError(SearcherError):
+    """Says that the index has no post of an id."""
+
+    code = "not_found"
+
+    def __init__(self, post_id: str) -> None:
+        super().__init__(f"The index has no post {post_id}.")
+
+
 def check_limit(limit: int) -> None:
     """Raise RequestError if `limit` is no number of answers that are given at once."""
     if not 1 <= limit <= MAX_PAGE_SIZE:

@@ -45,7 +45,10 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Is one page of answers; `total` and `facets` speak of all of them."""
+    """Is one page of answers; `total` and `facets` speak of all of them.
+
+    `did_you_mean` is a query that finds more, where this one finds next to nothing and was probably a slip.
+    """
 
     query: str
     total: int
@@ -54,6 +57,7 @@ class Results:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[Bucket, ...]] = field(default_factory=dict)
     took_ms: float = 0.0
+    did_you_mean: str | None = None
 
     @property
     def pages(self) -> int:
@@ -67,6 +71,7 @@ class Results:
             "took_ms": round(self.took_ms, 1),
             "page": self.page,
             "page_size": self.page_size,
+            "did_you_mean": self.did_you_mean,
             "hits": [hit_json(hit) for hit in self.hits],
             "facets": {
                 name: [bucket_json(name, bucket) for bucket in buckets] for name, buckets in self.facets.items()

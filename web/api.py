@@ -3,9 +3,9 @@
 from flask import Response, request
 
 from index.post import Post
-from searcher.engine import Searcher, UnknownPostError
-from searcher.request import SearchRequest, whole_number
-from searcher.results import dump_json, post_json, suggestions_json
+from searcher.engine import Searcher
+from searcher.request import SearchRequest, UnknownPostError, whole_number
+from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
 
 def search(searcher: Searcher) -> Response:
@@ -22,8 +22,18 @@ def post(searcher: Searcher, post_id: str) -> Response:
 
 def suggest(searcher: Searcher) -> Response:
     """Answer with what completes the words typed so far."""
-    limit = whole_number("limit", request.args.get("limit") or "10")
-    return json_response(suggestions_json(searcher.suggest(request.args.get("q", ""), limit)))
+    return json_response(suggestions_json(searcher.suggest(request.args.get("q", ""), _limit())))
+
+
+def explain(searcher: Searcher) -> Response:
+    """Answer with how the query was read, and what became of the post that is asked about."""
+    asked = SearchRequest.from_params(request.args.to_dict(flat=False))
+    return json_response(searcher.explain(asked, request.args.get("post") or None).as_json())
+
+
+def related(searcher: Searcher, post_id: str) -> Response:
+    """Answer with the posts that share most with a post."""
+    return json_response({"related": [hit_json(hit) for hit in searcher.related(post_id, _limit())]})
 
 
 def stats(searcher: Searcher) -> Response:
@@ -41,10 +51,14 @@ def known_post(searcher: Searcher, post_id: str) -> Post:
     """Return the post `post_id`; raise UnknownPostError if there is none."""
     found = searcher.post(post_id)
     if found is None:
-        raise UnknownPostError(f"The index has no post {post_id}.")
+        raise UnknownPostError(post_id)
     return found
 
 
 def json_response(value: object, status: int = 200) -> Response:
     """Return `value` as the command line prints it."""
     return Response(dump_json(value), status, mimetype="application/json")
+
+
+def _limit() -> int:
+    return whole_number("limit", request.args.get("limit") or "10")

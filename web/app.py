@@ -58,6 +58,7 @@ def create_app(searcher: Searcher, site: Site | None = None) -> Flask:
     app.register_error_handler(Exception, _failed)
     app.after_request(_add_headers)
     Compress(app)
+    app.after_request(_read_whole)  # before it is compressed: what is registered last comes first
     return app
 
 
@@ -72,6 +73,8 @@ def _add_changing(app: Flask, searcher: Searcher, site: Site) -> None:
     add("/api/search", "api_search", partial(api.search, searcher))
     add("/api/post/<path:post_id>", "api_post", partial(api.post, searcher))
     add("/api/suggest", "api_suggest", partial(api.suggest, searcher))
+    add("/api/explain", "api_explain", partial(api.explain, searcher))
+    add("/api/related/<path:post_id>", "api_related", partial(api.related, searcher))
     add(f"/export.<any({', '.join(export.FORMS)}):form>", "export", partial(export.export, searcher))
     add("/feed.atom", "feed", partial(feed.feed, searcher, site))
     add("/opensearch/suggest", "opensearch_suggest", partial(discovery.suggest, searcher))
@@ -106,6 +109,14 @@ def _failed(error: Exception) -> Response | HTTPException:
         response.headers["WWW-Authenticate"] = 'Basic realm="searcher", charset="UTF-8"'
     if isinstance(error, HTTPException):
         response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+    return response
+
+
+def _read_whole(response: Response) -> Response:
+    """Put in the place of an open file what is in it: ours are small, and can then be compressed."""
+    if response.direct_passthrough:
+        response.direct_passthrough = False
+        response.make_sequence()
     return response
 
 

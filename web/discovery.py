@@ -1,7 +1,6 @@
 """What lets a browser's address bar search here: an OpenSearch description, and suggestions in its form."""
 
 from flask import Response, request, url_for
-from lxml import etree
 
 from searcher.engine import Searcher
 from searcher.results import dump_json
@@ -20,7 +19,7 @@ _MOST_NAME = 16
 def describe(site: Site) -> Response:
     """Answer with the addresses that a search engine of a browser needs."""
     name = Texts(reader_language(request))("name")
-    root = etree.Element(etree.QName(_NAMESPACE, "OpenSearchDescription"), nsmap={None: _NAMESPACE})
+    root = xml.root(_NAMESPACE, "OpenSearchDescription")
     xml.add(root, "ShortName", name[:_MOST_NAME])
     xml.add(root, "Description", name)
     xml.add(root, "InputEncoding", "UTF-8")
@@ -33,7 +32,9 @@ def describe(site: Site) -> Response:
         xml.add(root, "Url", type=media_type, template=f"{address}{_TERMS}")
     here = site.absolute(url_for("opensearch"), request.host_url)
     xml.add(root, "Url", type="application/opensearchdescription+xml", rel="self", template=here)
-    xml.add(root, "Image", site.absolute(url_for("static", filename="icon.svg"), request.host_url), type="image/svg+xml")
+    xml.add(
+        root, "Image", site.absolute(url_for("static", filename="icon.svg"), request.host_url), type="image/svg+xml"
+    )
     return xml.response(root, "application/opensearchdescription+xml")
 
 

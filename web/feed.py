@@ -21,7 +21,7 @@ def feed(searcher: Searcher, site: Site) -> Response:
     params = {"page_size": [_ENTRIES], **request.args.to_dict(flat=False)}
     asked = replace(SearchRequest.from_params(params), sort=Sort.NEWEST, page=1)
     hits = searcher.search(asked).hits
-    root = etree.Element(etree.QName(_NAMESPACE, "feed"), nsmap={None: _NAMESPACE})
+    root = xml.root(_NAMESPACE, "feed")
     here = _absolute(site, request.full_path.removesuffix("?"))
     xml.add(root, "id", here)
     xml.add(root, "title", asked.query or "*")

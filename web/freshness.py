@@ -25,7 +25,8 @@ def kept_fresh(searcher: Searcher, started: datetime, view: Callable[..., Respon
     def answer(**values: str) -> Response:
         commit, midnight = searcher.commit(), _midnight()
         tag, changed = _tag(commit, midnight, started), max(commit.made, midnight, started)
-        unchanged = _marked(Response(), tag, changed).make_conditional(request)
+        unchanged = _marked(Response(), tag, changed)
+        unchanged.make_conditional(request)
         if unchanged.status_code == 304:
             return unchanged
         response = view(**values)

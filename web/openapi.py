@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, Sort
+from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, DateUnit, Sort
 from web.api import json_response
 from web.export import FORMS
 from web.site import Site
@@ -21,7 +21,8 @@ def describe(site: Site) -> Response:
             "info": {
                 "title": "Searcher",
                 "version": version("archive-searcher"),
-                "description": "Searches an archive of saved posts. Every error has one shape, `Error`.",
+                "description": "Searches an archive of saved posts. Every error has one shape, `Error`. "
+                "An empty parameter is as good as none.",
                 "license": {"name": "MIT", "identifier": "MIT"},
             },
             "servers": [{"url": site.url.rstrip("/") or "/"}],
@@ -84,6 +85,9 @@ _REASONS = {
 _ALWAYS = ("401", "503")
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
+_NUMBER = {"type": "number"}
+_NOTHING = {"type": "null"}
+_MAYBE = {"type": ["boolean", "null"]}
 _TIME = {"type": ["string", "null"], "format": "date-time"}
 _LINK = _object({"url": _TEXT, "text": _TEXT})
 _HEAD = {
@@ -113,7 +117,20 @@ _SAVE = _object(
         "other_side": _list(_TEXT),
     }
 )
-_FACETS = ("source", "account", "hashtag", "date")
+_FACETS = ("source", "account", "hashtag", "date", "claimed_source")
+_TOKEN = _object({"text": _TEXT, "kind": _TEXT, "posts": _COUNT, "boost": _NUMBER})
+_READING = _object(
+    {
+        "folded": _TEXT,
+        "tokens": _list(_TOKEN),
+        "forms": _list(_list(_TEXT)),
+        "clues": _list(_object({"text": _TEXT, "posts": _COUNT, "weight": _NUMBER, "held": _MAYBE})),
+        "enough": _NUMBER,
+        "words": _list(_TEXT),
+        "word_count": _COUNT,
+        "synonyms": _list(_TEXT),
+    }
+)
 _SCHEMAS: _Schema = {
     "Error": _object(
         {
@@ -143,6 +160,7 @@ _SCHEMAS: _Schema = {
             "took_ms": {"type": "number", "minimum": 0},
             "page": {"type": "integer", "minimum": 1},
             "page_size": {"type": "integer", "minimum": 1},
+            "did_you_mean": {"type": ["string", "null"], "description": "A query that finds more, if this was a slip."},
             "hits": _list(_of("Hit")),
             "facets": _object({name: _list(_of("Bucket")) for name in _FACETS}),
         }
@@ -159,6 +177,44 @@ _SCHEMAS: _Schema = {
             "history": _list(_SAVE),
         }
     ),
+    "Clause": _object(
+        {
+            "kind": _TEXT,
+            "query": _TEXT,
+            "start": _COUNT,
+            "end": _COUNT,
+            "posts": _COUNT,
+            "reading": {"anyOf": [_READING, _NOTHING]},
+            "matched": _MAYBE,
+            "places": _list(_object({"part": _TEXT, "saves": _list(_TIME)})),
+            "gains": _list(_object({"text": _TEXT, "kind": _TEXT, "score": _NUMBER})),
+            "children": _list(_of("Clause")),
+        },
+        description="A part of the query, how it was read, and what it gave to the score of the post asked about.",
+    ),
+    "Explanation": _object(
+        {
+            "query": _TEXT,
+            "reading": _TEXT,
+            "total": _COUNT,
+            "clause": _of("Clause"),
+            "post": {
+                "anyOf": [
+                    _object(
+                        {
+                            "id": _TEXT,
+                            "title": _TEXT,
+                            "is_hit": {"type": "boolean"},
+                            "score": _NUMBER,
+                            "failed": _list(_TEXT),
+                        }
+                    ),
+                    _NOTHING,
+                ]
+            },
+        }
+    ),
+    "Related": _object({"related": _list(_of("Hit"))}),
     "Suggestions": _object(
         {"suggestions": _list(_object({"text": _TEXT, "kind": {"enum": ["hashtag", "word"]}, "count": _COUNT}))}
     ),
@@ -182,12 +238,22 @@ _WHICH = (
     _repeatable("account", "Only posts of this account."),
     _repeatable("hashtag", "Only posts under this hashtag, in any spelling."),
     _repeatable("type", "Only posts whose file claims this type."),
+    _repeatable("claimed_source", "Only posts whose file claims this source."),
     _parameter("since", "Only posts published on this date or later: `2025`, `2025-05`, `2025-05-09`, `7d`.", _TEXT),
     _parameter("until", "Only posts published up to this date, itself included.", _TEXT),
 )
 _SORT = _parameter("sort", "The order of the hits.", {"enum": [sort.value for sort in Sort], "default": "relevance"})
-_PAGE_SIZE = _parameter("page_size", "Hits a page.", _number(MAX_PAGE_SIZE, 10))
-_SEARCH = (*_WHICH, _SORT, _parameter("page", "The page, from 1.", _number(MAX_PAGE, 1)), _PAGE_SIZE)
+_LIMIT = _parameter("limit", "How many, at most.", _number(MAX_PAGE_SIZE, 10))
+_SEARCH = (
+    *_WHICH,
+    _SORT,
+    _parameter("page", "The page, from 1.", _number(MAX_PAGE, 1)),
+    _parameter("page_size", "Hits a page.", _number(MAX_PAGE_SIZE, 10)),
+    _parameter(
+        "date_by", "What dates are counted by.", {"enum": [unit.value for unit in DateUnit], "default": "month"}
+    ),
+    _parameter("hashtag_like", "Count only hashtags that have this in their name, and the chosen ones.", _TEXT),
+)
 _POST_ID = {"name": "post_id", "in": "path", "required": True, "description": "As a hit names it.", "schema": _TEXT}
 _PATHS: _Schema = {
     "/api/search": _get("Find posts", _of("Results"), *_SEARCH, failures=("400",)),
@@ -196,14 +262,30 @@ _PATHS: _Schema = {
         "Complete what was typed",
         _of("Suggestions"),
         _parameter("q", "What was typed: text, pinyin or its initials; after `#` hashtags alone.", _TEXT),
-        _parameter("limit", "Suggestions.", _number(MAX_PAGE_SIZE, 10)),
+        _LIMIT,
         failures=("400",),
+    ),
+    "/api/explain": _get(
+        "Tell how a query was read, and why a post is a hit or not",
+        _of("Explanation"),
+        *_SEARCH,
+        _parameter("post", "The id of the post that is asked about.", _TEXT),
+        failures=("400", "404"),
+    ),
+    "/api/related/{post_id}": _get(
+        "Give the posts that share most with a post", _of("Related"), _POST_ID, _LIMIT, failures=("400", "404")
     ),
     "/api/stats": _get("Tell what the index holds", _of("Stats")),
     "/export.{form}": _get(
         "Give every hit as one document",
         {"description": "`Results` with every hit, a table, or a list."},
-        {"name": "form", "in": "path", "required": True, "description": "Which document.", "schema": {"enum": list(FORMS)}},
+        {
+            "name": "form",
+            "in": "path",
+            "required": True,
+            "description": "Which document.",
+            "schema": {"enum": list(FORMS)},
+        },
         *_WHICH,
         _SORT,
         failures=("400", "404"),
@@ -222,7 +304,9 @@ _PATHS: _Schema = {
         _TEXT,
         _POST_ID,
         _parameter(
-            "save", "Which of the post's saves, the oldest 1; without it, the latest.", {"type": "integer", "minimum": 1}
+            "save",
+            "Which of the post's saves, the oldest 1; without it, the latest.",
+            {"type": "integer", "minimum": 1},
         ),
         failures=("400", "404"),
         form="text/plain",

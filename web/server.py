@@ -80,7 +80,8 @@ def serve(location: Path, host: str, port: int, workers: int, site: Site, announ
             respawn_failed_workers=True,
             workers_kill_timeout=_STOP_SECONDS,
         )
-        Thread(target=_announce, args=(host, port, partial(announce, f"http://{shown_host}:{port}/")), daemon=True).start()
+        announce_it = partial(announce, f"http://{shown_host}:{port}/")
+        Thread(target=_announce, args=(host, port, announce_it), daemon=True).start()
         server.serve(target_loader=partial(_load, location, site), wrap_loader=False)
 
 

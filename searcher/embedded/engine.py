@@ -13,17 +13,19 @@ from index.facets import NO_TIME
 from index.hashtags import hashtag_key
 from index.paths import readable
 from index.post import Post
-from searcher.embedded.evaluate import Evaluator
-from searcher.embedded.facets import Filters, count_facets
+from searcher.embedded.explain import explain
+from searcher.embedded.facets import count_facets
+from searcher.embedded.found import Found
 from searcher.embedded.order import page_of
+from searcher.embedded.related import related
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.snippets import Highlighter
 from searcher.embedded.suggest import suggest
 from searcher.embedded.synonyms import spelled_out
-from searcher.parser import parse
+from searcher.explanation import Explanation
 from searcher.query import Node
-from searcher.request import SearchRequest, check_limit
+from searcher.request import SearchRequest, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 
 
@@ -39,21 +41,22 @@ class EmbeddedSearcher:
         """Return a page of ranked, faceted answers; raise QuerySyntaxError or RequestError."""
         began = time.perf_counter()
         request = query if isinstance(query, SearchRequest) else SearchRequest(query, page=page, page_size=page_size)
-        node = parse(request.query)
-        snapshot = self._current()
-        matched = Evaluator(snapshot).match(node)
-        filters = Filters.of(request, snapshot, matched.numbers)
-        passing = filters.passing()
-        ranked = page_of(snapshot, matched, passing, request)
+        found = Found.of(request, self._current())
+        ranked = page_of(found.snapshot, found.matched, found.passing, request)
         return Results(
             query=request.query,
-            total=len(passing),
+            total=len(found.passing),
             page=request.page,
             page_size=request.page_size,
-            hits=tuple(_hits(snapshot, ranked, node)),
-            facets=count_facets(filters, request, snapshot),
+            hits=tuple(_hits(found.snapshot, ranked, found.node)),
+            facets=count_facets(found.filters, request, found.snapshot),
             took_ms=(time.perf_counter() - began) * 1000,
         )
+
+    def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
+        """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
+        request = query if isinstance(query, SearchRequest) else SearchRequest(query)
+        return explain(Found.of(request, self._current()), post_id)
 
     def post(self, post_id: str) -> Post | None:
         """Return the post with all its saves, or None."""
@@ -69,6 +72,16 @@ class EmbeddedSearcher:
         """Return the commonest hashtags and words that complete `prefix`; raise RequestError."""
         check_limit(limit)
         return suggest(self._current(), prefix, limit)
+
+    def related(self, post_id: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return the posts that share most of what sets a post apart; raise UnknownPostError or RequestError."""
+        check_limit(limit)
+        snapshot = self._current()
+        number = snapshot.number_of(post_id)
+        if number is None:
+            raise UnknownPostError(post_id)
+        alike, node = related(snapshot, number, limit)
+        return tuple(_hits(snapshot, alike, node))
 
     def stats(self) -> Stats:
         """Return what the index holds."""

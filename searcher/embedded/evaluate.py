@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from math import log
 
 import numpy as np
@@ -14,21 +13,10 @@ from index.facets import NO_TIME
 from index.folding import fold
 from index.hashtags import hashtag_key
 from searcher.embedded import postings
-from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Mask, Numbers
-from searcher.embedded.nearness import nearness
-from searcher.embedded.postings import Postings
-from searcher.embedded.ranking import (
-    LIFTED,
-    MINIMUM_CAP,
-    MINIMUM_SHARE,
-    NEARNESS_LIFT,
-    WHOLE_LIFT,
-    Ranking,
-    Scorer,
-    Term,
-)
+from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, Ranking, Term
 from searcher.embedded.scopes import SCOPE_ZONES
+from searcher.embedded.scoring import AllOf, AnyOf, BestOf, Lifted, Match, Scorer, SumOfTerms, Weighted
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.synonyms import Variant, latin_word
@@ -53,22 +41,31 @@ from searcher.query import (
     Words,
 )
 
+# The numbers of words in a segment's lexicon.
+_Ranges = Callable[[SegmentArrays], Iterable[range]]
+
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """Is what a node matches: documents, ascending, and what scores any of them, None where none is better."""
+class HeldClue:
+    """Is a part of a text by which documents match, what holds it, and what it counts by how rare it is."""
 
+    text: str
     numbers: Numbers
-    scores: Scorer | None = None
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
-    """Is a folded text of a query, as typed or with a synonym in it, and what matches it or holds it whole."""
+class Form:
+    """Is a folded text of a query, as typed or with a synonym in it, and what matches it or holds it whole.
+
+    It matches what holds `clues` that weigh `enough` together.
+    """
 
     text: str
     numbers: Numbers
     whole: Numbers
+    clues: tuple[HeldClue, ...]
+    enough: float
 
 
 class Evaluator:
@@ -96,7 +93,7 @@ class Evaluator:
             case Wildcard():
                 return self._wildcard(node)
             case Similar():
-                return self.as_one_word(similar_words(self._snapshot, fold(node.text).strip()), node.scope)
+                return self.as_one_word(node)
             case Hashtag():
                 return Match(self._snapshot.with_value("hashtag", hashtag_key(node.name)))
             case Is():
@@ -113,8 +110,8 @@ class Evaluator:
                 return Match(everything[(counts >= node.least) & (counts <= most)])
             case Not():
                 everything = self._snapshot.all
-                unwanted = self.match(node.child).numbers
-                return Match(everything[~postings.is_in(everything, unwanted, self._size)])
+                unwanted = self.match(node.child)
+                return Match(everything[~postings.is_in(everything, unwanted.numbers, self._size)], parts=(unwanted,))
             case And():
                 return self._all_of([self.match(child) for child in node.children])
             case Or():
@@ -124,94 +121,85 @@ class Evaluator:
 
     def all_words(self, tokens: Iterable[str]) -> Match:
         """Return what holds every one of the words `tokens`."""
-        return self._ranked([self._snapshot.postings("words", token) for token in tokens], postings.in_all)
+        return self._ranked(tokens, postings.in_all)
 
     def any_words(self, tokens: Iterable[str]) -> Match:
         """Return what holds any of the words `tokens`."""
-        return self._ranked([self._snapshot.postings("words", token) for token in tokens], postings.in_any)
+        return self._ranked(tokens, postings.in_any)
 
-    def as_one_word(self, tokens: Iterable[str], scope: Scope) -> Match:
-        """Return what holds any of the words `tokens`, scored as if they were one."""
-        texts = [token.encode() for token in tokens]
-        return self._as_one(lambda segment: _found(segment, texts), scope)
+    def expansion(self, node: Prefix | Wildcard | Similar) -> _Ranges:
+        """Return what gives the words of a segment that `node` stands for."""
+        text = fold(node.text).strip()
+        match node:
+            case Prefix():
+                return lambda segment: [segment.lexicon("words").with_prefix(text.encode())]
+            case Wildcard():
+                return lambda segment: matching_words(segment.lexicon("words"), text)
+            case Similar():
+                words = [word.encode() for word in similar_words(self._snapshot, text)]
+                return lambda segment: _found(segment, words)
 
-    def beginning_with(self, text: str, scope: Scope = Scope.ANYWHERE) -> Match:
-        """Return what holds any word that begins with the folded `text`, scored as if they were one."""
-        return self._as_one(lambda segment: [segment.lexicon("words").with_prefix(text.encode())], scope)
+    def _ranked(self, tokens: Iterable[str], combined: Callable[[Sequence[Numbers], int], Numbers]) -> Match:
+        terms = [Term(token, "word", self._snapshot.postings("words", token)) for token in tokens]
+        numbers = combined([term.postings.numbers for term in terms], self._size)
+        return Match(numbers, SumOfTerms(self._ranking, lambda: terms))
 
-    def fitting(self, pattern: str, scope: Scope = Scope.ANYWHERE) -> Match:
-        """Return what holds any word like the folded `pattern`, in which * stands for any characters."""
-        return self._as_one(lambda segment: matching_words(segment.lexicon("words"), pattern), scope)
-
-    def _ranked(self, found: Sequence[Postings], combined: Callable[[Sequence[Numbers], int], Numbers]) -> Match:
-        terms = [Term(one) for one in found]
-        return Match(combined([one.numbers for one in found], self._size), partial(self._ranking.sum_of, terms))
-
-    def _as_one(self, ranges: Callable[[SegmentArrays], Iterable[range]], scope: Scope) -> Match:
-        found = self._snapshot.postings_of(ranges, SCOPE_ZONES[scope])
-        return Match(found.numbers, partial(self._ranking.sum_of, [Term(found)]))
+    def as_one_word(self, node: Prefix | Wildcard | Similar) -> Match:
+        """Return what holds any of the words that `node` stands for, scored as if they were one."""
+        found = self._snapshot.postings_of(self.expansion(node), SCOPE_ZONES[node.scope])
+        term = Term(str(node), "words", found)
+        return Match(term.postings.numbers, SumOfTerms(self._ranking, lambda: [term]))
 
     # --- texts ---------------------------------------------------------------------------------------------
 
     def _words(self, node: Words) -> Match:
         text = fold(node.text).strip()
-        typed = self._form(text, node.scope)
+        typed = self.form(text, node.scope)
         if variants := self._snapshot.variants(text):
-            forms = [typed, *(self._variant_form(variant, node.scope) for variant in variants)]
-            return Match(
-                postings.in_any([form.numbers for form in forms], self._size), partial(self._best_scores, forms)
-            )
+            forms = [self._variant_form(variant, node.scope) for variant in variants]
+            numbers = postings.in_any([form.numbers for form in (typed, *forms)], self._size)
+            offers = tuple((form.numbers, self._as_variant(form, text)) for form in forms)
+            return Match(numbers, BestOf(self._lifted(typed), offers, self._size))
         if len(typed.numbers) == len(typed.whole):
             return self._exact(text, node.scope)
-        return Match(typed.numbers, partial(self._lifted_scores, typed))
+        return Match(typed.numbers, self._lifted(typed))
 
-    def _form(self, text: str, scope: Scope) -> _Form:
+    def form(self, text: str, scope: Scope) -> Form:
+        """Return the folded `text` with what matches it as bare words."""
         whole = self._holders(text, scope)
-        clues = [(numbers, self._ranking.rarity(len(numbers))) for numbers in self._clues(text, scope)]
-        clues = [clue for clue in clues if len(clue[0])]
-        enough = min(MINIMUM_SHARE * sum(weight for _, weight in clues), MINIMUM_CAP * log(2 + len(self._snapshot.all)))
+        clues = tuple(
+            HeldClue(clue, numbers, self._ranking.rarity(len(numbers)))
+            for clue, numbers in self._clues(text, scope)
+            if len(numbers)
+        )
+        enough = min(MINIMUM_SHARE * sum(clue.weight for clue in clues), MINIMUM_CAP * log(2 + len(self._snapshot.all)))
         numbers = postings.in_any([whole, *_sufficient(clues, enough, self._size)], self._size)
-        return _Form(text, numbers, whole)
+        return Form(text, numbers, whole, clues, enough)
 
-    def _variant_form(self, variant: Variant, scope: Scope) -> _Form:
+    def _variant_form(self, variant: Variant, scope: Scope) -> Form:
         """Return the form of which only those match that hold the synonym itself, and no part of it alone."""
-        form = self._form(variant.text, scope)
+        form = self.form(variant.text, scope)
         unit = latin_word(variant.word)
         held = self._unit_holders(unit, scope) if unit else self._holders(variant.word, scope)
         return replace(form, numbers=postings.in_all([form.numbers, held], self._size))
 
     def _exact(self, text: str, scope: Scope) -> Match:
-        return Match(
-            self._holders(text, scope),
-            lambda numbers: self._ranking.sum_of(list(self._ranking.terms_of(text, are_held=True)), numbers),
-        )
+        terms = SumOfTerms(self._ranking, lambda: self._ranking.terms_of(text, are_held=True))
+        return Match(self._holders(text, scope), terms)
 
-    def _lifted_scores(self, form: _Form, numbers: Numbers) -> Scores:
-        scores = self._ranking.sum_of(list(self._ranking.terms_of(form.text)), numbers)
-        is_whole = postings.is_in(numbers, form.whole, self._size)
-        scores[is_whole] *= np.float32(1 + WHOLE_LIFT)
-        # What does not hold the whole text has less to gain: no other can come before these.
-        best = postings.first_places(-scores, LIFTED)
-        best = best[~is_whole[best]]
-        scores[best] *= 1 + np.float32(NEARNESS_LIFT) * nearness(self._snapshot, form.text, numbers[best])
-        return scores
+    def _lifted(self, form: Form) -> Scorer:
+        base = SumOfTerms(self._ranking, lambda: self._ranking.terms_of(form.text))
+        return Lifted(self._snapshot, form.text, form.whole, base)
 
-    def _best_scores(self, forms: list[_Form], numbers: Numbers) -> Scores:
-        """Return what the form as typed gives each of `numbers`, or a variant if that gives more."""
-        typed, *variants = forms
-        scores = self._lifted_scores(typed, numbers)
-        for variant in variants:
-            held = postings.is_in(numbers, variant.numbers, self._size)
-            weight = np.float32(self._ranking.synonym_weight(typed.text, variant.text))
-            scores[held] = np.maximum(scores[held], weight * self._lifted_scores(variant, numbers[held]))
-        return scores
+    def _as_variant(self, form: Form, typed: str) -> Scorer:
+        return Weighted(self._lifted(form), lambda: self._ranking.synonym_weight(typed, form.text))
 
-    def _clues(self, text: str, scope: Scope) -> Iterator[Numbers]:
-        """Yield the holders of each Latin word and of each clue of Han characters in the folded `text`."""
+    def _clues(self, text: str, scope: Scope) -> Iterator[tuple[str, Numbers]]:
+        """Yield each Latin word and each clue of Han characters in the folded `text`, with its holders."""
         for unit in dict.fromkeys(analyzer.latin_units(text)):
-            yield self._unit_holders(unit, scope)
+            yield unit.text, self._unit_holders(unit, scope)
         for clue in dict.fromkeys(analyzer.han_clues(text)):
-            yield self._holders(clue, scope)
+            yield clue, self._holders(clue, scope)
 
     def _unit_holders(self, unit: analyzer.Unit, scope: Scope) -> Numbers:
         zones = SCOPE_ZONES[scope]
@@ -229,7 +217,7 @@ class Evaluator:
 
     def _prefix(self, node: Prefix) -> Match:
         text = fold(node.text).strip()
-        begun = self.beginning_with(text, node.scope)
+        begun = self.as_one_word(node)
         if text[-1].isascii():
             return begun
         # Chinese has no word beginnings that a reader could mean: what holds the text begins a word with it.
@@ -237,7 +225,7 @@ class Evaluator:
 
     def _wildcard(self, node: Wildcard) -> Match:
         text = fold(node.text).strip()
-        fitting = self.fitting(text, node.scope)
+        fitting = self.as_one_word(node)
         # "2*3" may be meant as it stands.
         return self._any_of([fitting, self._exact(text, node.scope)])
 
@@ -255,21 +243,14 @@ class Evaluator:
 
     def _all_of(self, matches: list[Match]) -> Match:
         numbers = postings.in_all([match.numbers for match in matches], self._size)
-        scorers = [match.scores for match in matches if match.scores]
-        return Match(numbers, partial(_sum, scorers) if scorers else None)
+        scorers = tuple(match.scores for match in matches if match.scores)
+        return Match(numbers, AllOf(scorers) if scorers else None, tuple(matches))
 
     def _any_of(self, matches: list[Match]) -> Match:
         numbers = postings.in_any([match.numbers for match in matches], self._size)
-        scored = [match for match in matches if match.scores]
-        return Match(numbers, partial(self._summed, scored) if scored else None)
-
-    def _summed(self, matches: list[Match], numbers: Numbers) -> Scores:
-        scores = np.zeros(len(numbers), np.float32)
-        for match in matches:
-            held = postings.is_in(numbers, match.numbers, self._size)
-            if match.scores:
-                scores[held] += match.scores(numbers[held])
-        return scores
+        is_scored = any(match.scores for match in matches)
+        parts = tuple(matches)
+        return Match(numbers, AnyOf(parts, self._size) if is_scored else None, parts)
 
 
 def published_between(snapshot: Snapshot, numbers: Numbers, start: datetime | None, end: datetime | None) -> Mask:
@@ -287,20 +268,13 @@ def _day(moment: datetime | None, otherwise: str) -> str:
     return f"{moment:%Y-%m-%d}" if moment else otherwise
 
 
-def _sum(scorers: list[Scorer], numbers: Numbers) -> Scores:
-    scores = scorers[0](numbers)
-    for scorer in scorers[1:]:
-        scores += scorer(numbers)
-    return scores
-
-
-def _sufficient(clues: list[tuple[Numbers, float]], enough: float, size: int) -> Iterator[Numbers]:
+def _sufficient(clues: Sequence[HeldClue], enough: float, size: int) -> Iterator[Numbers]:
     """Yield the documents whose clues weigh `enough` together."""
-    if all(weight >= enough for _, weight in clues):
-        yield from (numbers for numbers, _ in clues)
+    if all(clue.weight >= enough for clue in clues):
+        yield from (clue.numbers for clue in clues)
         return
-    numbers = np.concatenate([numbers for numbers, _ in clues])
-    weights = np.repeat([weight for _, weight in clues], [len(numbers) for numbers, _ in clues])
+    numbers = np.concatenate([clue.numbers for clue in clues])
+    weights = np.repeat([clue.weight for clue in clues], [len(clue.numbers) for clue in clues])
     held, sums = postings.added_up(numbers, weights, size)
     yield held[sums >= enough]
 

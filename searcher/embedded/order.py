@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from index.facets import NO_TIME
 from searcher.embedded.columns import Numbers
-from searcher.embedded.evaluate import Match
 from searcher.embedded.postings import first_places
+from searcher.embedded.scoring import Match
 from searcher.embedded.snapshot import Snapshot
 from searcher.request import SearchRequest, Sort
 

@@ -1,7 +1,7 @@
 """What a query is ranked by, its words, pairs and characters, and how much each of them counts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -34,14 +34,13 @@ SYNONYM_WEIGHT = 0.7
 # Lists of documents are scored together until they have so many: beyond, what it takes to call NumPy matters no more.
 _BATCH = 8192
 
-# Gives the scores of documents that match.
-Scorer = Callable[[Numbers], Scores]
-
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Is a token that ranks, with how much it counts beside others."""
+    """Is a token that ranks, with how much it counts beside others; its kind as explanations name it."""
 
+    text: str
+    kind: str
     postings: Postings
     boost: float = 1.0
 
@@ -64,12 +63,14 @@ class Ranking:
         for unit in analyzer.units(text, self._snapshot.segmenter):
             for place, token in enumerate(unit.words):
                 form = FORM_WEIGHT if unit.alternatives and place else 1.0
-                yield Term(self._snapshot.postings("words", token), WORD_WEIGHT * form)
+                yield Term(token, "word", self._snapshot.postings("words", token), WORD_WEIGHT * form)
         for gram, count in Counter(analyzer.han_grams(text)).items():
             if are_held and len(gram) == 1 < len(text):
                 continue
-            field, weight = (CHARACTERS, CHARACTER_WEIGHT) if len(gram) == 1 else (PAIRS, PAIR_WEIGHT)
-            yield Term(self._snapshot.postings(field, gram), count * weight)
+            is_pair = len(gram) == 2
+            field, weight = (PAIRS, PAIR_WEIGHT) if is_pair else (CHARACTERS, CHARACTER_WEIGHT)
+            kind = "pair" if is_pair else "character"
+            yield Term(gram, kind, self._snapshot.postings(field, gram), count * weight)
 
     def synonym_weight(self, text: str, variant: str) -> float:
         """Return what the scores of `variant` count beside those of `text`, in which a synonym stands.

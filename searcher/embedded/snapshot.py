@@ -90,6 +90,12 @@ class Snapshot:
         found = ((base, arrays, arrays.terms.find(term)) for base, arrays in self._fields_of(field))
         return self._live(joined(_part(base, arrays, range(n, n + 1), zones) for base, arrays, n in found if n >= 0))
 
+    def word_count(self, word: str) -> int:
+        """Return how many documents hold `word`, deleted ones included."""
+        term = word.encode("utf-8", "surrogatepass")
+        found = ((arrays, arrays.terms.find(term)) for _, arrays in self._fields_of("words"))
+        return sum(int(arrays.counts(range(n, n + 1))[0]) for arrays, n in found if n >= 0)
+
     def postings_of(self, ranges: Callable[[SegmentArrays], Iterable[range]], zones: range | None) -> Postings:
         """Return the live documents that hold any of the words numbered `ranges`, as if all of them were one word."""
         parts = (
@@ -130,6 +136,16 @@ class Snapshot:
             lexicon = segment.lexicon("words")
             found.update(lexicon[number] for number in lexicon.with_prefix(prefix.encode("utf-8", "surrogatepass")))
         return [term.decode() for term in sorted(found)]
+
+    def words_of(self, ranges: Callable[[SegmentArrays], Iterable[range]], most: int) -> tuple[tuple[str, ...], int]:
+        """Return up to `most` of the words numbered `ranges`, the commonest first, and how many there are in all."""
+        counts: Counter[bytes] = Counter()
+        for segment in self._segments:
+            for terms in ranges(segment):
+                held = segment.field("words").counts(terms).tolist()
+                counts.update(dict(zip(map(segment.lexicon("words").__getitem__, terms), held, strict=True)))
+        commonest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:most]
+        return tuple(word.decode() for word, _ in commonest), len(counts)
 
     def commonest_words(self, within: Callable[[Lexicon], range], most: int, least: int = 1) -> list[str]:
         """Return up to `most` words of a range, the commonest first; posts that are deleted count, too."""

@@ -26,6 +26,7 @@ _ZONE_NAMES = {
     Zone.QUOTED: "quoted",
     Zone.EARLIER: "earlier",
 }
+_PRESENT = [zone for zone in Zone if zone is not Zone.EARLIER]
 # What * stands for, as far as a word may go on.
 _WORD_REST = r"[^\W_]{0,20}?"
 _JOINT = r"[-._'’&/+ ]?"
@@ -44,6 +45,17 @@ class Highlighter:
         self._topics = set(_topics(node))
         self._inside_words = _by_zone((re.escape(text), scope) for text, scope in _texts(node))
 
+    def places(self, post: Post) -> dict[str, list[str]]:
+        """Return the raw texts that matched, by the name of the part they stand in."""
+        texts = _FoldedTexts(zone_texts(post))
+        matches = texts.find(self._proper, Zone) or texts.find(self._inside_words, Zone)
+        places: dict[str, list[str]] = {}
+        for zone, text in matches:
+            places.setdefault(_ZONE_NAMES[zone], []).append(text)
+        if under := [spelling for spelling in post.hashtags if hashtag_key(spelling) in self._topics]:
+            places["hashtag"] = under
+        return places
+
     def show(self, post: Post) -> Shown:
         """Return the names of the parts that matched, in order of rank, the snippet, and the name of its part.
 
@@ -54,7 +66,7 @@ class Highlighter:
         texts = _FoldedTexts(zones)
         under = ("hashtag",) if self._topics & set(map(hashtag_key, post.hashtags)) else ()
         for patterns in (self._proper, self._inside_words):
-            if matches := texts.find(patterns):
+            if matches := texts.find(patterns, _PRESENT) or texts.find(patterns, [Zone.EARLIER]):
                 names, snippet, part = _show(zones, patterns, matches)
                 return (*names, *under), snippet, part
         return under, _opening(zones), ""
@@ -95,14 +107,13 @@ class _FoldedTexts:
         self._zones = zones
         self._folded: dict[Zone, list[str]] = {}
 
-    def find(self, patterns: _Patterns) -> _Matches:
-        """Return the texts that match, raw, and the different things found in each; earlier saves come last."""
+    def find(self, patterns: _Patterns, zones: Iterable[Zone]) -> _Matches:
+        """Return the texts of `zones` that match, raw, and the different things found in each."""
         matches: _Matches = {}
-        for zone, texts in self._zones.items():
-            pattern = patterns[zone]
-            if pattern is None or (zone is Zone.EARLIER and matches):
+        for zone in zones:
+            if (pattern := patterns[zone]) is None:
                 continue
-            for folded, raw in zip(self._of(zone), texts, strict=True):
+            for folded, raw in zip(self._of(zone), self._zones[zone], strict=True):
                 if found := {match[0] for match in _matches(pattern, folded)}:
                     matches[zone, raw] = found
         return matches

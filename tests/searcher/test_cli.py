@@ -21,7 +21,7 @@ from tests.conftest import EXAMPLES, WritePost
 from tests.searcher.shelf import linked, weibo_url
 
 PHONE = "weibo:9900000001/PgztznL7L"
-RESULT_KEYS = ["query", "total", "took_ms", "page", "page_size", "hits", "facets"]
+RESULT_KEYS = ["query", "total", "took_ms", "page", "page_size", "did_you_mean", "hits", "facets"]
 HIT_KEYS = [
     *("id", "url", "title", "source", "account", "published", "first_saved", "last_saved", "saves", "hashtags"),
     *("images", "score", "matched_in", "snippet"),

@@ -16,7 +16,7 @@ from searcher import Searcher, SearchRequest
 from searcher.results import dump_json
 from web import create_app
 
-RESULTS = ["query", "total", "took_ms", "page", "page_size", "hits", "facets"]
+RESULTS = ["query", "total", "took_ms", "page", "page_size", "did_you_mean", "hits", "facets"]
 HEAD = [
     "id",
     "url",

@@ -15,7 +15,15 @@ from tests.conftest import post_text
 from web import create_app
 from web.site import Site
 
-URLS = ("/", "/?q=机器人", "/api/search?q=机器人", "/api/suggest?q=ji", "/feed.atom", "/export.csv", "/opensearch/suggest?q=ji")
+URLS = (
+    "/",
+    "/?q=机器人",
+    "/api/search?q=机器人",
+    "/api/suggest?q=ji",
+    "/feed.atom",
+    "/export.csv",
+    "/opensearch/suggest?q=ji",
+)
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +45,7 @@ def grow(tmp_path: Path) -> Callable[[], None]:
 
 @pytest.fixture
 def growing(tmp_path: Path, grow: Callable[[], None]) -> Iterator[FlaskClient]:
+    assert grow
     with open_searcher(tmp_path / "index") as searcher:
         yield create_app(searcher, Site(started=_LONG_AGO)).test_client()
 

@@ -35,7 +35,9 @@ def locked(searcher: Searcher) -> FlaskClient:
         {"Authorization": "Basic"},
     ],
 )
-@pytest.mark.parametrize("url", ["/", "/api/search", "/nowhere", "/static/page.css", "/metrics", "/raw/x", "/feed.atom"])
+@pytest.mark.parametrize(
+    "url", ["/", "/api/search", "/nowhere", "/static/page.css", "/metrics", "/raw/x", "/feed.atom"]
+)
 def test_nothing_is_answered_without_the_password(locked: FlaskClient, url: str, headers: dict[str, str]):
     answer = locked.get(url, headers=headers)
     assert answer.status_code == 401
@@ -55,14 +57,17 @@ def test_whoever_watches_needs_no_password(locked: FlaskClient):
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "192.168.1.7", "Example.org", "example.org:443"]
+    "host",
+    ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "192.168.1.7", "Example.org", "example.org:443"],
 )
 def test_known_names_and_numbers_are_answered(searcher: Searcher, host: str):
     client = create_app(searcher, Site("https://example.org/archive")).test_client()
     assert client.get("/api/stats", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[", "a b", "1.2.3"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[", "a b", "1.2.3"]
+)
 @pytest.mark.parametrize("url", ["/", "/api/search", "/healthz", "/static/page.css"])
 def test_a_name_that_is_not_ours_is_refused(searcher: Searcher, url: str, host: str):
     # A page elsewhere can make its own name lead here; the browser then lets it read what is answered.

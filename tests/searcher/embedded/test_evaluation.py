@@ -27,7 +27,8 @@ from index.record import decode_post
 from index.toc import read_toc
 from searcher import SearchRequest, open_searcher
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
-from searcher.embedded.evaluate import Evaluator, Match
+from searcher.embedded.evaluate import Evaluator
+from searcher.embedded.scoring import Match
 from searcher.embedded.snapshot import Snapshot
 from searcher.engine import Searcher
 from searcher.parser import parse
@@ -287,11 +288,11 @@ def test_whoosh_finds_and_scores_words_alike(made: Made, words: list[str]) -> No
 
 @pytest.mark.parametrize("text", ["g", "gr", "机", "大模", "a", "zz"])
 def test_whoosh_finds_the_same_words_by_how_they_begin(made: Made, text: str) -> None:
-    ours = ours_finds(made, lambda evaluator: evaluator.beginning_with(text))
+    ours = ours_finds(made, lambda evaluator: evaluator.as_one_word(Prefix(text)))
     assert ours.keys() == whoosh_finds(made, whoosh_query.Prefix("words", text)).keys()
 
 
 @pytest.mark.parametrize("pattern", ["g*e", "*型", "g*a*e", "机*", "*", "*器*", "g**"])
 def test_whoosh_finds_the_same_words_by_a_pattern(made: Made, pattern: str) -> None:
-    ours = ours_finds(made, lambda evaluator: evaluator.fitting(pattern))
+    ours = ours_finds(made, lambda evaluator: evaluator.as_one_word(Wildcard(pattern)))
     assert ours.keys() == whoosh_finds(made, whoosh_query.Wildcard("words", pattern)).keys()
