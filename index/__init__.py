@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.indexer import UpdateReport, update
+    from index.indexer import update
+    from index.report import UpdateReport
 
 __all__ = ["UpdateReport", "update"]
 

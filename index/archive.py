@@ -64,7 +64,7 @@ def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
     except FileNotFoundError:
         raise ArchiveError(
             f"There is no folder {root}: check the path, or mount the disk it is on. If it is gone for good, "
-            "`searcher index --rebuild ARCHIVE…` with the archives that remain forgets it."
+            "`searcher index --prune` forgets it and its posts."
         ) from None
     except NotADirectoryError:
         raise ArchiveError(f"{root} is a file: an archive is a folder of markdown files.") from None

@@ -17,7 +17,11 @@ def sync(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that after a crash it is there with all of `content`, or as it was before."""
+    """Write a file so that after a crash it is there with all of `content`, or as it was before.
+
+    What else was written into its folder is on disk before it takes effect.
+    """
+    sync(path.parent)
     beside = path.with_name(path.name + ".new")
     beside.write_bytes(content)
     sync(beside)

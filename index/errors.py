@@ -19,6 +19,18 @@ class ArchiveError(SearcherError):
     code = "archive"
 
 
+class ShrunkArchiveError(ArchiveError):
+    """Says that most of an archive is gone all at once: bring it back, or say with `--prune` that it is meant."""
+
+    code = "archive_shrunk"
+
+
+class NoSpaceError(SearcherError):
+    """Says that the disk is full: make room, and run the update again."""
+
+    code = "no_space"
+
+
 class NoIndexError(SearcherError):
     """Says that there is no index at a location: run `searcher index` first, or name another location."""
 

@@ -1,26 +1,33 @@
 """Update an index from archives: the only writer."""
 
+import errno
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from index import manifest, storage
 from index.analyzer import TextSegmenter, compiled_segmenter
-from index.change import ChangedPost, FoundSave
+from index.change import ChangedPost, FoundSave, News, Said
 from index.codec.builder import SegmentBuilder
 from index.codec.segment import ArraySegment
 from index.codec.stored import StoredPosts
 from index.codec.writer import IndexWriter, write_segment
 from index.dictionary import Segmenter, write_dictionary
-from index.errors import ArchiveError, DamagedIndexError, NoIndexError, index_command
+from index.errors import DamagedIndexError, NoIndexError, NoSpaceError, index_command
+from index.guard import check_apart, check_loss, check_openable
+from index.imports import copy_reports, is_news, keep_report
 from index.ledger import UNSETTLED, Ledger, read_ledger, write_ledger
 from index.lock import write_lock
-from index.scan import Problem, Scan, is_within, scan
+from index.report import Listing, PostNews, UpdateReport
+from index.scan import Scan, scan
 from index.schema import make_document, make_schema
-from index.toc import create_toc, read_toc
+from index.stamps import Stamp
+from index.toc import check_toc, create_toc
 from index.words import OwnWords, own_words_file, read_words, write_words
 from index.workers import Workers
 
@@ -28,52 +35,41 @@ from index.workers import Workers
 Progress = Callable[[str, int, int], None]
 # Posts of a segment that a process writes: few enough that it stays below 300 MB.
 CHUNK = 2_000
-
-
-@dataclass(slots=True)
-class UpdateReport:
-    """Is what one update did; `posts` and `saves` count what the index holds after it.
-
-    `malformed` files look like posts and can't be read as such; `unopened` ones could not be opened, and
-    what the index held of them before is kept.
-    """
-
-    posts: int
-    saves: int
-    added: int
-    changed: int
-    removed: int
-    rebuilt: bool
-    archives: list[str] = field(default_factory=list)
-    not_posts: list[str] = field(default_factory=list)
-    malformed: list[Problem] = field(default_factory=list)
-    unopened: list[Problem] = field(default_factory=list)
-
-    @property
-    def unchanged(self) -> bool:
-        return not (self.added or self.changed or self.removed or self.rebuilt)
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def update(
     location: str | Path,
     archives: Iterable[str | Path] = (),
     rebuild: bool = False,
+    prune: bool = False,
     progress: Progress | None = None,
 ) -> UpdateReport:
     """Bring the index at `location` up to date with `archives` and with those it remembers.
 
     Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index, of `archives`
-    alone if there are any, and then puts the new one in its place. A crash leaves the old index. Raises
-    ArchiveError if an archive isn't there, OutdatedIndexError if only a rebuild can help, WordsError if the file
-    of the user's words has no meaning, and the other errors of `index.errors`.
+    alone if there are any, and then puts the new one in its place. With `prune`, what is gone is let go of even where
+    it is most of an archive, or all of one that the index remembers. A crash leaves the old index. Raises
+    ArchiveError if an archive isn't there, or ShrunkArchiveError, OutdatedIndexError if only a rebuild can help,
+    WordsError if the file of the user's words has no meaning, and the other errors of `index.errors`.
     """
     location = Path(location).absolute()
     roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
-    with write_lock(location), Workers() as workers:
-        return _update(location, roots, rebuild, progress or (lambda *_: None), workers)
+    try:
+        with write_lock(location), Workers() as workers:
+            return _update(location, roots, rebuild, prune, progress or (lambda *_: None), workers)
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise
+        raise NoSpaceError(
+            f"There is no space left for the index at {location} ({error.strerror}): it is as it was. Make room, and "
+            "run the update again."
+        ) from error
 
 
-def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress, workers: Workers) -> UpdateReport:
+def _update(
+    location: Path, roots: list[str], rebuild: bool, prune: bool, progress: Progress, workers: Workers
+) -> UpdateReport:
     words = read_words(own_words_file())
     try:
         present = _open(location, rebuild)
@@ -84,79 +80,119 @@ def _update(location: Path, roots: list[str], rebuild: bool, progress: Progress,
     # A rebuild from archives that are named forgets the others.
     remembered = present.archives if present and not (rebuild and roots) else []
     archives = list(dict.fromkeys([*remembered, *roots]))
-    _check_apart(archives, location)
+    check_apart(archives, location)
     if not archives:
         raise NoIndexError(f"The index at {location} knows no archive yet: run {index_command(location, 'ARCHIVE')}.")
+    if prune:
+        archives = [archive for archive in archives if archive in roots or os.path.lexists(archive)]
     keep = present if present and not rebuild else None
+    if keep:
+        keep.discard_leftovers(location)
+    began = datetime.now(UTC)
     known = keep.ledger.files if keep else {}
     result = scan(archives, known, lambda done, total: progress("reading", done, total), workers.map_for)
     if present and rebuild:
-        _refuse_loss(present, result)
-    target = keep or _create(location, words)
-    counts = _Counts()
-    if result.affected or not keep:
-        _commit(target, result, counts, progress, workers)
-    else:
-        # Nothing that is searched has changed: the present commit matches its archives now.
-        _write_manifest(target, result, target.generation)
-    manifest.discard_other_manifests(target.data, target.generation, target.ledger)
-    if keep:
-        storage.discard_others(location, target.data)
-    else:
-        storage.put_in_force(location, target.data)
-    return UpdateReport(
-        posts=sum(segment.size - len(segment.deleted) for segment in target.segments),
-        saves=target.ledger.saves,
-        added=counts.added,
-        changed=counts.changed,
-        removed=counts.removed,
+        check_openable(present.ledger.files, result)
+    if present and not prune:
+        check_loss(present.ledger.files, result, location)
+    report = UpdateReport(
         rebuilt=bool(present and rebuild),
         archives=archives,
-        not_posts=result.not_posts,
-        malformed=result.malformed,
-        unopened=result.unopened,
+        malformed=Listing.of(result.malformed),
+        unopened=Listing.of(result.unopened),
+        not_posts=Listing.of(result.not_posts),
     )
+    if keep:
+        _bring_up_to_date(keep, result, report, began, progress, workers)
+        keep.discard_leftovers(location)
+    else:
+        built = _build(location, words, present, result, report, began, progress, workers)
+        storage.put_in_force(location, built.data)
+        built.discard_leftovers(location)
+    return report
 
 
-def _check_apart(archives: list[str], location: Path) -> None:
-    for archive in archives:
-        if Path(archive).is_relative_to(location):
-            raise ArchiveError(f"The archive {archive} lies inside the index {location}: keep the two apart.")
-        around = next((one for one in archives if one != archive and Path(archive).is_relative_to(one)), None)
-        if around:
-            raise ArchiveError(
-                f"The archive {archive} lies inside {around}, which is indexed too: name one of them, "
-                "with --rebuild if the index remembers the other."
-            )
+def _build(
+    location: Path,
+    words: OwnWords,
+    present: "_Target | None",
+    result: Scan,
+    report: UpdateReport,
+    began: datetime,
+    progress: Progress,
+    workers: Workers,
+) -> "_Target":
+    """Build an index in a folder of its own, beside the one that is `present`."""
+    data = storage.new_data_folder(location)
+    try:
+        create_toc(data, make_schema())
+        write_words(storage.words_file(data), words)
+        write_dictionary(storage.dictionary_file(data), words.known)
+        target = _Target(data)
+        if present:
+            target.imports = copy_reports(present.data, present.imports, data)
+            result.known = present.ledger.posts()
+            report.lost = Listing.of(PostNews(post) for post in sorted(result.known - result.affected))
+        _commit(target, result, report, began, progress, workers)
+    except BaseException:
+        # It may be the disk that is full: what is half built is not to stay until the next update.
+        shutil.rmtree(data, ignore_errors=True)
+        raise
+    return target
 
 
-def _refuse_loss(present: "_Target", result: Scan) -> None:
-    """Raise ArchiveError if a rebuild would lose saves that the present index holds of what can't be opened."""
-    for problem in result.unopened:
-        for archive, files in present.ledger.files.items():
-            shut = os.path.relpath(problem.path, archive)
-            held = sum(bool(record.post) for path, record in files.items() if is_within(path, shut))
-            if held:
-                raise ArchiveError(
-                    f"{problem.path} {problem.reason}, and the index holds {held} saves of it that a rebuild would "
-                    "lose: make it readable, or delete it."
-                )
+def _bring_up_to_date(
+    target: "_Target", result: Scan, report: UpdateReport, began: datetime, progress: Progress, workers: Workers
+) -> None:
+    if result.affected:
+        _commit(target, result, report, began, progress, workers)
+    else:
+        # Nothing that is searched has changed: the present commit matches its archives now.
+        target.write_manifest(result, report, began)
+
+
+def _commit(
+    target: "_Target", result: Scan, report: UpdateReport, began: datetime, progress: Progress, workers: Workers
+) -> None:
+    writer = IndexWriter(target.data)
+    _write_posts(writer, target.data, result, report, progress, workers)
+    progress("writing", 0, 0)
+    target.segments = writer.prepare(workers.map_for(len(result.affected)))
+    target.generation, target.toc = writer.next_generation, writer.checksum
+    target.write_manifest(result, report, began)
+    writer.commit()
 
 
 @dataclass(slots=True)
 class _Target:
+    """Is an index that is being brought up to date: its newest commit, and then the next."""
+
     data: Path
-    generation: int
-    segments: list[manifest.SegmentRecord]
-    archives: list[str]
-    ledger: Ledger
+    generation: int = 0
+    segments: list[manifest.SegmentRecord] = field(default_factory=list)
+    archives: list[str] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    imports: list[str] = field(default_factory=list)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
+    toc: int = 0
 
+    def write_manifest(self, result: Scan, report: UpdateReport, matched: datetime) -> None:
+        """Write what the commit holds of the archives as they were at the time `matched`, and keep its report."""
+        self.ledger = write_ledger(self.data, self.ledger, result.files)
+        report.posts = sum(segment.size - len(segment.deleted) for segment in self.segments)
+        report.saves = self.ledger.saves
+        report.finished = datetime.now(UTC).isoformat(timespec="seconds")
+        if is_news(report, self.data, self.imports):
+            self.imports = keep_report(self.data, self.imports, report)
+        manifest.write_manifest(
+            self.data, self.generation, self.segments, self.ledger, self.toc, self.imports, self.stamps, matched
+        )
 
-@dataclass(slots=True)
-class _Counts:
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
+    def discard_leftovers(self, location: Path) -> None:
+        """Delete what the index in force does not need, such as killed updates leave."""
+        header = manifest.read_manifest(self.data, self.generation)
+        storage.discard_files(self.data, manifest.files_of(header, self.data, self.generation))
+        storage.discard_others(location, self.data)
 
 
 def _open(location: Path, rebuild: bool) -> _Target | None:
@@ -164,20 +200,15 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     if not storage.is_index(location):
         return None
     data = storage.data_folder(location)
-    generation = read_toc(data).generation
+    generation = storage.latest_generation(data)
     header = manifest.read_manifest(data, generation)
+    stamps: dict[str, Stamp] = {}
     if not rebuild:
         manifest.check_fingerprint(header, location)
+        check_toc(data, header.toc)
+        stamps = manifest.check_files(header, data)
     ledger = read_ledger(data, header.layers, header.saves)
-    return _Target(data, generation, header.segments, header.archives, ledger)
-
-
-def _create(location: Path, words: OwnWords) -> _Target:
-    data = storage.new_data_folder(location)
-    create_toc(data, make_schema())
-    write_words(storage.words_file(data), words)
-    write_dictionary(storage.dictionary_file(data), words.known)
-    return _Target(data, 0, [], [], Ledger())
+    return _Target(data, generation, header.segments, header.archives, ledger, header.imports, stamps, header.toc)
 
 
 def _segmenter(data: Path) -> TextSegmenter:
@@ -187,46 +218,50 @@ def _segmenter(data: Path) -> TextSegmenter:
     return compiled_segmenter(tuple((word, dictionary.frequency(word)) for word in sorted(known)))
 
 
-def _commit(target: _Target, result: Scan, counts: _Counts, progress: Progress, workers: Workers) -> None:
-    writer = IndexWriter(target.data)
+def _write_posts(
+    writer: IndexWriter, data: Path, result: Scan, report: UpdateReport, progress: Progress, workers: Workers
+) -> None:
+    """Write the posts that `result` affects, and note in `report` what has become of them."""
     total = len(result.affected)
-    posts = _changed_posts(target, result, writer, counts, lambda done: progress("indexing", done, total))
+    posts = _changed_posts(data, result, writer, lambda done: progress("indexing", done, total))
     run = workers.map_for(total)
     if run is map:
-        segmenter = _segmenter(target.data)
+        segmenter = _segmenter(data)
         for changed in posts:
             post, stale = changed.read()
             _look_again(stale, result)
+            _note(changed.news(post), report)
             if post:
                 writer.add(make_document(post, segmenter))
     else:
-        for segment, stale in run(partial(build_segment, target.data), _chunks(posts)):
+        for segment, news, stale in run(partial(build_segment, data), _chunks(posts)):
             _look_again(stale, result)
+            for one in news:
+                _note(one, report)
             if segment:
                 writer.add_segment(segment)
-    progress("writing", 0, 0)
-    target.segments = writer.prepare(run)
-    _write_manifest(target, result, writer.next_generation)
-    writer.commit()
-    target.generation = writer.next_generation
 
 
-def _write_manifest(target: _Target, result: Scan, generation: int) -> None:
-    target.ledger = write_ledger(target.data, target.ledger, result.files)
-    manifest.write_manifest(target.segments, target.ledger, target.data, generation)
-
-
-def build_segment(folder: Path, posts: list[ChangedPost]) -> tuple[ArraySegment | None, list[FoundSave]]:
-    """Write `posts` as a segment into `folder`, and return it and the files that changed since they were found."""
+def build_segment(
+    folder: Path, posts: list[ChangedPost]
+) -> tuple[ArraySegment | None, list[News | None], list[FoundSave]]:
+    """Write `posts` as a segment into `folder`, and return it, the news, and the files that changed since found."""
     builder = SegmentBuilder()
     segmenter = _segmenter(folder)
+    news: list[News | None] = []
     stale: list[FoundSave] = []
     for changed in posts:
         post, files = changed.read()
         stale += files
+        news.append(changed.news(post))
         if post:
             builder.add(make_document(post, segmenter))
-    return write_segment(folder, builder) if builder.size else None, stale
+    return write_segment(folder, builder) if builder.size else None, news, stale
+
+
+def _note(news: News | None, report: UpdateReport) -> None:
+    if news:
+        report.add(*news)
 
 
 def _look_again(stale: Iterable[FoundSave], result: Scan) -> None:
@@ -243,21 +278,21 @@ def _chunks(posts: Iterable[ChangedPost]) -> Iterator[list[ChangedPost]]:
 
 
 def _changed_posts(
-    target: _Target, result: Scan, writer: IndexWriter, counts: _Counts, on_post: Callable[[int], None]
+    data: Path, result: Scan, writer: IndexWriter, on_post: Callable[[int], None]
 ) -> Iterator[ChangedPost]:
-    """Yield the posts to be written; what they were before is deleted and counted."""
-    stored = StoredPosts(target.data)
+    """Yield the posts to be written; what they were before is deleted."""
+    stored = StoredPosts(data)
     for done, post_id in enumerate(sorted(result.affected), 1):
         place = stored.find(post_id)
         before = stored.read(place) if place else None
         kept = [save for save in before.saves if (save.archive, save.path) not in result.gone] if before else []
-        after = ChangedPost(post_id, tuple(kept), tuple(result.fresh.pop(post_id, ())))
-        is_left = bool(after.kept or after.fresh)
         if place:
             writer.delete(*place)
-        counts.added += before is None and is_left
-        counts.changed += before is not None and is_left
-        counts.removed += before is not None and not is_left
-        if is_left:
-            yield after
+        yield ChangedPost(
+            post_id,
+            tuple(kept),
+            tuple(result.fresh.pop(post_id, ())),
+            Said.by(before) if before else None,
+            is_known=post_id in result.known,
+        )
         on_post(done)

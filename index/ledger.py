@@ -49,6 +49,10 @@ class Ledger:
     saves: int = 0
     layers: tuple[Layer, ...] = ()
 
+    def posts(self) -> set[str]:
+        """Return the ids of the posts that have saves among the files."""
+        return {record.post for known in self.files.values() for record in known.values() if record.post}
+
 
 def read_ledger(data: Path, layers: Iterable[Layer], saves: int) -> Ledger:
     """Return what `layers` in the folder `data` say together; raise DamagedIndexError if one can't be read."""
@@ -71,10 +75,12 @@ def write_ledger(data: Path, before: Ledger, files: Files) -> Ledger:
     changes: _Changes = {archive: _changes(before.files.get(archive, {}), known) for archive, known in files.items()}
     if changes.keys() == before.files.keys() and not any(changes.values()):
         return before
+    forgotten = before.files.keys() - files.keys()
     saves = before.saves + sum(_added_saves(before.files.get(archive, {}), new) for archive, new in changes.items())
+    saves += sum(_added_saves(before.files[archive], dict.fromkeys(before.files[archive])) for archive in forgotten)
     kept = before.layers
     upper = sum(layer.rows for layer in kept[1:]) + _count(changes)
-    if kept and (len(kept) >= MAX_LAYERS or upper > MAX_SHARE * kept[0].rows):
+    if kept and (forgotten or len(kept) >= MAX_LAYERS or upper > MAX_SHARE * kept[0].rows):
         changes, kept = {archive: dict(known) for archive, known in files.items()}, ()
     layer = Layer(f"files-{_next_number(before)}.json", _count(changes))
     write_json(

@@ -1,7 +1,11 @@
 """The one right to write an index."""
 
+import json
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from whoosh.util.filelock import FileLock  # fcntl or msvcrt beneath
@@ -14,7 +18,7 @@ from index.errors import DamagedIndexError, LockedIndexError, NoIndexError
 def write_lock(location: Path) -> Iterator[None]:
     """Hold the one right to write at `location`, making the folder if need be.
 
-    Raises LockedIndexError if another process holds it.
+    Raises LockedIndexError, which says who, if another process holds it.
     """
     try:
         if storage.is_index(location):
@@ -23,13 +27,33 @@ def write_lock(location: Path) -> Iterator[None]:
         else:
             storage.refuse_foreign(location)
         location.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(str(location / storage.LOCK))
+        file = location / storage.LOCK
+        lock = FileLock(str(file))
         acquired = lock.acquire(blocking=False)
     except OSError as error:
         raise NoIndexError(f"The index folder {location} can't be written: {error.strerror or error}.") from error
     if not acquired:
-        raise LockedIndexError(f"Another process is writing the index at {location}: try again when it has ended.")
+        raise LockedIndexError(f"{_holder(file)} is writing the index at {location}: try again when it has ended.")
     try:
+        with suppress(OSError):  # on a full disk the update is to say so, not the lock
+            file.write_text(json.dumps(_myself()), encoding="utf-8")
         yield
     finally:
         lock.release()
+
+
+def _myself() -> dict[str, object]:
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _holder(file: Path) -> str:
+    """Return who wrote itself into the lock `file`."""
+    try:
+        holder = json.loads(file.read_text(encoding="utf-8"))
+        return f"Process {holder['pid']} on {holder['host']}, since {holder['since']},"
+    except (OSError, ValueError, LookupError, TypeError):  # it has only just taken the lock
+        return "Another process"

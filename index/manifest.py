@@ -1,18 +1,20 @@
 """What a commit holds, what built it, and whether that is still true."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from index import analyzer, storage
-from index.errors import OutdatedIndexError, index_command
+from index.errors import DamagedIndexError, OutdatedIndexError, WordsError, how_to_rebuild, index_command
 from index.facets import SCHEMA_VERSION
-from index.json_files import damaged, read_json, write_json
+from index.json_files import damaged, read_json, replace_json, write_json
 from index.ledger import Layer, Ledger
+from index.stamps import Stamp, stamp, verify
 from index.words import NONE, OwnWords, own_words_file, read_words
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class SegmentRecord:
 class Manifest:
     """Is what one commit holds and was made from.
 
-    `layers` say what it knows of files; `updated` is when it last matched its archives, in ISO form.
+    `layers` say what it knows of files, `imports` name the last reports of updates, oldest first. `stamps` tell of
+    the segments and the dictionary whether they were written to since, `toc` is the checksum of Whoosh's table of
+    contents. `updated` is when it last matched its archives, in ISO form.
     """
 
     segments: list[SegmentRecord]
@@ -36,6 +40,9 @@ class Manifest:
     archives: list[str]
     saves: int
     layers: list[Layer]
+    imports: list[str]
+    stamps: dict[str, Stamp]
+    toc: int
     updated: str
 
 
@@ -67,15 +74,48 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
         )
 
 
-def write_manifest(segments: list[SegmentRecord], ledger: Ledger, data: Path, generation: int) -> None:
-    """Write that the commit `generation` holds `segments` and matches its archives now, as `ledger` has them.
+def check_files(manifest: Manifest, data: Path) -> dict[str, Stamp]:
+    """Return the present stamps of what is searched in the folder `data`; raise DamagedIndexError if it has changed."""
+    copy = storage.words_file(data)
+    try:
+        is_whole = read_words(copy).fingerprint == manifest.fingerprint["words"]
+    except WordsError:
+        is_whole = False
+    if not is_whole:
+        raise DamagedIndexError(f"The index file {copy} is damaged or gone. {how_to_rebuild(data.parent)}")
+    return verify(data, manifest.stamps)
 
-    Of a commit that is to be made, that is to be there before the commit takes effect.
+
+def write_manifest(
+    data: Path,
+    generation: int,
+    segments: list[SegmentRecord],
+    ledger: Ledger,
+    toc: int,
+    imports: Sequence[str] = (),
+    known: dict[str, Stamp] | None = None,
+    matched: datetime | None = None,
+) -> None:
+    """Write that the commit `generation` holds `segments` and matched its archives then, as `ledger` has them.
+
+    `known` are stamps of files that were there before. Of a commit that is to be made, the manifest is to be there
+    before it takes effect.
     """
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    made_with = fingerprint(read_words(storage.words_file(data)))
-    manifest = Manifest(segments, made_with, list(ledger.files), ledger.saves, list(ledger.layers), now)
-    write_json(_path(data, generation), asdict(manifest))
+    files = [storage.dictionary_file(data).name, *(segment.file for segment in segments)]
+    manifest = Manifest(
+        segments=segments,
+        fingerprint=fingerprint(read_words(storage.words_file(data))),
+        archives=list(ledger.files),
+        saves=ledger.saves,
+        layers=list(ledger.layers),
+        imports=list(imports),
+        stamps={name: (known or {}).get(name) or stamp(data / name) for name in files},
+        toc=toc,
+        updated=(matched or datetime.now(UTC)).isoformat(timespec="seconds"),
+    )
+    path = _path(data, generation)
+    write = replace_json if path.exists() else write_json
+    write(path, asdict(manifest))
 
 
 def read_manifest(data: Path, generation: int) -> Manifest:
@@ -85,20 +125,20 @@ def read_manifest(data: Path, generation: int) -> Manifest:
     try:
         if record["fingerprint"]["format"] != str(FORMAT):
             # All that is asked of another format is what it was made by, and of what.
-            return Manifest([], record["fingerprint"], record["archives"], 0, [], "")
+            return Manifest([], record["fingerprint"], record["archives"], 0, [], [], {}, 0, "")
         segments = [SegmentRecord(**segment) for segment in record["segments"]]
         layers = [Layer(**layer) for layer in record["layers"]]
-        return Manifest(**{**record, "segments": segments, "layers": layers})
-    except (TypeError, LookupError) as error:
+        stamps = {name: (size, modified, changed) for name, (size, modified, changed) in record["stamps"].items()}
+        return Manifest(**{**record, "segments": segments, "layers": layers, "stamps": stamps})
+    except (TypeError, LookupError, ValueError) as error:
         raise damaged(path, error) from error
 
 
-def discard_other_manifests(data: Path, generation: int, ledger: Ledger) -> None:
-    """Delete what was written of commits other than `generation`, and layers that its `ledger` has not."""
-    kept = {_path(data, generation).name, *(layer.file for layer in ledger.layers)}
-    for path in (*data.glob("manifest-*.json*"), *data.glob("files-*.json*")):
-        if path.name not in kept:
-            path.unlink()
+def files_of(manifest: Manifest, data: Path, generation: int) -> set[str]:
+    """Return the names of all files that make up a commit in the folder `data`."""
+    beside = (_path(data, generation), storage.toc_file(data, generation), storage.words_file(data))
+    layers = (layer.file for layer in manifest.layers)
+    return {*(path.name for path in beside), *manifest.stamps, *layers, *manifest.imports}
 
 
 def _path(data: Path, generation: int) -> Path:

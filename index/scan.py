@@ -10,30 +10,25 @@ from index.change import FoundSave, digest_of
 from index.identity import identify
 from index.ledger import UNSETTLED, FileRecord, Files
 from index.paths import readable
+from index.report import Problem
 from index.workers import Map, MapFor
 
 # Files that a process reads at a time.
 CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Names a file or folder that was passed over, and why."""
-
-    path: str
-    reason: str
-
-
 @dataclass(slots=True)
 class Scan:
     """Is the outcome of looking through archives.
 
-    `files` is what the next ledger holds. `fresh` holds the saves that are new or changed, by post id;
-    `gone` names as (archive, path) the files whose stored save no longer holds; `affected` the ids of the
-    posts that either concerns. What the index holds of a path in `unopened`, or below it, stays.
+    `files` is what the next ledger holds. `known` are the posts that the index had before it is built anew. `fresh`
+    holds the saves that are new or changed, by post id; `gone` names as (archive, path) the files whose stored save no
+    longer holds; `affected` the ids of the posts that either concerns. What the index holds of a path in `unopened`,
+    or below it, stays.
     """
 
     files: Files = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
     fresh: dict[str, list[FoundSave]] = field(default_factory=dict)
     gone: set[tuple[str, str]] = field(default_factory=set)
     affected: set[str] = field(default_factory=set)
@@ -41,12 +36,20 @@ class Scan:
     malformed: list[Problem] = field(default_factory=list)
     unopened: list[Problem] = field(default_factory=list)
 
+    def forget(self, archive: str, known: dict[str, FileRecord]) -> None:
+        """Take what is `known` of files of `archive` for gone."""
+        for path, record in known.items():
+            if record.post:
+                self.affected.add(record.post)
+                self.gone.add((archive, path))
+
 
 def scan(archives: Iterable[str], known: Files, on_file: Callable[[int, int], None], map_for: MapFor) -> Scan:
     """Look through `archives`, reading only files whose size or time differs from what is `known`.
 
-    Calls `on_file` with the number of files seen so far, and how many there are once that is known. Files are read
-    by what `map_for` gives. Raises ArchiveError if an archive isn't there.
+    What is known of other archives is taken for gone. Calls `on_file` with the number of files seen so far, and how
+    many there are once that is known. Files are read by what `map_for` gives. Raises ArchiveError if an archive isn't
+    there.
     """
     result = Scan()
     seen = 0
@@ -65,6 +68,8 @@ def scan(archives: Iterable[str], known: Files, on_file: Callable[[int, int], No
             done += count
             on_file(done, seen)
         scanner.finish()
+    for archive in known.keys() - result.files.keys():
+        result.forget(archive, known[archive])
     return result
 
 
@@ -124,7 +129,7 @@ class _ArchiveScan:
             if any(is_within(path, shut) for shut in self._shut):
                 self._files[path] = record
             else:
-                self._forget(path, record)
+                self._result.forget(self._archive, {path: record})
 
     def _take(self, file: _Unread, record: "FileRecord | Unopened") -> None:
         if isinstance(record, Unopened):
@@ -135,7 +140,7 @@ class _ArchiveScan:
             record = replace(known, size=record.size, mtime_ns=record.mtime_ns)
         else:
             if known:
-                self._forget(file.path, known)
+                self._result.forget(self._archive, {file.path: known})
             if record.post:
                 found = FoundSave(file.file, self._archive, file.path, record.digest)
                 self._result.fresh.setdefault(record.post, []).append(found)
@@ -152,11 +157,6 @@ class _ArchiveScan:
     def _shut_out(self, path: str, reason: str) -> None:
         self._shut.append(path)
         self._result.unopened.append(Problem(readable(str(Path(self._archive, path))), reason))
-
-    def _forget(self, path: str, record: FileRecord) -> None:
-        if record.post:
-            self._result.affected.add(record.post)
-            self._result.gone.add((self._archive, path))
 
 
 @dataclass(frozen=True, slots=True)

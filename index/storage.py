@@ -1,20 +1,19 @@
 """Where an index lives: a folder with a marker that names the one data folder in force.
 
-    LOCATION/searcher.json      {"kind": "searcher index", "data": "data-384"}; replaced in one step
+    LOCATION/searcher.json      names the data folder in force; replaced in one step
     LOCATION/data-384/          a Whoosh index and one manifest per commit
     LOCATION/write.lock         held by the one writer
 
 A rebuild fills a new data folder and then swaps the marker; a crash at any moment leaves the old one in force.
 """
 
-import json
 import re
 import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from index.durable import sync, write_whole
+from index.durable import sync
 from index.errors import (
     DamagedIndexError,
     ForeignFolderError,
@@ -22,6 +21,7 @@ from index.errors import (
     how_to_rebuild,
     index_command,
 )
+from index.json_files import decode_json, replace_json
 
 INDEX_NAME = "MAIN"
 _MARKER = "searcher.json"
@@ -29,7 +29,7 @@ LOCK = "write.lock"
 _KIND = "searcher index"
 _OUR_FILES = (_MARKER, f"{_MARKER}.new", LOCK)
 _DATA_NAME = re.compile(r"data-\d{1,9}")
-_DATA_FILE = re.compile(r"_?MAIN_|(manifest|files)-\d")
+_DATA_FILE = re.compile(r"_?MAIN_|(manifest|files|import)-\d")
 _DICTIONARY = "dictionary.arr"
 _WORDS = "words.txt"
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
@@ -50,6 +50,11 @@ def words_file(data: Path) -> Path:
     return data / _WORDS
 
 
+def toc_file(data: Path, generation: int) -> Path:
+    """Return where the table of contents of a commit lies, as Whoosh names it."""
+    return data / f"_{INDEX_NAME}_{generation}.toc"
+
+
 def latest_generation(data: Path) -> int:
     """Return the number of the newest commit in the folder `data`, or -1 if there is none."""
     try:
@@ -66,9 +71,9 @@ def data_folder(location: Path) -> Path:
     """
     marker = location / _MARKER
     try:
-        content = json.loads(marker.read_bytes())
-        if content["kind"] == _KIND:
-            return location / _data_name(content["data"])
+        record = decode_json(marker.read_bytes())
+        if record["kind"] == _KIND:
+            return location / _data_name(record["data"])
     except (FileNotFoundError, NotADirectoryError):
         refuse_foreign(location)
         raise NoIndexError(
@@ -118,14 +123,22 @@ def new_data_folder(location: Path) -> Path:
 
 
 def put_in_force(location: Path, data: Path) -> None:
-    """Make `data` the index in force at `location`, and delete the ones that were."""
+    """Make `data` the index in force at `location`."""
     sync(data)
-    write_whole(location / _MARKER, json.dumps({"kind": _KIND, "data": data.name}).encode())
-    discard_others(location, data)
+    replace_json(location / _MARKER, {"kind": _KIND, "data": data.name})
 
 
 def discard_others(location: Path, data: Path) -> None:
     """Delete the data folders at `location` other than the one in force, such as a killed rebuild leaves."""
     for path in location.iterdir():
         if path != data and _is_data(path):
-            shutil.rmtree(path)
+            # A process of a killed update may be writing there still: what stays now goes with the next update.
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def discard_files(data: Path, kept: set[str]) -> None:
+    """Delete the files of ours in the folder `data` but those named `kept`, such as a killed update leaves."""
+    for path in data.iterdir():
+        if path.name not in kept and _DATA_FILE.match(path.name):
+            with suppress(PermissionError):  # on Windows, while a reader has it open
+                path.unlink(missing_ok=True)

@@ -47,9 +47,10 @@ class Workers:
         return self.map if count >= PARALLEL_FROM else map
 
     def map(self, function: Callable[[Any], Any], arguments: Iterable[Any]) -> Iterator[Any]:
-        """Yield what `function`, of a module, returns for each of `arguments`, in order; raise WorkerError.
+        """Yield what `function`, of a module, returns for each of `arguments`, in order.
 
-        At most two arguments wait for each process, so that memory stays bounded.
+        Raises the SearcherError or OSError that it does, and WorkerError if a process has ended. At most two
+        arguments wait for each process, so that memory stays bounded.
         """
         self._start()
         pending: deque[Future[Any]] = deque()
@@ -85,11 +86,13 @@ class Workers:
         try:
             pickle.dump((function, argument), process.stdin, pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
-            result = pickle.load(process.stdout)
+            has_failed, result = pickle.load(process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             self._idle.put(None)
             raise WorkerError(_ENDED) from error
         self._idle.put(process)
+        if has_failed:
+            raise result
         return result
 
 
@@ -107,12 +110,16 @@ def _worker() -> subprocess.Popen[bytes]:
 
 
 def work() -> None:
-    """Be a worker: answer each call that comes on standard input with what it returns."""
+    """Be a worker: answer each call on standard input with whether it failed, and what it returned or raised."""
     gc.disable()  # what a call leaves is freed without; looking for cycles takes a tenth of the time
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that a library prints may pass for an answer
     for function, argument in _calls():
-        pickle.dump(function(argument), answers, pickle.HIGHEST_PROTOCOL)
+        try:
+            answer = False, function(argument)
+        except (SearcherError, OSError) as error:  # such as a full disk: whoever waits is to say so
+            answer = True, error
+        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
 
 

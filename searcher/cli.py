@@ -90,16 +90,30 @@ def main() -> None:
 @click.argument("archives", nargs=-1, type=click.Path(path_type=Path))
 @_index_option
 @click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
+@click.option("--prune", is_flag=True, help="Let go of what is gone, be it most of an archive or all of it.")
 @click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")
 @click.pass_context
-def index(ctx: click.Context, archives: tuple[Path, ...], location: Path, rebuild: bool, strict: bool) -> None:
-    """Bring the index up to date with ARCHIVES and those it remembers."""
+def index(
+    ctx: click.Context,
+    archives: tuple[Path, ...],
+    location: Path,
+    rebuild: bool,
+    prune: bool,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Bring the index up to date with ARCHIVES and those it remembers.
+
+    An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
+    """
     from index import update
 
+    ctx.meta["json"] = as_json
     with present.progress(sys.stderr) as on_progress:
-        report = update(location, archives, rebuild=rebuild, progress=on_progress)
-    click.echo(present.report(report))
-    if strict and (report.malformed or report.unopened):
+        report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
+    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
+    if strict and report.unreadable:
         ctx.exit(UNREADABLE_FILES)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from index.post import Post
+from index.report import UpdateReport
 from searcher.explanation import Explanation
 from searcher.request import SearchRequest
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
@@ -47,6 +48,12 @@ class Searcher(Protocol):
 
     def commit(self) -> Commit:
         """Return the newest commit: what is asked from now on is answered from it or a later one."""
+
+    def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
+        """Return the reports of the last updates that had any news, the newest first; at most 50 are kept.
+
+        Raises RequestError if `limit` is not from 1 to 100.
+        """
 
     def close(self) -> None:
         """Let go of the index's files."""

@@ -1,11 +1,11 @@
 """Results, posts and reports as a terminal shows them; colour is dropped by click where there is no terminal."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
@@ -14,9 +14,10 @@ from searcher.documents import day, facts, many, markdown, spreadsheet
 from searcher.results import Bucket, Hit, Results, Stats, Suggestion
 
 if TYPE_CHECKING:
-    from index.indexer import Progress, UpdateReport
-    from index.scan import Problem
+    from index.indexer import Progress
+    from index.report import Listing, PostNews, Problem, UpdateReport
 
+Listed = TypeVar("Listed")
 _BAR_WIDTH = 24
 _FACET_LINES = 10
 _LISTED = 20
@@ -64,7 +65,7 @@ def stats(figures: Stats, location: Path) -> str:
         f"Saves      {figures.saves:,}",
         f"Hashtags   {figures.hashtags:,}",
         f"Published  {day(figures.first_published)} to {day(figures.last_published)}",
-        f"Updated    {_clock(datetime.fromisoformat(figures.updated))}",
+        f"Matched    its archives as of {_clock(datetime.fromisoformat(figures.updated))}",
         *(f"Archive    {archive}" for archive in figures.archives),
     ]
     return "\n".join(lines)
@@ -72,18 +73,28 @@ def stats(figures: Stats, location: Path) -> str:
 
 def report(done: "UpdateReport") -> str:
     """Return what an update did, in sentences that name every file it could not use."""
-    what = f"{many(done.added, 'post')} added, {done.changed:,} changed, {done.removed:,} removed"
+    parts = ", ".join(f"{count:,} {part}" for part, count in done.changed_parts.items() if count)
+    what = (
+        f"{many(done.added.count, 'post')} added, {done.resaved.count:,} saved again, {done.changed.count:,} changed"
+        f"{f' ({parts})' if parts else ''}, {done.moved.count:,} moved, {done.lost.count:,} lost"
+    )
     lines = ["Nothing has changed." if done.unchanged else f"{'Rebuilt' if done.rebuilt else 'Updated'}: {what}."]
     lines.append(
         f"The index holds {many(done.saves, 'save')} of {many(done.posts, 'post')}; "
-        f"{many(len(done.malformed) + len(done.unopened), 'unreadable file')}; "
-        f"{many(len(done.not_posts), 'file')} that {'is' if len(done.not_posts) == 1 else 'are'} not a post."
+        f"{many(done.unreadable, 'unreadable file')}; "
+        f"{many(done.not_posts.count, 'file')} that {'is' if done.not_posts.count == 1 else 'are'} not a post."
     )
-    lines += _listing("Not posts:", done.not_posts)
-    lines += _listing("Could not be read as posts:", [_problem(problem) for problem in done.malformed])
-    lines += _listing(
-        "Could not be opened (what the index holds of them stays):", [_problem(problem) for problem in done.unopened]
-    )
+    for heading, posts in (
+        ("Added:", done.added),
+        ("Saved again, unchanged:", done.resaved),
+        ("Changed:", done.changed),
+        ("Moved, or with fewer saves:", done.moved),
+        ("Lost:", done.lost),
+    ):
+        lines += _listing(heading, posts, _news)
+    lines += _listing("Not posts:", done.not_posts, str)
+    lines += _listing("Could not be read as posts:", done.malformed, _problem)
+    lines += _listing("Could not be opened (what the index holds of them stays):", done.unopened, _problem)
     return "\n".join(lines)
 
 
@@ -167,9 +178,15 @@ def _titled(title: str, text: str) -> str:
     return f"{click.style(title, bold=True)}\n{text}" if text else ""
 
 
-def _listing(heading: str, lines: list[str]) -> list[str]:
-    more = [f"  … and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
-    return [heading, *(f"  {line}" for line in lines[:_LISTED]), *more] if lines else []
+def _listing(heading: str, listing: "Listing[Listed]", shown: Callable[[Listed], str]) -> list[str]:
+    lines = [f"  {shown(one)}" for one in listing.first[:_LISTED]]
+    more = [f"  … and {listing.count - len(lines):,} more"] if listing.count > len(lines) else []
+    return [heading, *lines, *more] if lines else []
+
+
+def _news(news: "PostNews") -> str:
+    changed = f" ({', '.join(news.changed)})" if news.changed else ""
+    return f"{news.id}  {news.title}{changed}".rstrip()
 
 
 def _problem(problem: "Problem") -> str:

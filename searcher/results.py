@@ -124,7 +124,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Names a state of an index, and says when that last matched its archives: what is asked of it has one answer."""
+    """Names a state of an index, and says since when it is known to match its archives."""
 
     id: str
     made: datetime

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
@@ -70,11 +71,11 @@ class _IndexFigures:
     def collect(self) -> Iterator["Metric"]:
         from prometheus_client.core import GaugeMetricFamily
 
-        stats, commit = self._searcher.stats(), self._searcher.commit()
+        stats = self._searcher.stats()
         yield GaugeMetricFamily("searcher_index_posts", "Posts in the index.", stats.posts)
         yield GaugeMetricFamily("searcher_index_saves", "Saves of them.", stats.saves)
         yield GaugeMetricFamily(
             "searcher_index_updated_timestamp_seconds",
             "When the index last matched its archives, as Unix time.",
-            commit.made.timestamp(),
+            datetime.fromisoformat(stats.updated).timestamp(),
         )

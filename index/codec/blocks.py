@@ -128,6 +128,12 @@ class BlockFile:
         damaged = [name for name in self._directory if zlib.crc32(self.bytes(name)) != self._directory[name][2]]
         return damaged if self._is_padded() else [*damaged, "padding"]
 
+    def verify(self) -> None:
+        """Raise DamagedIndexError unless all bytes are what was written."""
+        if damaged := self.check():
+            raise self._damaged(f"the bytes of {', '.join(damaged)} have changed")
+        self.release()
+
     def _is_padded(self) -> bool:
         ends = [len(MAGIC), *(offset + length for offset, length, _, _ in self._directory.values())]
         starts = [*(offset for offset, *_ in self._directory.values()), self._directory_start]

@@ -3,16 +3,16 @@
 from functools import partial
 from pathlib import Path
 
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, clean_files
 
 from index.codec.builder import Document, SegmentBuilder
 from index.codec.merge import merge
 from index.codec.policy import due_merges
 from index.codec.segment import ArraySegment
-from index.durable import sync
 from index.manifest import SegmentRecord
 from index.storage import INDEX_NAME
-from index.toc import DurableStorage, read_toc
+from index.toc import PreparedToc, read_toc
 from index.workers import Map
 
 # A builder's arrays are written as a segment when they hold so many characters: some 200 MB while they are sorted.
@@ -24,7 +24,6 @@ class IndexWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._storage = DurableStorage(folder)
         self._toc = read_toc(folder)
         self._segments: list[ArraySegment] = list(self._toc.segments)
         self._deleted: dict[str, set[int]] = {}
@@ -58,13 +57,18 @@ class IndexWriter:
         gone = {segment.segment_id() for group in due for segment in group}
         kept = [segment for segment in self._segments if segment.segment_id() not in gone]
         self._segments = [*kept, *merged]
-        sync(self._folder)
+        self._prepared = PreparedToc(TOC(self._toc.schema, self._segments, self.next_generation))
         return [segment.record() for segment in self._segments]
+
+    @property
+    def checksum(self) -> int:
+        """Return the checksum of the table of contents that was prepared."""
+        return self._prepared.checksum
 
     def commit(self) -> None:
         """Put what was prepared in force, in one step."""
-        TOC(self._toc.schema, self._segments, self.next_generation).write(self._storage, INDEX_NAME)
-        clean_files(self._storage, INDEX_NAME, self.next_generation, self._segments)
+        self._prepared.write(self._folder)
+        clean_files(FileStorage(str(self._folder)), INDEX_NAME, self.next_generation, self._segments)
 
     def _write_segment(self) -> None:
         if self._builder.size:
@@ -82,5 +86,8 @@ def write_segment(folder: Path, builder: SegmentBuilder) -> ArraySegment:
 def merge_segments(folder: Path, segments: list[ArraySegment]) -> ArraySegment:
     """Write the live documents of segments in `folder` as one segment, and return that."""
     merged = ArraySegment(INDEX_NAME)
-    merged.set_doc_count(merge([segment.arrays(folder) for segment in segments], merged.file(folder)))
+    sources = [segment.arrays(folder) for segment in segments]
+    for source in sources:
+        source.blocks.verify()  # what has changed on disk is not to be given new checksums
+    merged.set_doc_count(merge(sources, merged.file(folder)))
     return merged

@@ -1,18 +1,22 @@
 """The embedded engine: answers from a Whoosh index in a folder."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
 from index.errors import DamagedIndexError
 from index.facets import NO_TIME
 from index.hashtags import hashtag_key
+from index.imports import read_reports
+from index.manifest import Manifest
 from index.paths import readable
 from index.post import Post
+from index.report import UpdateReport
 from searcher.embedded.explain import explain
 from searcher.embedded.facets import count_facets
 from searcher.embedded.found import Found
@@ -27,6 +31,8 @@ from searcher.explanation import Explanation
 from searcher.query import Node
 from searcher.request import SearchRequest, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
+
+Read = TypeVar("Read")
 
 
 class EmbeddedSearcher:
@@ -85,7 +91,7 @@ class EmbeddedSearcher:
 
     def stats(self) -> Stats:
         """Return what the index holds."""
-        snapshot = self._current()
+        snapshot, present = _despite_commits(self._current_with_manifest)
         sources = snapshot.facet("source")
         names = [value.decode() for value in sources.values]
         counts = dict(zip(names, sources.count(snapshot.all).tolist(), strict=True))
@@ -93,13 +99,13 @@ class EmbeddedSearcher:
         times = published[published != NO_TIME]
         return Stats(
             posts=len(snapshot.all),
-            saves=snapshot.manifest.saves,
+            saves=present.saves,
             sources={name: count for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])) if count},
             hashtags=int(np.count_nonzero(snapshot.facet("hashtag").count(snapshot.all))),
             first_published=datetime.fromtimestamp(int(times.min()), UTC) if len(times) else None,
             last_published=datetime.fromtimestamp(int(times.max()), UTC) if len(times) else None,
-            archives=tuple(map(readable, snapshot.manifest.archives)),
-            updated=snapshot.manifest.updated,
+            archives=tuple(map(readable, present.archives)),
+            updated=present.updated,
         )
 
     def commit(self) -> Commit:
@@ -107,6 +113,16 @@ class EmbeddedSearcher:
         snapshot = self._current()
         made = datetime.fromisoformat(snapshot.manifest.updated)
         return Commit(f"{snapshot.data.name}/{snapshot.generation}", made)
+
+    def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
+        """Return the reports of the last updates that had any news, the newest first."""
+        check_limit(limit)
+
+        def read() -> tuple[UpdateReport, ...]:
+            snapshot, present = self._current_with_manifest()
+            return read_reports(snapshot.data, present.imports[-limit:][::-1])
+
+        return _despite_commits(read)
 
     def close(self) -> None:
         """Let go of the index's files."""
@@ -119,6 +135,10 @@ class EmbeddedSearcher:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    def _current_with_manifest(self) -> tuple[Snapshot, Manifest]:
+        snapshot = self._current()
+        return snapshot, snapshot.present_manifest()
+
     def _current(self) -> Snapshot:
         """Return the snapshot of the newest commit, opening it if there has been one since."""
         with self._lock:
@@ -129,13 +149,17 @@ class EmbeddedSearcher:
 
 
 def _open(location: Path) -> Snapshot:
-    """Return the newest snapshot; a commit that ends while it is being opened makes it try again."""
+    return _despite_commits(lambda: Snapshot.open(location))
+
+
+def _despite_commits(read: Callable[[], Read]) -> Read:
+    """Return what `read` does of the newest commit; one that ends meanwhile makes it try again."""
     for _ in range(5):
         try:
-            return Snapshot.open(location)
+            return read()
         except (DamagedIndexError, FileNotFoundError):
             time.sleep(0.02)
-    return Snapshot.open(location)
+    return read()
 
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:

@@ -14,7 +14,7 @@ from index.codec.arrays import Documents, FieldArrays, SegmentArrays
 from index.codec.lexicon import Lexicon
 from index.codec.weights import LENGTH, MOST_WEIGHT
 from index.dictionary import Segmenter
-from index.manifest import Manifest, check_fingerprint, read_manifest
+from index.manifest import Manifest, check_files, check_fingerprint, read_manifest
 from index.post import Post
 from index.record import decode_post
 from index.storage import dictionary_file, words_file
@@ -52,8 +52,13 @@ class Snapshot:
         generation = storage.latest_generation(data)
         manifest = read_manifest(data, generation)
         check_fingerprint(manifest, location)
+        check_files(manifest, data)
         segments = [SegmentArrays(data / s.file, s.size, frozenset(s.deleted)) for s in manifest.segments]
         return cls(data, manifest, generation, segments)
+
+    def present_manifest(self) -> Manifest:
+        """Return the manifest as it is now: an update that finds nothing changed writes that of its commit anew."""
+        return read_manifest(self.data, self.generation)
 
     def is_current(self, location: Path) -> bool:
         """Tell whether this is still the newest commit of the index at `location`."""
@@ -181,7 +186,8 @@ class Snapshot:
     def length_norms(self) -> bm25.Scores:
         """Return what BM25 makes of the length of each document, beside the mean of the live ones."""
         lengths = self._column(LENGTH).astype(np.float32)
-        mean = float(lengths[self.all].mean()) if len(self.all) else 0.0
+        # Summed as whole numbers: of fractions the last digit depends on the order, and that on past commits.
+        mean = int(self._column(LENGTH)[self.all].sum()) / len(self.all) if len(self.all) else 0.0
         return bm25.length_norms(lengths, mean or 1.0)
 
     def facet(self, name: str) -> Facet:

@@ -1,6 +1,5 @@
 """The ledger of files: whatever changes, its layers say what is known now, and little else is written."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import DamagedIndexError
+from index.json_files import read_json
 from index.ledger import MAX_LAYERS, FileRecord, Files, Layer, Ledger, read_ledger, write_ledger
 
 PATHS = [f"{number}.md" for number in range(12)]
@@ -60,7 +60,7 @@ def test_only_what_changed_is_written(tmp_path: Path) -> None:
     )
     second = write_ledger(tmp_path, first, after)
     assert second.layers == (*first.layers, Layer("files-2.json", 3))
-    assert json.loads((tmp_path / "files-2.json").read_text()) == {
+    assert read_json(tmp_path / "files-2.json") == {
         "/one": {"7.md": [2, 7, "d", "p7", ""], "new.md": [1, 9, "d", "p9", ""], "8.md": None}
     }
     assert write_ledger(tmp_path, second, {"/one": dict(after["/one"])}) is second

@@ -14,7 +14,7 @@ def test_a_rebuild_from_named_archives_forgets_the_others(write_post: WritePost,
     write_post()
     update(location, [archive])
     moved = archive.rename(archive.with_name("moved"))
-    with pytest.raises(ArchiveError, match="--rebuild"):
+    with pytest.raises(ArchiveError, match="--prune"):
         update(location, [moved])
     assert update(location, [moved], rebuild=True).archives == [str(moved)]
     assert update(location).unchanged

@@ -1,6 +1,5 @@
 """The file of the user's own words: what it may say, what is refused, and that the index is made by it."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from index import update
 from index.errors import OutdatedIndexError, WordsError
+from index.json_files import read_json
 from index.words import OwnWords, own_words_file, read_words, write_words
 from searcher import open_searcher
 from tests.conftest import WritePost
@@ -189,6 +189,6 @@ def test_an_update_keeps_to_the_words_of_the_index_and_a_broken_file_changes_not
     assert manifest.read_bytes() == before
     words_file.write_text("具身智能", encoding="utf-8")
     write_post("b.md", url="https://b.example/", body="又一篇具身智能")
-    assert update(location).added == 1
-    record = json.loads(max(location.glob("data-*/manifest-*.json")).read_text(encoding="utf-8"))
+    assert update(location).added.count == 1
+    record = read_json(max(location.glob("data-*/manifest-*.json")))
     assert record["fingerprint"]["words"] == read_words(words_file).fingerprint

@@ -42,7 +42,7 @@ def test_processes_build_what_one_process_builds(many: Path, tmp_path: Path, mon
     report = update(tmp_path / "by many", [many])
     monkeypatch.setattr(workers, "PARALLEL_FROM", POSTS + 1)
     update(tmp_path / "by one", [many])
-    assert (report.posts, report.added) == (POSTS, POSTS)
+    assert (report.posts, report.added.count) == (POSTS, POSTS)
     assert answers(tmp_path / "by many") == answers(tmp_path / "by one")
 
 
@@ -74,7 +74,7 @@ def test_an_update_whose_workers_are_killed_leaves_the_old_index_and_no_process(
         update(location, progress=kill)
     assert not children()
     assert answers(location) == before
-    assert update(location).changed == POSTS
+    assert update(location).changed.count == POSTS
     assert answers(location) != before
     assert update(location).unchanged
 

@@ -43,9 +43,8 @@ def test_a_second_update_counts_the_archive_and_changes_nothing(real_location: P
     report = update(real_location)
     assert report.unchanged
     assert (report.saves, report.posts) == (2495, 1105)
-    assert not report.malformed
-    assert not report.unopened
-    assert [Path(path).name for path in report.not_posts] == ["README.md"]
+    assert not report.unreadable
+    assert [Path(path).name for path in report.not_posts.first] == ["README.md"]
 
 
 def test_facets_over_everything(real: Searcher) -> None:

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from index import update
+from index.json_files import read_json, write_json
 from searcher.cli import main
 from tests.conftest import EXAMPLES, WritePost
 from tests.searcher.shelf import linked, weibo_url
@@ -63,11 +64,11 @@ def searcher(*arguments: object, **more: object) -> subprocess.CompletedProcess[
 def test_index_reports_what_it_did_and_that_nothing_changed(run: Run, location: Path) -> None:
     first = run("index", "--index", location, EXAMPLES)
     assert first.exit_code == 0
-    assert "Updated: 31 posts added, 0 changed, 0 removed." in first.stdout
+    assert "Updated: 31 posts added, 0 saved again, 0 changed, 0 moved, 0 lost." in first.stdout
     assert "36 saves of 31 posts; 0 unreadable files; 1 file that is not a post." in first.stdout
     assert "README.md" in first.stdout
     assert "Nothing has changed." in run("index", "--index", location, EXAMPLES).stdout
-    assert "Rebuilt: 31 posts added" in run("index", "--index", location, "--rebuild").stdout
+    assert "Rebuilt: 0 posts added" in run("index", "--index", location, "--rebuild").stdout
 
 
 def test_index_remembers_its_archives(run: Run, location: Path, archive: Path, write_post: WritePost) -> None:
@@ -162,9 +163,9 @@ def test_something_else_than_an_index_is_left_as_it_is(run: Run, tmp_path: Path,
 def test_an_index_by_other_rules_says_rebuild(run: Run, location: Path) -> None:
     update(location, [EXAMPLES])
     (manifest,) = location.glob("data-*/manifest-*.json")
-    record = json.loads(manifest.read_text(encoding="utf-8"))
+    record = read_json(manifest)
     record["fingerprint"]["analyzer"] = "0"
-    manifest.write_text(json.dumps(record), encoding="utf-8")
+    write_json(manifest, record)
     for command in (("search", "x"), ("stats",), ("index",)):
         result = run(*command, "--index", location)
         assert result.exit_code == 3

@@ -35,7 +35,8 @@ class Ours:
         writer = IndexWriter(data)
         for document in documents:
             writer.add(_document(document))
-        manifest.write_manifest(writer.prepare(), Ledger(), data, writer.next_generation)
+        segments = writer.prepare()
+        manifest.write_manifest(data, writer.next_generation, segments, Ledger(), writer.checksum)
         writer.commit()
         storage.put_in_force(folder, data)
 
