@@ -70,6 +70,8 @@ def _add_changing(app: Flask, searcher: Searcher, site: Site) -> None:
 
     add("/", "search", partial(views.search, searcher))
     add("/post/<path:post_id>", "post", partial(views.post, searcher))
+    add("/help", "help", partial(views.help_, searcher))
+    add("/completions", "completions", partial(views.completions, searcher))
     add("/api/search", "api_search", partial(api.search, searcher))
     add("/api/post/<path:post_id>", "api_post", partial(api.post, searcher))
     add("/api/suggest", "api_suggest", partial(api.suggest, searcher))
@@ -82,6 +84,7 @@ def _add_changing(app: Flask, searcher: Searcher, site: Site) -> None:
 
 def _add_current(app: Flask, searcher: Searcher, site: Site, metrics: Metrics) -> None:
     """Add what says how things are now, whatever was committed."""
+    app.add_url_rule("/statistics", "statistics", partial(views.statistics, searcher))
     app.add_url_rule("/api/stats", "api_stats", partial(api.stats, searcher))
     app.add_url_rule("/raw/<path:post_id>", "raw", partial(raw.raw, searcher))
     app.add_url_rule("/opensearch.xml", "opensearch", partial(discovery.describe, site))
