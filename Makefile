@@ -17,7 +17,7 @@ serve: $(VENV)/installed
 	$(BIN)/searcher serve --index "$(INDEX)" --port $(PORT)
 
 test: $(VENV)/tested-with browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
 test-opensearch: $(VENV)/tested-with java

@@ -1,7 +1,8 @@
-"""The command line: index, search, show, suggest, stats, serve."""
+"""The command line: index, search, show, explain, suggest, stats, serve."""
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from index.errors import (
     OutdatedIndexError,
     SearcherError,
 )
-from searcher import open_searcher, present
+from index.post import Post
+from searcher import Searcher, open_searcher, present
 from searcher.parser import QuerySyntaxError
+from searcher.present_explanation import explanation
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
@@ -214,19 +217,48 @@ def search(
 @main.command(epilog=_EPILOG)
 @click.argument("post_id", metavar="ID", type=_Text())
 @_index_option
+@click.option("--related", is_flag=True, help="Show the posts that share most of what sets it apart, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")
 @click.pass_context
-def show(ctx: click.Context, post_id: str, location: str | Path, as_json: bool) -> None:
+def show(ctx: click.Context, post_id: str, location: str | Path, related: bool, as_json: bool) -> None:
     """Show one post with all its saves; ID as a hit names it, or the post's URL."""
-    from index.identity import identify
-
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
-        post = searcher.post(post_id) or searcher.post(identify(post_id).id)
-        if post is None:
-            raise UnknownPostError(post_id)
+        post = _known_post(searcher, post_id)
         labels = searcher.labels(post.hashtags)
-    click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
+        alike = searcher.related(post.id) if related else ()
+    if as_json:
+        found = {"related": [hit_json(hit) for hit in alike]} if related else {}
+        click.echo(dump_json({**post_json(post, labels), **found}), nl=False)
+    else:
+        click.echo("\n\n".join([present.post(post, labels), *([present.related(alike)] if related else [])]))
+
+
+def _known_post(searcher: Searcher, post_id: str) -> Post:
+    """Return the post of an id or a URL; raise UnknownPostError if there is none."""
+    from index.identity import identify
+
+    post = searcher.post(post_id) or searcher.post(identify(post_id).id)
+    if post is None:
+        raise UnknownPostError(post_id)
+    return post
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("query", nargs=-1, type=_Text())
+@_index_option
+@click.option("--post", "post_id", metavar="ID", type=_Text(), help="Tell why this post is a hit, or is none.")
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
+@click.pass_context
+def explain(
+    ctx: click.Context, query: tuple[str, ...], location: str | Path, post_id: str | None, as_json: bool
+) -> None:
+    """Tell how QUERY was read, folded and cut, and which clause gave a post what score; ID may be a URL, too."""
+    ctx.meta["json"], ctx.meta["query"] = as_json, " ".join(query)
+    with open_searcher(location) as searcher:
+        known = None if post_id is None else _known_post(searcher, post_id).id
+        told = searcher.explain(ctx.meta["query"], known)
+    click.echo(dump_json(told.as_json()) if as_json else explanation(told), nl=not as_json)
 
 
 @main.command(epilog=_EPILOG)
@@ -256,16 +288,46 @@ def stats(ctx: click.Context, location: str | Path, as_json: bool) -> None:
     click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, shown(location)), nl=not as_json)
 
 
+def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url):
+        raise click.BadParameter("an address begins with https:// or http:// and ends before any ? or #.")
+    return url
+
+
 @main.command(epilog=_EPILOG)
 @_index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(location: str | Path, host: str, port: int) -> None:
-    """Serve the search page and the API."""
-    from web.server import serve as serve_forever
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer.  [default: one a core, up to 8]")
+@click.option(
+    "--url",
+    default="",
+    callback=_web_address,
+    help="Where readers find the page if a proxy stands before it: https://host/path.",
+)
+@click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
+def serve(location: str | Path, host: str, port: int, workers: int | None, url: str, is_open: bool) -> None:
+    """Serve the search page and the API.
 
-    with open_searcher(location) as searcher:
-        searcher.search("词 word")  # loads what the first reader would otherwise wait for
-        serve_forever(
-            searcher, host, port, lambda url: click.echo(f"Serving {shown(location)} on {url} (Ctrl-C ends it)")
-        )
+    If SEARCHER_PASSWORD is set, it is asked of everyone. Without it, only this machine is answered.
+    """
+    from web.server import default_workers, refuse_open
+    from web.server import serve as serve_forever
+    from web.site import Site
+
+    password = os.environ.get("SEARCHER_PASSWORD", "")
+    if not is_open:
+        refuse_open(host, password)
+    with open_searcher(location):
+        pass  # what is wrong with the index is said here, and not by every worker
+    site = Site(url, host, password)
+    serve_forever(
+        location,
+        host,
+        port,
+        workers or default_workers(),
+        site,
+        lambda address: click.echo(
+            f"Serving {shown(location)} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
+        ),
+    )

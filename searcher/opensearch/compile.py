@@ -88,22 +88,29 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Is a token that ranks, with how many posts hold it and how much it counts beside others that are as rare."""
+    """Is what ranks: the feature `token` of a `field`, which is `text` itself or stands for it.
+
+    `posts` is how many posts hold the text, `boost` how much it counts beside others that are as rare; `kind` is as
+    explanations name it.
+    """
 
     text: str
     kind: str
+    field: str
+    token: str
     posts: int
     boost: float
     rarity: float
 
     @property
-    def field(self) -> str:
-        return "words" if self.kind == "word" else "grams"
+    def factor(self) -> float:
+        """Return what the text gives a post at the most."""
+        return (K1 + 1) * self.boost * self.rarity
 
     @property
-    def factor(self) -> float:
-        """Return what the token gives a post at the most."""
-        return (K1 + 1) * self.boost * self.rarity
+    def query(self) -> Json:
+        """Return what scores by this."""
+        return feature(self.field, self.token, self.factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +196,7 @@ class Compiler:
         self._forms.append(form)
         lifted = {
             "function_score": {
-                "query": {"bool": {"filter": [matches], "should": self._terms(text)}},
+                "query": {"bool": {"filter": [matches], "should": [term.query for term in self.terms(text)]}},
                 "functions": [{"filter": holders(text, scope), "weight": 1 + WHOLE_LIFT}],
                 "boost_mode": "multiply",
                 "boost": weight,
@@ -228,7 +235,9 @@ class Compiler:
 
     def _exact(self, text: str, scope: Scope) -> Ranked:
         matches = holders(text, scope)
-        return Ranked(matches, {"bool": {"filter": [matches], "should": self._terms(text, are_held=True)}})
+        return Ranked(
+            matches, {"bool": {"filter": [matches], "should": [term.query for term in self.exact_terms(text, scope)]}}
+        )
 
     def expansion(self, node: Prefix | Wildcard | Similar) -> tuple[Json, list[str]]:
         """Return what holds a word that `node` stands for, and the commonest of those words."""
@@ -265,25 +274,37 @@ class Compiler:
 
     # --- ranking -------------------------------------------------------------------------------------------
 
-    def _terms(self, text: str, are_held: bool = False) -> list[Json]:
-        """Return what gives posts their score for the folded `text`."""
-        return [feature(term.field, term.text, term.factor) for term in self.terms(text, are_held)]
-
-    def terms(self, text: str, are_held: bool = False) -> Iterator[Term]:
-        """Yield what the folded `text` is ranked by, as the embedded engine does."""
+    def terms(self, text: str) -> Iterator[Term]:
+        """Yield what the folded `text` is ranked by: its words, and the grams of its runs of Han."""
         for unit in analyzer.units(text, self._segmenter):
             for place, word in enumerate(unit.words):
                 form = FORM_WEIGHT if unit.alternatives and place else 1.0
-                yield self._term(word, "word", WORD_WEIGHT * form, _in_words("term", word, Scope.ANYWHERE))
+                posts = self._known.count(_in_words("term", word, Scope.ANYWHERE))
+                yield self._term(word, "word", "words", word, posts, WORD_WEIGHT * form)
         for gram, count in Counter(analyzer.han_grams(text)).items():
-            if are_held and len(gram) == 1 < len(text):
-                continue
             kind, weight = ("character", CHARACTER_WEIGHT) if len(gram) == 1 else ("pair", PAIR_WEIGHT)
-            yield self._term(gram, kind, count * weight, _gram(gram))
+            yield self._term(gram, kind, "grams", gram, self._known.count(_gram(gram)), count * weight)
 
-    def _term(self, text: str, kind: str, boost: float, held: Json) -> Term:
-        posts = self._known.count(held)
-        return Term(tokens.shortened(text), kind, posts, boost, self.rarity(posts))
+    def exact_terms(self, text: str, scope: Scope) -> Iterator[Term]:
+        """Yield what ranks posts that hold the folded `text` itself: all of it as one word, and a word if it is one.
+
+        How often a post holds a text is not stored; the rarest of its tokens stands for it.
+        """
+        if rarest := min(self._tokens_of(text), key=lambda token: token[2], default=None):
+            field, token, _ = rarest
+            yield self._term(text, "text", field, token, self._known.count(holders(text, scope)))
+        if posts := self._known.count(_in_words("term", text, scope)):
+            yield self._term(text, "word", "words", text, posts)
+
+    def _tokens_of(self, text: str) -> Iterator[tuple[str, str, int]]:
+        for gram in analyzer.han_grams(text):
+            yield "grams", gram, self._known.count(_gram(gram))
+        for unit in analyzer.latin_units(text):
+            if posts := self._known.count(_in_words("term", unit.text, Scope.ANYWHERE)):
+                yield "words", unit.text, posts
+
+    def _term(self, text: str, kind: str, field: str, token: str, posts: int, boost: float = 1.0) -> Term:
+        return Term(text, kind, field, tokens.shortened(token), posts, boost, self.rarity(posts))
 
     def synonym_weight(self, text: str, variant: str) -> float:
         """Return what the scores of `variant` count beside those of `text`, in which a synonym stands."""

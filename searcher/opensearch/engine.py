@@ -1,5 +1,6 @@
 """The OpenSearch engine: answers from an index in a cluster."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ from searcher.opensearch.suggest import suggest
 from searcher.parser import parse
 from searcher.query import Everything, Node
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
-from searcher.results import Hit, Results, Stats, Suggestion
+from searcher.results import Commit, Hit, Results, Stats, Suggestion
 
 Json = dict[str, Any]
 _Answer = TypeVar("_Answer")
@@ -106,6 +107,10 @@ class OpenSearchSearcher:
         """Return what the index holds."""
         return self._of_one_state(lambda state: _stats(self._cluster, state.index))
 
+    def commit(self) -> Commit:
+        """Return the newest commit."""
+        return self._of_one_state(_commit)
+
     def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
         """Return the reports of the last updates that had any news, the newest first; raise RequestError."""
         check_limit(limit)
@@ -137,18 +142,19 @@ class OpenSearchSearcher:
         return answer(self._current())
 
     def _current(self) -> State:
-        files, commit = newest_commit(self._cluster, f"{self._cluster.location.name}.files")
+        files, commit, updated = newest_commit(self._cluster, f"{self._cluster.location.name}.files")
         with self._lock:
             if files != self._state.index.files:
                 self._state = self._open()
             elif commit != self._state.commit:
-                self._state = State(self._state.index, commit)
+                self._state = State(self._state.index, commit, updated)
             return self._state
 
     def _open(self) -> State:
         index = indices.index_in_force(self._cluster)
         indices.check_fingerprint(index)
-        return State(index, newest_commit(self._cluster, index.files)[1])
+        _, commit, updated = newest_commit(self._cluster, index.files)
+        return State(index, commit, updated)
 
 
 class _Question:
@@ -336,6 +342,11 @@ def _stats(cluster: Cluster, index: ClusterIndex) -> Stats:
         archives=tuple(indices.archives_of(index, parts)),
         updated=indices.updated(parts),
     )
+
+
+def _commit(state: State) -> Commit:
+    name = hashlib.sha256(state.commit.encode()).hexdigest()[:16]
+    return Commit(f"{state.index.posts}/{name}", datetime.fromisoformat(state.updated))
 
 
 def _moment(seconds: float | None) -> datetime | None:

@@ -108,7 +108,7 @@ class Explainer:
             case Words(text=text):
                 folded = fold(text).strip()
                 if self._compiler.is_exact(node):
-                    return _given(self._compiler.terms(folded, are_held=True), asked)
+                    return _given(self._compiler.exact_terms(folded, node.scope), asked)
                 offers = [self._lifted(folded, 1.0, asked)]
                 for variant in self._compiler.variants(folded):
                     if self._is_true(holders(variant.word, node.scope)):
@@ -116,7 +116,7 @@ class Explainer:
                         offers.append(self._lifted(variant.text, weight, asked))
                 return max(offers, key=lambda gains: sum(gain.score for gain in gains))
             case Literal(text=text):
-                return _given(self._compiler.terms(fold(text), are_held=True), asked)
+                return _given(self._compiler.exact_terms(fold(text), node.scope), asked)
             case Prefix() | Wildcard() | Similar():
                 matches, words = self._compiler.expansion(node)
                 factor = (K1 + 1) * self._compiler.rarity(self._known.count(matches))
@@ -124,7 +124,7 @@ class Explainer:
                 gains = [Gain(node.text, "words", factor * best)] if best else []
                 text = fold(node.text).strip()
                 if self._compiler.stands_for_itself(node) and self._is_true(holders(text, node.scope)):
-                    gains += _given(self._compiler.terms(text, are_held=True), asked)
+                    gains += _given(self._compiler.exact_terms(text, node.scope), asked)
                 return gains
             case _:
                 return []
@@ -146,7 +146,7 @@ class Explainer:
                 return self._words(fold(text).strip(), node)
             case Literal(text=text):
                 folded = fold(text)
-                return Reading(folded, _tokens(self._compiler.terms(folded, are_held=True)))
+                return Reading(folded, _tokens(self._compiler.exact_terms(folded, node.scope)))
             case Prefix(text=text) | Wildcard(text=text) | Similar(text=text):
                 words = self._compiler.expansion(node)[1]
                 return Reading(fold(text).strip(), words=tuple(words[:MOST_WORDS]), word_count=len(words))
@@ -157,9 +157,11 @@ class Explainer:
 
     def _words(self, text: str, node: Words) -> Reading:
         clues, enough = self._compiler.clues(text, node.scope)
+        is_exact = self._compiler.is_exact(node)
+        terms = self._compiler.exact_terms(text, node.scope) if is_exact else self._compiler.terms(text)
         return Reading(
             text,
-            _tokens(self._compiler.terms(text, are_held=self._compiler.is_exact(node))),
+            _tokens(terms),
             forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in analyzer.latin_units(text)),
             clues=tuple(
                 Clue(one.text, one.posts, one.weight, self._is_true(one.query) if self._asked else None)
@@ -171,7 +173,7 @@ class Explainer:
 
 
 def _given(terms: Iterator[Term], asked: Asked) -> list[Gain]:
-    gains = [Gain(term.text, term.kind, term.factor * asked.gains[term.field].get(term.text, 0.0)) for term in terms]
+    gains = [Gain(term.text, term.kind, term.factor * asked.gains[term.field].get(term.token, 0.0)) for term in terms]
     return [gain for gain in gains if gain.score]
 
 

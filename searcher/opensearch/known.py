@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from index.cluster.client import Cluster
-from index.cluster.indices import ClusterIndex, parts_of, parts_query
+from index.cluster.indices import ClusterIndex, parts_of, parts_query, updated
 
 Json = dict[str, Any]
 _Compiled = TypeVar("_Compiled")
@@ -22,10 +22,11 @@ _ROUNDS = 5
 
 @dataclass
 class State:
-    """Is what is remembered of an index between one commit and the next; `archives` and `updated` tell of it."""
+    """Is what is remembered of an index between one commit and the next; `updated` is when it matched its archives."""
 
     index: ClusterIndex
     commit: str
+    updated: str
     counts: dict[str, int] = field(default_factory=dict)
     words: dict[str, list[str]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
@@ -86,8 +87,8 @@ class Known:
         self._unknown.clear()
 
 
-def newest_commit(cluster: Cluster, files: str) -> tuple[str, str]:
-    """Return the index of files that a name stands for, and by what its commits are told apart."""
+def newest_commit(cluster: Cluster, files: str) -> tuple[str, str, str]:
+    """Return the index of files that a name stands for, by what its commits are told apart, and when it was updated."""
     answer = cluster.search(files, parts_query())
-    hits = answer["hits"]["hits"]
-    return hits[0]["_index"] if hits else "", " ".join(part.commit for part in parts_of(answer))
+    hits, parts = answer["hits"]["hits"], parts_of(answer)
+    return hits[0]["_index"] if hits else "", " ".join(part.commit for part in parts), updated(parts)
