@@ -1,4 +1,4 @@
-"""The command line: index, search, show, suggest, stats, serve."""
+"""The command line: index, search, show, suggest, stats, check, serve."""
 
 import io
 import os
@@ -237,6 +237,21 @@ def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
     with open_searcher(location) as searcher:
         figures = searcher.stats()
     click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, location), nl=not as_json)
+
+
+@main.command(epilog=_EPILOG)
+@_index_option
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
+@click.pass_context
+def check(ctx: click.Context, location: Path, as_json: bool) -> None:
+    """Read all of the index, and compare it with its checksums and with what it knows of its archives' files."""
+    from index.check import check as check_index
+
+    ctx.meta["json"] = as_json
+    with present.progress(sys.stderr) as on_progress:
+        found = check_index(location, on_progress)
+    click.echo(dump_json(found.as_json()) if as_json else present.check(found, location), nl=not as_json)
+    ctx.exit(FOUND if found.is_whole else NO_INDEX)
 
 
 @main.command(epilog=_EPILOG)

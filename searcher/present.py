@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
+from index.errors import how_to_rebuild, index_command
 from index.post import ARCHIVE_ZONE, Post, Save
 from searcher.results import Bucket, Hit, Results, Stats, Suggestion, hit_json
 
 if TYPE_CHECKING:
+    from index.check import CheckReport
     from index.indexer import Progress
     from index.report import Listing, PostNews, Problem, UpdateReport
 
@@ -97,6 +99,22 @@ def report(done: "UpdateReport") -> str:
     lines += _listing("Not posts:", done.not_posts, str)
     lines += _listing("Could not be read as posts:", done.malformed, _problem)
     lines += _listing("Could not be opened (what the index holds of them stays):", done.unopened, _problem)
+    return "\n".join(lines)
+
+
+def check(found: "CheckReport", location: Path) -> str:
+    """Return what a check found, in sentences that name all that is damaged."""
+    lines = [f"{problem.path}: {problem.reason}" for problem in found.damaged]
+    if found.is_whole:
+        lines.append(
+            f"The index at {location} is whole: {_many(found.files, 'file')} of {found.bytes / 2**20:,.1f} MB, "
+            f"{_many(found.saves, 'save')} of {_many(found.posts, 'post')}."
+        )
+    else:
+        lines.append(f"The index at {location} is damaged. {how_to_rebuild(location)}")
+    if found.behind:
+        changed = _many(found.behind, "file")
+        lines.append(f"Its archives have changed in {changed} since: run {index_command(location)}.")
     return "\n".join(lines)
 
 
