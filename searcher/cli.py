@@ -4,6 +4,8 @@ import io
 import os
 import sys
 from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +15,10 @@ from searcher.parser import QuerySyntaxError
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
-FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
+if TYPE_CHECKING:
+    from index import UpdateReport
+
+FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _EPILOG = (
     "Exit status: 0 done or found, 1 nothing found, 2 usage or bad query, 3 no or outdated index, 4 unreadable files."
 )
@@ -90,8 +95,9 @@ def main() -> None:
 @_index_option
 @click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
 @click.option("--prune", is_flag=True, help="Let go of what is gone, be it most of an archive or all of it.")
+@click.option("--watch", "watches", is_flag=True, help="Go on following the archives, until Ctrl-C.")
 @click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object, on a line of its own.")
 @click.pass_context
 def index(
     ctx: click.Context,
@@ -99,6 +105,7 @@ def index(
     location: Path,
     rebuild: bool,
     prune: bool,
+    watches: bool,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -107,13 +114,51 @@ def index(
     An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
     """
     from index import update
+    from index.storage import in_force
 
     ctx.meta["json"] = as_json
-    with present.progress(sys.stderr) as on_progress:
-        report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
-    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
+    before = in_force(location)
+    try:
+        with present.progress(sys.stderr) as on_progress:
+            report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
+    except KeyboardInterrupt:
+        is_old = in_force(location) == before
+        click.echo(f"Interrupted: the index at {location} is {'as it was' if is_old else 'up to date'}.", err=True)
+        ctx.exit(INTERRUPTED)
+    _tell(report, as_json)
+    if watches:
+        _follow(location, Event(), as_json)
     if strict and report.unreadable:
         ctx.exit(UNREADABLE_FILES)
+
+
+def _tell(report: "UpdateReport", as_json: bool) -> None:
+    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
+
+
+def _follow(location: Path, stop: Event, as_json: bool = False) -> None:
+    """Update the index whenever its archives have changed, and tell what was done, until `stop` is set or Ctrl-C."""
+    from index import update
+    from index.watch import follow
+
+    def bring_up_to_date() -> None:
+        try:
+            report = update(location)
+        except (SearcherError, OSError) as error:  # what is wrong now may be right after the next change
+            click.echo(str(error), err=True)
+        else:
+            if not report.unchanged:
+                _tell(report, as_json)
+
+    with open_searcher(location) as searcher:
+        archives = searcher.stats().archives
+    click.echo(f"Following {', '.join(archives)} (Ctrl-C ends it)", err=True)
+    try:
+        follow(archives, location.absolute(), bring_up_to_date, stop)
+    except KeyboardInterrupt:
+        click.echo(f"Ended: the index at {location} is whole.", err=True)
+    except OSError as error:  # such as a system that can't watch so many folders
+        click.echo(f"The archives can't be followed: {error}", err=True)
 
 
 class _Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
@@ -258,10 +303,14 @@ def check(ctx: click.Context, location: Path, as_json: bool) -> None:
 @_index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(location: Path, host: str, port: int) -> None:
+@click.option("--watch", "watches", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
+def serve(location: Path, host: str, port: int, watches: bool) -> None:
     """Serve the search page and the API."""
     from web.server import serve as serve_forever
 
     with open_searcher(location) as searcher:
+        if watches:
+            # An update that is cut off when the server ends leaves the index as it was.
+            Thread(target=_follow, args=(location, Event()), daemon=True).start()
         searcher.search("词 word")  # loads what the first reader would otherwise wait for
         serve_forever(searcher, host, port, lambda url: click.echo(f"Serving {location} on {url} (Ctrl-C ends it)"))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ Listed = TypeVar("Listed")
 _BAR_WIDTH = 24
 _FACET_LINES = 10
 _LISTED = 20
+# Seconds between what a line of progress shows.
+_REFRESHED = 0.1
 _CSV_COLUMNS = ("id", "url", "title", "source", "account", "published", "saves", "hashtags", "score")
 
 
@@ -133,22 +136,42 @@ def pointer(query: str, start: int, end: int) -> str:
 
 @contextmanager
 def progress(stream: TextIO) -> Iterator["Progress | None"]:
-    """Give a callback that shows how an update gets on; None where `stream` is no terminal."""
+    """Give a callback that shows how a long work gets on; None where `stream` is no terminal."""
     if not stream.isatty():
         yield None
         return
-    bar = click.progressbar(length=1, label="Indexing", file=stream, update_min_steps=10)
-
-    def show(step: str, done: int, total: int) -> None:
-        if step == "indexing":
-            bar.length = total
-            bar.update(done - bar.pos)
-        elif done % 50 == 0:
-            click.echo(f"\r{step.capitalize()} {f'{done:,}' if done else ''}", file=stream, nl=False)
-
-    yield show
-    bar.render_finish()
+    yield _ProgressLine(stream).show
     click.echo("\r\x1b[K", file=stream, nl=False)
+
+
+class _ProgressLine:
+    """Is a line of a terminal that says what is being done, how far it is, how fast, and how much time is left."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._phase: tuple[str, int] | None = None
+        self._began = self._shown = 0.0
+        self._first = 0
+
+    def show(self, step: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if (step, total) != self._phase:
+            self._phase, self._began, self._first = (step, total), now, done
+        elif now - self._shown < _REFRESHED and done != total:
+            return
+        self._shown = now
+        text = f"{step.capitalize()} {done:,}" if done else step.capitalize()
+        if total:
+            text += f" of {total:,}"
+        if done > self._first:
+            rate = (done - self._first) / (now - self._began)
+            left = f" · {_duration((total - done) / rate)} left" if total else ""
+            text += f" · {rate:,.0f}/s{left}"
+        click.echo(f"\r\x1b[K{text}", file=self._stream, nl=False)
+
+
+def _duration(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _hit(number: int, hit: Hit) -> str:
