@@ -17,7 +17,9 @@ _HEADERS = {
     "Content-Security-Policy": "; ".join(
         (
             "default-src 'none'",
+            "script-src 'self'",
             "style-src 'self'",
+            "connect-src 'self'",
             "img-src 'self' http: https: data:",
             "form-action 'self'",
             "base-uri 'none'",
@@ -37,6 +39,9 @@ def create_app(searcher: Searcher) -> Flask:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.add_url_rule("/", "search", partial(views.search, searcher))
     app.add_url_rule("/post/<path:post_id>", "post", partial(views.post, searcher))
+    app.add_url_rule("/statistics", "statistics", partial(views.statistics, searcher))
+    app.add_url_rule("/help", "help", partial(views.help_, searcher))
+    app.add_url_rule("/completions", "completions", partial(views.completions, searcher))
     app.add_url_rule("/api/search", "api_search", partial(api.search, searcher))
     app.add_url_rule("/api/post/<path:post_id>", "api_post", partial(api.post, searcher))
     app.add_url_rule("/api/suggest", "api_suggest", partial(api.suggest, searcher))

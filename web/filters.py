@@ -1,7 +1,7 @@
 """Facets and active filters → links that put them on and take them off."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from searcher.request import LIST_PARAMETERS, SearchRequest
 from searcher.results import Bucket, Results
@@ -10,34 +10,50 @@ from web.frame import Link, source_name
 from web.texts import Texts
 
 # Buckets shown of a facet before the rest folds away.
-FIRST_BUCKETS = 10
+FIRST_BUCKETS = 8
+_FACETS = ("source", "hashtag", "account", "claimed_source")
 
 
 @dataclass(frozen=True, slots=True)
 class BucketView:
-    """Is one bucket as a link that puts it on or takes it off; `share` is its percentage of the largest."""
+    """Is one bucket as a link that puts it on or takes it off; `key` names it, on or off."""
 
+    key: str
     label: str
     count: str
     url: str
     selected: bool
-    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Is the form that looks for buckets by name: what is typed in it, and what it keeps."""
+
+    name: str
+    typed: str
+    kept: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """Is one facet: its `first` buckets, and the `rest`, folded away under the words `more`."""
+    """Is one facet: its `first` buckets, and the `rest`, folded away under the words `more`.
 
+    What files claim is folded away as a whole, unless it is chosen.
+    """
+
+    name: str
     heading: str
-    has_bars: bool
+    folded: bool
+    look_up: LookUp | None
     first: tuple[BucketView, ...]
     rest: tuple[BucketView, ...]
     more: str
 
 
 def make_facets(text: Texts, request: SearchRequest, results: Results) -> tuple[FacetView, ...]:
-    """Return the facets that have any buckets."""
-    return tuple(_facet(text, request, name, buckets) for name, buckets in results.facets.items() if buckets)
+    """Return the facets that have any buckets, or a name to look for."""
+    shown = ((name, results.facets.get(name, ())) for name in _FACETS)
+    return tuple(_facet(text, request, name, buckets) for name, buckets in shown if buckets or _typed(request, name))
 
 
 def make_chips(text: Texts, request: SearchRequest, results: Results | None = None) -> tuple[Link, ...]:
@@ -58,23 +74,37 @@ def source_labels(results: Results | None) -> dict[str, str]:
 
 
 def _facet(text: Texts, request: SearchRequest, name: str, buckets: Sequence[Bucket]) -> FacetView:
-    if name == "date":
-        buckets = sorted(buckets, key=lambda bucket: bucket.value, reverse=True)
-    largest = max(bucket.count for bucket in buckets) or 1
-    views = [_bucket(text, request, name, bucket, largest) for bucket in buckets]
+    views = [_bucket(text, request, name, bucket) for bucket in buckets]
     # A selected bucket is never folded away: it has to be seen to be taken off.
     first = tuple(view for n, view in enumerate(views) if n < FIRST_BUCKETS or view.selected)
     rest = tuple(view for n, view in enumerate(views) if n >= FIRST_BUCKETS and not view.selected)
-    return FacetView(text(f"facet_{name}"), name == "date", first, rest, text("more", n=len(rest)))
+    has_look_up = name == "hashtag" and (rest or request.hashtag_like)
+    return FacetView(
+        name=name,
+        heading=text(f"facet_{name}"),
+        folded=name == "claimed_source" and not request.claimed_source,
+        look_up=_look_up(request) if has_look_up else None,
+        first=first,
+        rest=rest,
+        more=text("more", n=len(rest)),
+    )
 
 
-def _bucket(text: Texts, request: SearchRequest, facet: str, bucket: Bucket, largest: int) -> BucketView:
+def _look_up(request: SearchRequest) -> LookUp:
+    return LookUp("hashtag_like", request.hashtag_like, links.kept_params(request, "hashtag_like"))
+
+
+def _typed(request: SearchRequest, facet: str) -> str:
+    return request.hashtag_like if facet == "hashtag" else ""
+
+
+def _bucket(text: Texts, request: SearchRequest, facet: str, bucket: Bucket) -> BucketView:
     return BucketView(
+        key=f"{facet}:{bucket.value}",
         label=source_name(text, bucket.value, bucket.label) if facet == "source" else bucket.label or bucket.value,
         count=f"{bucket.count:,}",
         url=links.search_url(request.toggled(facet, bucket.value)),
         selected=bucket.selected,
-        share=round(100 * bucket.count / largest),
     )
 
 
@@ -90,9 +120,9 @@ def _value_chips(text: Texts, request: SearchRequest, results: Results | None) -
 def _date_chips(text: Texts, request: SearchRequest) -> Iterator[Link]:
     if request.since and request.since == request.until:
         words = text("chip", facet=text("date"), label=request.since)
-        yield Link(words, links.search_url(request.toggled("date", request.since)))
+        yield Link(words, links.dates_url(request, None, None))
         return
     if request.since:
-        yield Link(text("since", date=request.since), links.search_url(replace(request, page=1, since=None)))
+        yield Link(text("since", date=request.since), links.dates_url(request, None, request.until))
     if request.until:
-        yield Link(text("until", date=request.until), links.search_url(replace(request, page=1, until=None)))
+        yield Link(text("until", date=request.until), links.dates_url(request, request.since, None))

@@ -1,6 +1,6 @@
 """What stands around every page, and the parts that several pages show."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Request
@@ -8,6 +8,7 @@ from flask import Request
 from index.post import ARCHIVE_ZONE
 from searcher.request import SearchRequest
 from web import links
+from web.preferences import CHOICES, Preferences, preferences
 from web.texts import LANGUAGE_NAMES, LANGUAGES, Texts
 
 
@@ -30,37 +31,49 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Is the search form, with the filters it keeps, and the links to other languages."""
+    """Is the search form, with the filters it keeps, and links to other pages and other ways to show this one."""
 
     text: Texts
     language: str
+    preferences: Preferences
+    color_scheme: str
     query: str
     kept: tuple[tuple[str, str], ...]
+    pages: tuple[Link, ...]
     languages: tuple[Link, ...]
+    themes: tuple[Link, ...]
+    pictures: Link
 
 
 def reader_language(http: Request) -> str:
     """Return the language the reader chose in this URL, chose before, or prefers."""
-    first = next(iter(LANGUAGES))
-    for chosen in (http.args.get("lang"), http.cookies.get("lang")):
-        if chosen in LANGUAGES:
-            return chosen
-    return http.accept_languages.best_match(LANGUAGES, first) or first
+    return preferences(http).language
 
 
 def make_frame(http: Request, request: SearchRequest) -> Frame:
     """Return the frame of the page that answers `http`; what is typed next keeps the filters of `request`."""
-    language = reader_language(http)
+    chosen = preferences(http)
+    text = Texts(chosen.language)
     params = list(http.args.items(multi=True))
+
+    def choice(name: str, value: str, label: str, selected: bool = False) -> Link:
+        return Link(label, links.choice_url(http.path, params, name, value), selected)
+
+    pictures = "off" if chosen.pictures else "on"
     return Frame(
-        text=Texts(language),
-        language=LANGUAGES[language],
+        text=text,
+        language=LANGUAGES[chosen.language],
+        preferences=chosen,
+        color_scheme="light dark" if chosen.theme == "auto" else chosen.theme,
         query=request.query,
-        kept=tuple(replace(request, query="", page=1).to_params()),
-        languages=tuple(
-            Link(name, links.language_url(http.path, params, code), code == language)
-            for code, name in LANGUAGE_NAMES.items()
+        kept=links.kept_params(request, "q", "hashtag_like"),
+        pages=tuple(
+            Link(text(f"nav_{name}"), links.page_of(name), links.page_of(name) == http.path)
+            for name in ("statistics", "help")
         ),
+        languages=tuple(choice("lang", code, name, code == chosen.language) for code, name in LANGUAGE_NAMES.items()),
+        themes=tuple(choice("theme", name, text(f"theme_{name}"), name == chosen.theme) for name in CHOICES["theme"]),
+        pictures=choice("pictures", pictures, text(f"pictures_{pictures}")),
     )
 
 

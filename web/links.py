@@ -8,6 +8,9 @@ from flask import url_for
 
 from searcher.request import SearchRequest, Sort
 
+# Says that a page is asked for to be shown in the place of another.
+IN_PLACE = "in_place"
+
 
 def search_url(request: SearchRequest) -> str:
     """Return the address of the page of hits that `request` asks for."""
@@ -44,9 +47,29 @@ def clear_url(request: SearchRequest) -> str:
     return search_url(SearchRequest(request.query, sort=request.sort, page_size=request.page_size))
 
 
-def language_url(path: str, params: Iterable[tuple[str, str]], language: str) -> str:
-    """Return the address of the present page in another language."""
-    return _with_params(path, [*((n, v) for n, v in params if n != "lang"), ("lang", language)])
+def dates_url(request: SearchRequest, since: str | None, until: str | None) -> str:
+    """Return the address of `request` from its first page with other dates."""
+    return search_url(replace(request, since=since, until=until, page=1))
+
+
+def choice_url(path: str, params: Iterable[tuple[str, str]], name: str, value: str) -> str:
+    """Return the address of the present page as a reader sees it who prefers `value`."""
+    return _with_params(path, [*((n, v) for n, v in params if n not in (name, IN_PLACE)), (name, value)])
+
+
+def page_of(endpoint: str) -> str:
+    """Return the address of a page that needs no parameters."""
+    return url_for(endpoint)
+
+
+def kept_params(request: SearchRequest, *but: str) -> tuple[tuple[str, str], ...]:
+    """Return the parameters that a form keeps: those of `request` but its page, and its own fields, which are named."""
+    return tuple((name, value) for name, value in replace(request, page=1).to_params() if name not in but)
+
+
+def year_url(year: str) -> str:
+    """Return the address of the statistics of one year."""
+    return _with_params(url_for("statistics"), [("year", year)])
 
 
 def outside_url(url: str) -> str:

@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 from index.post import Link as ContentLink
 from index.post import Post, Save, Section
 from searcher.request import SearchRequest
+from searcher.results import Hit
 from web import links
+from web.difference import Piece, difference, shortened
 from web.frame import Link, Moment, make_moment, source_name
+from web.prose import Run, image_id, make_prose
 from web.texts import Texts
 
 # Saves shown before the earlier ones fold away.
@@ -16,19 +19,49 @@ FIRST_SAVES = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """Is the n-th image of a post; `id` is its name in the page."""
+
+    id: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Is what one part of a save says beside the save before it: the `pieces` of both, or `words` on what became of it.
+
+    `whole` is what it says where nothing tells the two apart piece by piece.
+    """
+
+    part: str
+    words: str
+    pieces: tuple[Piece, ...] = ()
+    whole: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SaveView:
-    """Is one save: what it says, left empty where the post's page has said it already."""
+    """Is one save: what changed with it, and else what the post's page has not said already."""
 
     saved: Moment | None
     file: str
     title: str
     url: str
-    summary: str
-    body: str
-    quoted: str
+    changes: tuple[Change, ...]
     sections: tuple[Section, ...]
     other_side: tuple[str, ...]
     claims: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Is another post that has much in common with this one."""
+
+    title: str
+    url: str
+    source: str
+    published: Moment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +80,29 @@ class PostView:
     last_saved: Moment | None
     claims: tuple[tuple[str, str], ...]
     hashtags: tuple[Link, ...]
-    body: str
-    quoted: str
-    images: tuple[Link, ...]
+    body: tuple[Run, ...]
+    quoted: tuple[Run, ...]
+    images: tuple[Picture, ...]
     videos: tuple[Link, ...]
     links: tuple[Link, ...]
-    summary: str
+    summary: tuple[Run, ...]
     sections: tuple[Section, ...]
     other_side: tuple[str, ...]
     saves: str
     first: tuple[SaveView, ...]
     earlier: tuple[SaveView, ...]
     more: str
+    changed: bool
+    related: tuple[Related, ...]
 
 
-def make_post_view(text: Texts, post: Post, hashtags: tuple[str, ...], request: SearchRequest) -> PostView:
+def make_post_view(
+    text: Texts, post: Post, hashtags: tuple[str, ...], related: tuple[Hit, ...], request: SearchRequest
+) -> PostView:
     """Return what the page of `post` shows; its way back leads to `request`."""
     latest, content = post.latest, post.latest.content
-    saves = tuple(_saves(post))
+    images = len(content.images)
+    saves = tuple(_saves(text, post))
     account = SearchRequest(account=(post.account,))
     stands_in = post.published is not None and post.published == post.first_saved
     return PostView(
@@ -80,37 +118,72 @@ def make_post_view(text: Texts, post: Post, hashtags: tuple[str, ...], request: 
         last_saved=make_moment(post.last_saved),
         claims=tuple(latest.claims.items()),
         hashtags=tuple(Link(hashtag, links.hashtag_url(hashtag)) for hashtag in hashtags),
-        body=content.text,
-        quoted=content.quoted,
-        images=tuple(_numbered(text, "image", content.images)),
+        body=make_prose(content.text, images),
+        quoted=make_prose(content.quoted, images),
+        images=tuple(_pictures(text, content.images)),
         videos=tuple(_numbered(text, "video", content.videos)),
         links=tuple(_link(link) for link in content.links),
-        summary=post.summary,
+        summary=make_prose(post.summary, images),
         sections=latest.sections,
         other_side=latest.other_side,
         saves=text.counted("saves", len(saves)),
         first=saves[:FIRST_SAVES],
         earlier=saves[FIRST_SAVES:],
         more=text("history_more", n=len(saves[FIRST_SAVES:])),
+        related=tuple(_related(text, hit.post) for hit in related),
+        changed=any(change.pieces for save in saves for change in save.changes),
     )
 
 
-def _saves(post: Post) -> Iterator[SaveView]:
-    """Yield the saves, the latest first; of an earlier one, what differs from the latest."""
+def _related(text: Texts, post: Post) -> Related:
+    url = links.post_url(post.id, SearchRequest())
+    return Related(post.title or text("untitled"), url, source_name(text, post.source), make_moment(post.published))
+
+
+def _saves(text: Texts, post: Post) -> Iterator[SaveView]:
+    """Yield the saves, the latest first, each beside the one before it."""
     latest = post.latest
-    for save in reversed(post.saves):
+    for number in range(len(post.saves), 0, -1):
+        save = post.saves[number - 1]
+        before = post.saves[number - 2] if number > 1 else None
         yield SaveView(
             saved=make_moment(save.saved),
             file=save.path,
             title=_unlike(save.title, latest.title),
             url=_unlike(save.url, latest.url),
-            summary=save.summary,
-            body=_unlike(save.content.text, latest.content.text),
-            quoted=_unlike(save.content.quoted, latest.content.quoted),
+            changes=tuple(_changes(text, save, before, latest)),
             sections=tuple(section for section in save.sections if section not in latest.sections),
             other_side=tuple(side for side in save.other_side if side not in latest.other_side),
             claims=_claims_then(save, latest),
         )
+
+
+def _changes(text: Texts, save: Save, before: Save | None, latest: Save) -> Iterator[Change]:
+    """Yield what each part of `save` says beside `before`; of the first save, what the page has not said above."""
+    for part in ("summary", "body", "quoted"):
+        now = _part(save, part)
+        if before is None:
+            # The first summary is the one that all others come after; a text is said above if it stayed.
+            whole = now if part == "summary" else _unlike(now, _part(latest, part))
+            if whole:
+                yield Change(text(part), "", whole=whole)
+        elif change := _change(text, part, _part(before, part), now):
+            yield change
+
+
+def _change(text: Texts, part: str, then: str, now: str) -> Change | None:
+    if then == now:
+        return Change(text(part), text("unchanged")) if now and part != "quoted" else None
+    if not then or not now:
+        return Change(text(part), text("put_in" if now else "taken_out"), whole=now or then)
+    pieces = difference(then, now)
+    if not pieces:
+        return Change(text(part), text("rewritten"), whole=now)
+    return Change(text(part), text("changed"), pieces if part == "summary" else shortened(pieces))
+
+
+def _part(save: Save, part: str) -> str:
+    return {"summary": save.summary, "body": save.content.text, "quoted": save.content.quoted}[part]
 
 
 def _unlike(then: str, now: str) -> str:
@@ -119,6 +192,13 @@ def _unlike(then: str, now: str) -> str:
 
 def _claims_then(save: Save, latest: Save) -> tuple[tuple[str, str], ...]:
     return tuple(claim for claim in save.claims.items() if claim not in latest.claims.items())
+
+
+def _pictures(text: Texts, urls: tuple[str, ...]) -> Iterator[Picture]:
+    """Yield the images that a page may show, numbered as the post has them."""
+    for number, url in enumerate(urls, start=1):
+        if outside := links.outside_url(url):
+            yield Picture(image_id(number), text("image", n=number), outside)
 
 
 def _numbered(text: Texts, key: str, urls: tuple[str, ...]) -> Iterator[Link]:

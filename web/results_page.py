@@ -1,19 +1,20 @@
 """Results → what the page of hits shows, ready for its template."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from searcher.request import SearchRequest, Sort
 from searcher.results import Fragment, Hit, Results
 from web import links
 from web.filters import FacetView, make_chips, make_facets, source_labels, toggle_link
 from web.frame import Link, Moment, make_moment, source_name
+from web.histogram import Histogram, make_histogram
 from web.texts import Texts
 
 # Pages linked on either side of the present one.
 NEAR_PAGES = 2
-# A hit found in either needs no word on where: the title and the snippet show it.
-_PLAIN_PLACES = {"title", "body"}
+# A snippet from elsewhere needs a word on where it is from; one from the text is what a reader expects.
+_EXPECTED = ("", "body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,10 @@ class HitView:
     published: Moment | None
     saves: str
     images: str
+    picture: str
     hashtags: tuple[Link, ...]
     snippet: tuple[Fragment, ...]
+    snippet_from: str
     found_in: str
 
 
@@ -47,46 +50,52 @@ class ResultsView:
     """Is all that the page of hits shows; `nothing` says why there are no hits at all."""
 
     heading: str
+    label: str
     total: str
     took: str
     hits: tuple[HitView, ...]
+    histogram: Histogram | None
     facets: tuple[FacetView, ...]
     chips: tuple[Link, ...]
     clear_url: str
     sorts: tuple[Link, ...]
     pager: Pager | None
     nothing: str
+    did_you_mean: Link | None
     past_end: Link | None
 
 
-def make_results_view(text: Texts, request: SearchRequest, results: Results) -> ResultsView:
-    """Return what the page shows of `results`; its links start from `request`."""
+def make_results_view(text: Texts, request: SearchRequest, results: Results, pictures: bool) -> ResultsView:
+    """Return what the page shows of `results`, whose dates are counted by day; its links start from `request`."""
     chips = make_chips(text, request, results)
     return ResultsView(
         heading=text("answers", query=request.query) if request.query else text("everything"),
+        label=" · ".join((request.query, *(chip.label for chip in chips))).removeprefix(" · ") or text("everything"),
         total=text.counted("total", results.total),
         took=text("took", ms=f"{results.took_ms:.1f}"),
-        hits=tuple(_hits(text, request, results)),
+        hits=tuple(_hits(text, request, results, pictures)),
+        histogram=make_histogram(text, request, results.facets.get("date", ())),
         facets=make_facets(text, request, results),
         chips=chips,
         clear_url=links.clear_url(request),
         sorts=tuple(_sorts(text, request)),
         pager=_pager(request, results.pages) if 1 < results.pages >= request.page else None,
         nothing="" if results.total else _nothing(text, request.query, bool(chips)),
+        did_you_mean=_did_you_mean(request, results.did_you_mean),
         past_end=_past_end(text, request, results.pages) if 0 < results.pages < request.page else None,
     )
 
 
-def _hits(text: Texts, request: SearchRequest, results: Results) -> Iterator[HitView]:
+def _hits(text: Texts, request: SearchRequest, results: Results, pictures: bool) -> Iterator[HitView]:
     labels = source_labels(results)
     for hit in results.hits:
         source = hit.post.source
-        yield _hit(text, request, hit, source_name(text, source, labels.get(source, "")))
+        yield _hit(text, request, hit, source_name(text, source, labels.get(source, "")), pictures)
 
 
-def _hit(text: Texts, request: SearchRequest, hit: Hit, source: str) -> HitView:
+def _hit(text: Texts, request: SearchRequest, hit: Hit, source: str, pictures: bool) -> HitView:
     post = hit.post
-    images = len(post.latest.content.images)
+    images = post.latest.content.images
     account = text("account", account=post.account)
     return HitView(
         title=post.title or text("untitled"),
@@ -96,17 +105,24 @@ def _hit(text: Texts, request: SearchRequest, hit: Hit, source: str) -> HitView:
         account=toggle_link(request, "account", post.account, account) if post.account else None,
         published=make_moment(post.published),
         saves=text.counted("saves", len(post.saves)),
-        images=text.counted("images", images) if images else "",
+        images=text.counted("images", len(images)) if images else "",
+        picture=next(filter(None, map(links.outside_url, images)), "") if pictures else "",
         hashtags=tuple(toggle_link(request, "hashtag", hashtag, hashtag) for hashtag in hit.hashtags),
         snippet=hit.snippet,
-        found_in=_found_in(text, hit.matched_in),
+        snippet_from="" if hit.snippet_in in _EXPECTED else text(f"in_{hit.snippet_in}"),
+        found_in=_found_in(text, hit),
     )
 
 
-def _found_in(text: Texts, places: tuple[str, ...]) -> str:
-    if not places or _PLAIN_PLACES & set(places):
-        return ""
-    return text("matched_in", places=text("list").join(text(f"in_{place}") for place in places))
+def _found_in(text: Texts, hit: Hit) -> str:
+    """Return in words where the hit was found besides its title, its text and what the snippet is from."""
+    seen = {"title", "body", hit.snippet_in}
+    places = [place for place in hit.matched_in if place not in seen]
+    return text("matched_in", places=text("list").join(text(f"in_{place}") for place in places)) if places else ""
+
+
+def _did_you_mean(request: SearchRequest, query: str | None) -> Link | None:
+    return Link(query, links.search_url(replace(request, query=query, page=1))) if query else None
 
 
 def _sorts(text: Texts, request: SearchRequest) -> Iterator[Link]:

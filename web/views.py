@@ -5,17 +5,22 @@ from dataclasses import dataclass, replace
 from flask import Response, make_response, render_template, request
 
 from searcher.engine import Searcher
-from searcher.request import RequestError, SearchRequest, Sort
+from searcher.request import DateUnit, RequestError, SearchRequest, Sort, whole_number
+from searcher.results import Results
 from web import links
 from web.api import known_post
+from web.completion import complete
 from web.failures import Failure
 from web.filters import make_chips
 from web.frame import Frame, Link, make_frame
+from web.help_page import make_help
 from web.post_page import make_post_view
+from web.preferences import keep
 from web.results_page import make_results_view
+from web.statistics_page import make_statistics, topic_request, topics_of
 
-_COOKIE_SECONDS = 365 * 24 * 3600
 _TOPICS = 6
+_RELATED = 6
 # How much of a long query is shown on either side of its mistake.
 _AROUND = 60
 
@@ -33,9 +38,9 @@ def search(searcher: Searcher) -> Response:
     """Show a page of hits; without a query, everything, newest first."""
     asked = _asked()
     is_unranked = not asked.query and asked.sort is Sort.RELEVANCE
-    results = searcher.search(replace(asked, sort=Sort.NEWEST) if is_unranked else asked)
+    results = searcher.search(replace(asked, sort=Sort.NEWEST if is_unranked else asked.sort, date_by=DateUnit.DAY))
     frame = make_frame(request, asked)
-    view = make_results_view(frame.text, asked, results)
+    view = make_results_view(frame.text, asked, results, frame.preferences.pictures)
     topics = () if results.total else _topics(searcher)
     return _page("search.html", frame, view=view, topics=topics)
 
@@ -45,8 +50,34 @@ def post(searcher: Searcher, post_id: str) -> Response:
     found = known_post(searcher, post_id)
     asked = _asked()
     frame = make_frame(request, asked)
-    view = make_post_view(frame.text, found, searcher.labels(found.hashtags), asked)
+    related = searcher.related(post_id, _RELATED)
+    view = make_post_view(frame.text, found, searcher.labels(found.hashtags), related, asked)
     return _page("post.html", frame, view=view)
+
+
+def statistics(searcher: Searcher) -> Response:
+    """Show pictures of what the index holds."""
+    everything = _everything(searcher)
+    topics = topics_of(everything)
+    of_topics = [searcher.search(topic_request(topic, topics)) for topic in topics]
+    frame = make_frame(request, SearchRequest())
+    year = request.args.get("year", "")
+    view = make_statistics(frame.text, searcher.stats(), everything, of_topics, year)
+    return _page("statistics.html", frame, view=view)
+
+
+def help_(searcher: Searcher) -> Response:
+    """Show how to write a query, by what this archive holds."""
+    frame = make_frame(request, SearchRequest())
+    return _page("help.html", frame, view=make_help(frame.text, _everything(searcher)))
+
+
+def completions(searcher: Searcher) -> Response:
+    """Show what completes the word before the cursor, as the choices below the search box."""
+    frame = make_frame(request, SearchRequest())
+    query = request.args.get("q", "")
+    cursor = whole_number("cursor", request.args.get("cursor") or str(len(query)))
+    return _page("completions.html", frame, completions=complete(frame.text, searcher, query, cursor))
 
 
 def failed(failure: Failure) -> Response:
@@ -66,7 +97,9 @@ def failed(failure: Failure) -> Response:
         marked=marked,
         chips=make_chips(frame.text, asked),
     )
-    response.status_code = failure.status
+    # A mistake that is shown while the query is still being typed is what was asked for.
+    is_typing = failure.status == 400 and links.IN_PLACE in request.args
+    response.status_code = 200 if is_typing else failure.status
     return response
 
 
@@ -84,9 +117,13 @@ def _asked() -> SearchRequest:
     return SearchRequest.from_params(request.args.to_dict(flat=False))
 
 
+def _everything(searcher: Searcher) -> Results:
+    return searcher.search(SearchRequest(page_size=1, date_by=DateUnit.DAY))
+
+
 def _topics(searcher: Searcher) -> tuple[Link, ...]:
     """Return searches that are sure to find something: the archive's commonest hashtags."""
-    buckets = searcher.search(SearchRequest(page_size=1)).facets.get("hashtag", ())
+    buckets = _everything(searcher).facets.get("hashtag", ())
     return tuple(Link(f"#{b.label}#", links.query_url(f"#{b.label}#")) for b in buckets[:_TOPICS])
 
 
@@ -94,6 +131,5 @@ def _page(template: str, frame: Frame, **shown: object) -> Response:
     response = make_response(render_template(template, frame=frame, text=frame.text, **shown))
     response.headers["Content-Language"] = frame.language
     response.vary.update(("Accept-Language", "Cookie"))
-    if request.args.get("lang") == frame.text.language:
-        response.set_cookie("lang", frame.text.language, _COOKIE_SECONDS, httponly=True, samesite="Lax")
+    keep(request, response)
     return response

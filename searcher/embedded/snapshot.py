@@ -11,6 +11,7 @@ import numpy as np
 
 from index import storage
 from index.codec.arrays import Documents, FieldArrays, SegmentArrays
+from index.codec.grams import CHARACTERS, PAIRS
 from index.codec.lexicon import Lexicon
 from index.codec.weights import LENGTH, MOST_WEIGHT
 from index.dictionary import Segmenter
@@ -22,7 +23,7 @@ from index.words import read_words
 from index.zones import Zone
 from searcher.embedded import bm25, sounds
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
-from searcher.embedded.literal import holders, occurrences_in
+from searcher.embedded.literal import Held, held, occurrences_in
 from searcher.embedded.postings import Part, Postings, joined, united
 from searcher.embedded.sounds import Sounds
 from searcher.embedded.synonyms import Synonyms, Variant
@@ -105,7 +106,7 @@ class Snapshot:
         """Return the live documents that hold any of the words numbered `ranges`, as if all of them were one word."""
         parts = (
             _part(base, segment.field("words"), terms, zones)
-            for segment, base in self._placed()
+            for segment, base in self._placed
             for terms in ranges(segment)
         )
         return self._live(united(joined(parts), self.size, MOST_WEIGHT))
@@ -118,15 +119,18 @@ class Snapshot:
         """Return the live documents that have a value of a facet from `start` to before `end`."""
         return self._numbers_of(lambda segment: _having_between(segment, name, start, end))
 
-    def holders(self, text: str, zones: range | None = None) -> Numbers:
-        """Return the live documents that literally hold the folded `text`, within one text of `zones` if given."""
-        return self._numbers_of(lambda segment: holders(segment, text, zones))
+    def held(self, text: str, zones: range | None = None) -> Held:
+        """Return which live documents literally hold the folded `text`, within one text of `zones` if given."""
+        if len(text) <= 2 and zones is None:
+            found = self.postings(CHARACTERS if len(text) == 1 else PAIRS, text)
+            return Held(found.numbers, lambda: found.units)
+        return held(self._placed, text, zones, None if len(self.all) == self.size else self.live)
 
     def occurrences(self, pair: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
         """Return the document and the position of each occurrence of a pair of characters in `numbers`, ascending."""
         term = pair.encode("utf-8", "surrogatepass")
         documents, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for segment, base in self._placed():
+        for segment, base in self._placed:
             wanted = numbers[np.searchsorted(numbers, base) : np.searchsorted(numbers, base + segment.size)] - base
             if len(wanted) and (number := segment.pairs.find(term)) >= 0:
                 found, places = occurrences_in(segment, number, wanted)
@@ -257,17 +261,18 @@ class Snapshot:
 
     # --- segments ------------------------------------------------------------------------------------------
 
-    def _placed(self) -> Iterable[tuple[SegmentArrays, int]]:
-        return zip(self._segments, self._bases, strict=False)
+    @cached_property
+    def _placed(self) -> list[tuple[SegmentArrays, int]]:
+        return list(zip(self._segments, self._bases, strict=False))
 
     def _fields_of(self, name: str) -> list[tuple[int, FieldArrays]]:
         """Return the postings of a field in each segment, with the number of its first document."""
         if (found := self._fields.get(name)) is None:
-            found = self._fields[name] = [(base, segment.field(name)) for segment, base in self._placed()]
+            found = self._fields[name] = [(base, segment.field(name)) for segment, base in self._placed]
         return found
 
     def _numbers_of(self, find: Callable[[SegmentArrays], Documents]) -> Numbers:
-        parts = [find(segment).astype(np.int64) + base for segment, base in self._placed()]
+        parts = [find(segment).astype(np.int64) + base for segment, base in self._placed]
         numbers = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.int64), *parts])
         return numbers if len(self.all) == self.size else numbers[self.live[numbers]]
 

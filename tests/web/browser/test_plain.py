@@ -1,94 +1,20 @@
-"""The pages in a real browser, from a real server."""
-
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
+"""The pages as links and forms, in a real browser, from a real server."""
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import Browser, Page, expect
 
-from searcher import Searcher
-from web import create_app
-
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'
-PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
-    if executable is None:
-        pytest.fail(f"These tests need a browser, one of {', '.join(_BROWSERS)}: make test installs it.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
-@contextmanager
-def serving(searcher: Searcher) -> Iterator[str]:
-    server = create_server(create_app(searcher), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def address(searcher: Searcher) -> Iterator[str]:
-    with serving(searcher) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def hostile_address(hostile_searcher: Searcher) -> Iterator[str]:
-    with serving(hostile_searcher) as address:
-        yield address
-
-
-def _answer_outside(route: Route) -> None:
-    """Let only the pages' own server be asked; every picture elsewhere is a blank one."""
-    if "//127.0.0.1:" in route.request.url:
-        route.continue_()
-    else:
-        route.fulfill(content_type="image/svg+xml", body=_PICTURE)
-
-
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    """A tab without JavaScript of the page's own; at the end, it must have had nothing to complain about."""
-    context = browser.new_context(locale="zh-CN")
-    context.route("**/*", _answer_outside)
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-    yield tab
-    context.close()
-    assert complaints == []
-
-
-def _overflow(tab: Page) -> int:
-    return int(tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+from tests.web.browser.conftest import PHONE, overflow
 
 
 def test_from_typing_a_query_to_a_post_and_back(tab: Page, address: str):
     tab.goto(address)
-    expect(tab.get_by_role("searchbox")).to_be_focused()
+    expect(tab.locator("#q")).to_be_focused()
     tab.keyboard.type("机器人")
     tab.keyboard.press("Enter")
     expect(tab.locator(".total strong")).to_have_text("23 篇")
     expect(tab.locator(".snippet mark").first).to_have_text("机器人")
 
-    tab.get_by_text("再看", exact=False).click()
+    tab.locator("#more-hashtag summary").click()
     tab.locator(".bucket", has_text="话题7").click()
     expect(tab.locator(".total strong")).to_have_text("1 篇")
     expect(tab.locator(".bucket[aria-current]")).to_contain_text("话题7")
@@ -98,19 +24,39 @@ def test_from_typing_a_query_to_a_post_and_back(tab: Page, address: str):
     tab.get_by_role("link", name="返回搜索结果").click()
     tab.locator(".bucket[aria-current]").click()
     expect(tab.locator(".total strong")).to_have_text("23 篇")
-    expect(tab.get_by_role("searchbox")).to_have_value("机器人")
+    expect(tab.locator("#q")).to_have_value("机器人")
 
 
 def test_everything_works_without_javascript(browser: Browser, address: str):
     with browser.new_context(java_script_enabled=False, locale="en-US") as context:
         tab = context.new_page()
-        tab.goto(f"{address}/?q=机器人")
-        tab.locator(".bucket", has_text="2025-05").click()
+        tab.goto(f"{address}/?q=机器人&since=2025")
+        tab.get_by_label("2025-05: 12 posts").click()
         expect(tab.locator(".total strong")).to_have_text("12 posts")
         tab.get_by_role("link", name="Newest").click()
         tab.get_by_role("link", name="Next").click()
         tab.locator(".chip").click()
         expect(tab.locator(".total strong")).to_have_text("23 posts")
+
+        tab.get_by_role("searchbox", name="Find a hashtag").fill("话题7")
+        tab.keyboard.press("Enter")
+        tab.locator(".bucket", has_text="话题7").click()
+        expect(tab.locator(".total strong")).to_have_text("1 post")
+        tab.locator(".chip").click()
+        tab.get_by_text("Choose dates").click()
+        tab.get_by_label("From").fill("2025-05-20")
+        tab.get_by_role("button", name="Apply").click()
+        expect(tab.locator(".chip")).to_contain_text("since 2025-05-20")
+
+        tab.get_by_role("link", name="Help").click()
+        tab.locator(".syntax a").first.click()
+        expect(tab.locator(".total strong")).to_be_visible()
+        tab.get_by_role("link", name="Statistics").click()
+        tab.locator(".calendar a").first.click()
+        expect(tab.locator(".total strong")).to_be_visible()
+        expect(tab.locator(".copy:visible")).to_have_count(0)
+        tab.get_by_role("link", name="Load no pictures from elsewhere").click()
+        expect(tab.get_by_role("link", name="Load pictures from elsewhere")).to_be_visible()
 
 
 def test_chinese_is_one_click_away_and_stays(browser: Browser, address: str):
@@ -127,21 +73,7 @@ def test_chinese_is_one_click_away_and_stays(browser: Browser, address: str):
 def test_phone_is_not_scrolled_sideways(tab: Page, address: str, path: str):
     tab.set_viewport_size(PHONE)
     tab.goto(address + path)
-    assert _overflow(tab) == 0
-
-
-def test_phone_opens_and_closes_the_filters(tab: Page, address: str):
-    tab.set_viewport_size(PHONE)
-    tab.goto(address)
-    expect(tab.locator("#facets")).to_be_hidden()
-    tab.get_by_role("link", name="筛选").click()
-    expect(tab.locator("#facets")).to_be_visible()
-    tab.get_by_role("link", name="关闭").click()
-    expect(tab.locator("#facets")).to_be_hidden()
-    tab.get_by_role("link", name="筛选").click()
-    tab.locator(".bucket", has_text="arXiv").click()
-    expect(tab.locator("#facets")).to_be_hidden()
-    expect(tab.locator(".total strong")).to_have_text("1 篇")
+    assert overflow(tab) == 0
 
 
 def test_pictures_of_a_post_load_without_a_referrer(tab: Page, address: str):
@@ -159,9 +91,8 @@ def test_hostile_archive_runs_nothing_and_breaks_nothing(tab: Page, hostile_addr
         assert len(posts) == 2
         for url in (hostile_address, f"{hostile_address}/?q=坏话题&hashtag=坏话题", *posts):
             tab.goto(url)
-            for details in tab.locator("details:not([open]) > summary").all():
-                details.click()
-            assert _overflow(tab) == 0
+            tab.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+            assert overflow(tab) == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
