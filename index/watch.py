@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
+from typing import Protocol
 
 from watchfiles import Change, watch
 
@@ -16,11 +16,20 @@ TICK_MS = 1_000
 # Not every file system tells of every change: after so many seconds it is told of anyway.
 LOOK_ANYWAY = 600.0
 
+
+class Stop(Protocol):
+    """Says when to stop, as threading.Event does."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float) -> bool: ...
+
+
 # What tells one folder from another at the same path; None where there is none.
 _Identity = tuple[int, int] | None
 
 
-def follow(archives: Iterable[str], location: Path, on_change: Callable[[], None], stop: Event) -> None:
+def follow(archives: Iterable[str], location: Path, on_change: Callable[[], None], stop: Stop) -> None:
     """Call `on_change` whenever files of `archives` have changed, and once at the beginning, until `stop` is set.
 
     What happens during a call is told of after it. What lies in the index at `location` or is hidden is none of theirs.

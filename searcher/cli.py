@@ -1,17 +1,21 @@
-"""The command line: index, search, show, suggest, stats, check, serve."""
+"""The command line: index, search, show, explain, suggest, stats, check, serve."""
 
 import io
 import os
+import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
 
 from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
-from searcher import open_searcher, present
+from index.post import Post
+from searcher import Searcher, open_searcher, present
 from searcher.parser import QuerySyntaxError
+from searcher.present_explanation import explanation
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
@@ -127,38 +131,18 @@ def index(
         ctx.exit(INTERRUPTED)
     _tell(report, as_json)
     if watches:
-        _follow(location, Event(), as_json)
+        from searcher.following import follow
+
+        try:
+            follow(location, lambda report: _tell(report, as_json), lambda said: click.echo(said, err=True), Event())
+        except KeyboardInterrupt:
+            click.echo(f"Ended: the index at {location} is whole.", err=True)
     if strict and report.unreadable:
         ctx.exit(UNREADABLE_FILES)
 
 
 def _tell(report: "UpdateReport", as_json: bool) -> None:
     click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
-
-
-def _follow(location: Path, stop: Event, as_json: bool = False) -> None:
-    """Update the index whenever its archives have changed, and tell what was done, until `stop` is set or Ctrl-C."""
-    from index import update
-    from index.watch import follow
-
-    def bring_up_to_date() -> None:
-        try:
-            report = update(location)
-        except (SearcherError, OSError) as error:  # what is wrong now may be right after the next change
-            click.echo(str(error), err=True)
-        else:
-            if not report.unchanged:
-                _tell(report, as_json)
-
-    with open_searcher(location) as searcher:
-        archives = searcher.stats().archives
-    click.echo(f"Following {', '.join(archives)} (Ctrl-C ends it)", err=True)
-    try:
-        follow(archives, location.absolute(), bring_up_to_date, stop)
-    except KeyboardInterrupt:
-        click.echo(f"Ended: the index at {location} is whole.", err=True)
-    except OSError as error:  # such as a system that can't watch so many folders
-        click.echo(f"The archives can't be followed: {error}", err=True)
 
 
 class _Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
@@ -242,19 +226,46 @@ def search(
 @main.command(epilog=_EPILOG)
 @click.argument("post_id", metavar="ID", type=_Text())
 @_index_option
+@click.option("--related", is_flag=True, help="Show the posts that share most of what sets it apart, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")
 @click.pass_context
-def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> None:
+def show(ctx: click.Context, post_id: str, location: Path, related: bool, as_json: bool) -> None:
     """Show one post with all its saves; ID as a hit names it, or the post's URL."""
-    from index.identity import identify
-
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
-        post = searcher.post(post_id) or searcher.post(identify(post_id).id)
-        if post is None:
-            raise UnknownPostError(post_id)
+        post = _known_post(searcher, post_id)
         labels = searcher.labels(post.hashtags)
-    click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
+        alike = searcher.related(post.id) if related else ()
+    if as_json:
+        found = {"related": [hit_json(hit) for hit in alike]} if related else {}
+        click.echo(dump_json({**post_json(post, labels), **found}), nl=False)
+    else:
+        click.echo("\n\n".join([present.post(post, labels), *([present.related(alike)] if related else [])]))
+
+
+def _known_post(searcher: Searcher, post_id: str) -> Post:
+    """Return the post of an id or a URL; raise UnknownPostError if there is none."""
+    from index.identity import identify
+
+    post = searcher.post(post_id) or searcher.post(identify(post_id).id)
+    if post is None:
+        raise UnknownPostError(post_id)
+    return post
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("query", nargs=-1, type=_Text())
+@_index_option
+@click.option("--post", "post_id", metavar="ID", type=_Text(), help="Tell why this post is a hit, or is none.")
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
+@click.pass_context
+def explain(ctx: click.Context, query: tuple[str, ...], location: Path, post_id: str | None, as_json: bool) -> None:
+    """Tell how QUERY was read, folded and cut, and which clause gave a post what score; ID may be a URL, too."""
+    ctx.meta["json"], ctx.meta["query"] = as_json, " ".join(query)
+    with open_searcher(location) as searcher:
+        known = None if post_id is None else _known_post(searcher, post_id).id
+        told = searcher.explain(ctx.meta["query"], known)
+    click.echo(dump_json(told.as_json()) if as_json else explanation(told), nl=not as_json)
 
 
 @main.command(epilog=_EPILOG)
@@ -284,6 +295,12 @@ def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
     click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, location), nl=not as_json)
 
 
+def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url):
+        raise click.BadParameter("an address begins with https:// or http:// and ends before any ? or #.")
+    return url
+
+
 @main.command(epilog=_EPILOG)
 @_index_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
@@ -303,14 +320,39 @@ def check(ctx: click.Context, location: Path, as_json: bool) -> None:
 @_index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer.  [default: one a core, up to 8]")
+@click.option(
+    "--url",
+    default="",
+    callback=_web_address,
+    help="Where readers find the page if a proxy stands before it: https://host/path.",
+)
+@click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
 @click.option("--watch", "watches", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
-def serve(location: Path, host: str, port: int, watches: bool) -> None:
-    """Serve the search page and the API."""
-    from web.server import serve as serve_forever
+def serve(location: Path, host: str, port: int, workers: int | None, url: str, is_open: bool, watches: bool) -> None:
+    """Serve the search page and the API.
 
-    with open_searcher(location) as searcher:
-        if watches:
-            # An update that is cut off when the server ends leaves the index as it was.
-            Thread(target=_follow, args=(location, Event()), daemon=True).start()
-        searcher.search("词 word")  # loads what the first reader would otherwise wait for
-        serve_forever(searcher, host, port, lambda url: click.echo(f"Serving {location} on {url} (Ctrl-C ends it)"))
+    If SEARCHER_PASSWORD is set, it is asked of everyone. Without it, only this machine is answered.
+    """
+    from searcher.following import followed
+    from web.server import default_workers, refuse_open
+    from web.server import serve as serve_forever
+    from web.site import Site
+
+    password = os.environ.get("SEARCHER_PASSWORD", "")
+    if not is_open:
+        refuse_open(host, password)
+    with open_searcher(location):
+        pass  # what is wrong with the index is said here, and not by every worker
+    site = Site(url, host, password)
+    with followed(location) if watches else nullcontext():
+        serve_forever(
+            location,
+            host,
+            port,
+            workers or default_workers(),
+            site,
+            lambda address: click.echo(
+                f"Serving {location} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
+            ),
+        )

@@ -17,6 +17,7 @@ from index.manifest import Manifest
 from index.paths import readable
 from index.post import Post
 from index.report import UpdateReport
+from searcher.embedded.did_you_mean import did_you_mean
 from searcher.embedded.explain import explain
 from searcher.embedded.facets import count_facets
 from searcher.embedded.found import Found
@@ -30,7 +31,7 @@ from searcher.embedded.synonyms import spelled_out
 from searcher.explanation import Explanation
 from searcher.query import Node
 from searcher.request import SearchRequest, UnknownPostError, check_limit
-from searcher.results import Hit, Results, Stats, Suggestion
+from searcher.results import Commit, Hit, Results, Stats, Suggestion
 
 Read = TypeVar("Read")
 
@@ -56,6 +57,7 @@ class EmbeddedSearcher:
             page_size=request.page_size,
             hits=tuple(_hits(found.snapshot, ranked, found.node)),
             facets=count_facets(found.filters, request, found.snapshot),
+            did_you_mean=did_you_mean(found),
             took_ms=(time.perf_counter() - began) * 1000,
         )
 
@@ -107,6 +109,12 @@ class EmbeddedSearcher:
             archives=tuple(map(readable, present.archives)),
             updated=present.updated,
         )
+
+    def commit(self) -> Commit:
+        """Return the newest commit."""
+        snapshot = self._current()
+        made = datetime.fromisoformat(snapshot.manifest.updated)
+        return Commit(f"{snapshot.data.name}/{snapshot.generation}", made)
 
     def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
         """Return the reports of the last updates that had any news, the newest first."""

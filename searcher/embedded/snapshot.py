@@ -30,6 +30,7 @@ from searcher.embedded.synonyms import Synonyms, Variant
 
 # Chinese characters outside the rare planes lie together in the order of words.
 _HAN = ("\u3400", "\ua000")
+_LATIN = ("0", "\u0370")
 
 
 class Snapshot:
@@ -95,6 +96,11 @@ class Snapshot:
         term = token.encode("utf-8", "surrogatepass")
         found = ((base, arrays, arrays.terms.find(term)) for base, arrays in self._fields_of(field))
         return self._live(joined(_part(base, arrays, range(n, n + 1), zones) for base, arrays, n in found if n >= 0))
+
+    def has_pair(self, pair: str) -> bool:
+        """Tell whether any document holds a pair of characters."""
+        term = pair.encode("utf-8", "surrogatepass")
+        return any(segment.pairs.find(term) >= 0 for segment in self._segments)
 
     def word_count(self, word: str) -> int:
         """Return how many documents hold `word`, deleted ones included."""
@@ -169,10 +175,21 @@ class Snapshot:
         return [term.decode() for _, term in found[:most]]
 
     @cached_property
-    def word_sounds(self) -> Sounds:
-        """Return the commonest Chinese words that have two characters and posts at least, by their sounds."""
+    def latin_words(self) -> list[str]:
+        """Return the commonest words in Latin letters that have two characters and posts at least."""
+        words = self.commonest_words(lambda lexicon: lexicon.between(*_LATIN), sounds.MOST, least=2)
+        return [word for word in words if len(word) > 1]
+
+    @cached_property
+    def han_words(self) -> list[str]:
+        """Return the commonest Chinese words that have two characters and posts at least."""
         words = self.commonest_words(lambda lexicon: lexicon.between(*_HAN), sounds.MOST, least=2)
-        return Sounds([word for word in words if len(word) > 1])
+        return [word for word in words if len(word) > 1]
+
+    @cached_property
+    def word_sounds(self) -> Sounds:
+        """Return the commonest Chinese words by their sounds."""
+        return Sounds(self.han_words)
 
     # --- columns -------------------------------------------------------------------------------------------
 
@@ -226,10 +243,22 @@ class Snapshot:
         return np.unique(np.searchsorted(self._hashtag_starts, np.array(starts, np.int64), "right") - 1)
 
     @cached_property
+    def character_sounds(self) -> Sounds:
+        """Return the Chinese characters of the archive by their sounds."""
+        held = (segment.terms("characters") for segment in self._segments)
+        characters = {term.decode("utf-8", "surrogatepass") for terms in held for term in terms}
+        return Sounds(sorted(character for character in characters if _HAN[0] <= character < _HAN[1]))
+
+    @cached_property
+    def commonest_hashtags(self) -> list[str]:
+        """Return the keys of the commonest hashtags."""
+        places = np.argsort(-self.hashtag_counts, kind="stable")[: sounds.MOST].tolist()
+        return [self.facet("hashtag").values[place].decode() for place in places]
+
+    @cached_property
     def hashtag_sounds(self) -> Sounds:
         """Return the keys of the commonest hashtags by their sounds."""
-        places = np.argsort(-self.hashtag_counts, kind="stable")[: sounds.MOST].tolist()
-        return Sounds([self.facet("hashtag").values[place].decode() for place in places])
+        return Sounds(self.commonest_hashtags)
 
     def id(self, number: int) -> str:
         """Return the id of a document's post."""
