@@ -4,11 +4,21 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from index import storage
 from index.cluster.location import is_cluster
 from index.cluster.options import ClusterOptions
 from index.errors import LocationError
 from index.indexer import Progress, update_folder
 from index.report import UpdateReport
+
+
+def in_force(location: str | Path) -> object:
+    """Return what stands for the newest commit of the index at `location`, None if there is no index."""
+    if is_cluster(location):
+        from index.cluster.writer import newest_commit
+
+        return newest_commit(str(location))
+    return storage.in_force(Path(location))
 
 
 def update(

@@ -70,6 +70,11 @@ def cluster_location(text: str) -> ClusterLocation:
     )
 
 
+def read_location(text: str) -> str | Path:
+    """Return the location that `text` names: an address as it is, anything else as a folder."""
+    return text if is_cluster(text) else Path(text)
+
+
 def shown(location: str | Path) -> str | Path:
     """Return `location` as it may be shown: without a password."""
     return str(cluster_location(location)) if isinstance(location, str) and is_cluster(location) else location

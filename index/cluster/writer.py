@@ -230,6 +230,13 @@ def check_health(cluster: Cluster) -> None:
         )
 
 
+def newest_commit(text: str) -> object:
+    """Return what stands for the newest commit of the index at the address `text`, None if there is no index."""
+    with Cluster(cluster_location(text)) as cluster:
+        index = indices.find_in_force(cluster)
+        return index and (index.number, indices.read_parts(cluster, index))
+
+
 def counts(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
     """Return how many posts and saves an index holds."""
     body = {"size": 0, "track_total_hits": True, "aggs": {"saves": {"sum": {"field": "saves"}}}}
