@@ -32,8 +32,8 @@ _Identity = tuple[int, int] | None
 def follow(archives: Iterable[str], location: Path | None, on_change: Callable[[], None], stop: Stop) -> None:
     """Call `on_change` whenever files of `archives` have changed, and once at the beginning, until `stop` is set.
 
-    What happens during a call is told of after it. What lies in the folder of the index, `location`, or is hidden is none of theirs.
-    An archive that goes away is waited for.
+    What happens during a call is told of after it. What lies in the folder of the index, `location`, or is hidden is
+    none of theirs. An archive that goes away is waited for.
     """
     roots = list(archives)
 

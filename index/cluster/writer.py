@@ -7,7 +7,6 @@ the cluster, and whoever finishes the last part of a new index puts it in force.
 import os
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -269,7 +268,7 @@ def _settle(result: Scan, written: Written) -> list[Problem]:
             refused.append(Problem(found.file, f"was refused by the cluster: {reason}"))
     for archive, path in again:
         files = result.files[archive]
-        files[path] = replace(files[path], size=UNSETTLED)
+        files[path] = files[path]._replace(size=UNSETTLED)
     return refused
 
 

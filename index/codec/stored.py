@@ -21,7 +21,7 @@ class StoredPosts:
         for segment in self._segments.values():
             for document in range(segment.size):
                 if document not in segment.deleted:
-                    yield decode_post(bytes(segment.blob("post", document)))
+                    yield read_post(segment, document)
 
     def find(self, post_id: str) -> Place | None:
         """Return where the live document of a post lies, or None."""
