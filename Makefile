@@ -9,7 +9,7 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test bench relevance lint browser clean
+.PHONY: serve test bench worst substrings relevance lint browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -21,6 +21,12 @@ test: $(VENV)/tested-with browser
 
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
+
+worst: $(VENV)/tested-with
+	$(BIN)/python -m tests.bench.worst $(SIZE)
+
+substrings: $(VENV)/tested-with
+	SEARCHER_TEST_SUBSTRINGS=2000 $(BIN)/pytest -q -s tests/real -k random_substrings
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance

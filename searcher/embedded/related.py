@@ -56,7 +56,7 @@ def _telling_words(snapshot: Snapshot, ranking: Ranking, post: Post) -> list[tup
     telling: list[tuple[float, str, float]] = []
     for word, weight in weights.items():
         # Words of this post alone lead to no other.
-        if 1 < (count := snapshot.word_count(word)) <= max(most, 2):
+        if 1 < (count := snapshot.count("words", word)) <= max(most, 2):
             share = weight / (weight + 1)
             telling.append((-share * ranking.rarity(count), word, share))
     return [(word, share) for _, word, share in sorted(telling)[:MOST_WORDS]]
