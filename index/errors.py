@@ -69,7 +69,7 @@ class LockedIndexError(SearcherError):
 
 def index_command(location: object, *rest: str) -> str:
     """Return the command that brings the index at `location` up to date, for a message that tells to run it."""
-    return f"`searcher index --index {shlex.quote(str(location))} {' '.join(rest)}`"
+    return f"`{' '.join(('searcher index --index', shlex.quote(str(location)), *rest))}`"
 
 
 def how_to_rebuild(location: object) -> str:

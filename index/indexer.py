@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -268,7 +268,7 @@ def _look_again(stale: Iterable[FoundSave], result: Scan) -> None:
     """Make the next update read files again that were changing while this one read them."""
     for found in stale:
         files = result.files[found.archive]
-        files[found.path] = replace(files[found.path], size=UNSETTLED)
+        files[found.path] = files[found.path]._replace(size=UNSETTLED)
 
 
 def _chunks(posts: Iterable[ChangedPost]) -> Iterator[list[ChangedPost]]:

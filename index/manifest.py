@@ -76,6 +76,12 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
 
 def check_files(manifest: Manifest, data: Path) -> dict[str, Stamp]:
     """Return the present stamps of what is searched in the folder `data`; raise DamagedIndexError if it has changed."""
+    check_words(manifest, data)
+    return verify(data, manifest.stamps)
+
+
+def check_words(manifest: Manifest, data: Path) -> None:
+    """Raise DamagedIndexError unless the words in the folder `data` are those that the index was made with."""
     copy = storage.words_file(data)
     try:
         is_whole = read_words(copy).fingerprint == manifest.fingerprint["words"]
@@ -83,7 +89,6 @@ def check_files(manifest: Manifest, data: Path) -> dict[str, Stamp]:
         is_whole = False
     if not is_whole:
         raise DamagedIndexError(f"The index file {copy} is damaged or gone. {how_to_rebuild(data.parent)}")
-    return verify(data, manifest.stamps)
 
 
 def write_manifest(
@@ -120,6 +125,11 @@ def write_manifest(
 
 def read_manifest(data: Path, generation: int) -> Manifest:
     """Return the manifest of the commit `generation`; raise DamagedIndexError if it can't be read."""
+    if generation < 0:
+        raise DamagedIndexError(
+            f"The index at {data.parent} is damaged: its table of contents, {data.name}/_MAIN_N.toc, is gone. "
+            f"{how_to_rebuild(data.parent)}"
+        )
     path = _path(data, generation)
     record = read_json(path)
     try:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, walk
@@ -98,7 +98,9 @@ class _ArchiveScan:
 
     def look_at(self, entry: os.DirEntry[str] | Unreadable) -> None:
         """Settle what is known already, and put aside what has to be read."""
-        path = readable(entry.path.removeprefix(self._within))
+        path = entry.path[len(self._within) :]
+        if not path.isascii():
+            path = readable(path)
         if isinstance(entry, Unreadable):
             self._shut_out(path, entry.reason)
             return
@@ -108,7 +110,7 @@ class _ArchiveScan:
             self._shut_out(path, f"can't be opened: {error.strerror}")
             return
         known = self._known.get(path)
-        if known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+        if known and known.size == stat.st_size and known.mtime_ns == stat.st_mtime_ns:
             self._settle(entry.path, path, known)
         else:
             self.unread.append(_Unread(entry.path, path, stat.st_size, stat.st_mtime_ns))
@@ -137,7 +139,7 @@ class _ArchiveScan:
             return
         known = self._known.get(file.path)
         if known and known.digest == record.digest and known.size != UNSETTLED:
-            record = replace(known, size=record.size, mtime_ns=record.mtime_ns)
+            record = known._replace(size=record.size, mtime_ns=record.mtime_ns)
         else:
             if known:
                 self._result.forget(self._archive, {file.path: known})
@@ -149,9 +151,11 @@ class _ArchiveScan:
 
     def _settle(self, file: str, path: str, record: FileRecord) -> None:
         self._files[path] = record
+        if record.post:
+            return
         if record.problem:
             self._result.malformed.append(Problem(readable(file), record.problem))
-        elif not record.post:
+        else:
             self._result.not_posts.append(readable(file))
 
     def _shut_out(self, path: str, reason: str) -> None:
@@ -174,16 +178,16 @@ def _examine(files: list[_Unread]) -> list[FileRecord | Unopened]:
 def _examine_one(file: _Unread) -> FileRecord | Unopened:
     record = FileRecord(file.size, file.mtime_ns, f"{file.size} bytes, unread")
     if file.size > MAX_BYTES:
-        return replace(record, problem=f"is {file.size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
+        return record._replace(problem=f"is {file.size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
     try:
         raw = Path(file.file).read_bytes()
     except OSError as error:
         return Unopened(f"can't be opened: {error.strerror}")
-    record = replace(record, digest=digest_of(raw))
+    record = record._replace(digest=digest_of(raw))
     try:
-        return replace(record, post=identify(read_url(raw, file.path)).id)
+        return record._replace(post=identify(read_url(raw, file.path)).id)
     except NotAPost:
         return record
     except MalformedPost as error:
         at = f" (line {error.line})" if error.line else ""
-        return replace(record, problem=f"{error.reason}{at}")
+        return record._replace(problem=f"{error.reason}{at}")

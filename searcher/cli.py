@@ -1,10 +1,13 @@
-"""The command line: index, search, show, explain, suggest, stats, serve."""
+"""The command line: index, search, show, explain, suggest, stats, check, serve."""
 
 import io
 import os
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,7 +19,10 @@ from searcher.present_explanation import explanation
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
-FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
+if TYPE_CHECKING:
+    from index import UpdateReport
+
+FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _EPILOG = (
     "Exit status: 0 done or found, 1 nothing found, 2 usage or bad query, 3 no or outdated index, 4 unreadable files."
 )
@@ -93,8 +99,9 @@ def main() -> None:
 @_index_option
 @click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
 @click.option("--prune", is_flag=True, help="Let go of what is gone, be it most of an archive or all of it.")
+@click.option("--watch", "watches", is_flag=True, help="Go on following the archives, until Ctrl-C.")
 @click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object, on a line of its own.")
 @click.pass_context
 def index(
     ctx: click.Context,
@@ -102,6 +109,7 @@ def index(
     location: Path,
     rebuild: bool,
     prune: bool,
+    watches: bool,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -110,13 +118,31 @@ def index(
     An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
     """
     from index import update
+    from index.storage import in_force
 
     ctx.meta["json"] = as_json
-    with present.progress(sys.stderr) as on_progress:
-        report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
-    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
+    before = in_force(location)
+    try:
+        with present.progress(sys.stderr) as on_progress:
+            report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
+    except KeyboardInterrupt:
+        is_old = in_force(location) == before
+        click.echo(f"Interrupted: the index at {location} is {'as it was' if is_old else 'up to date'}.", err=True)
+        ctx.exit(INTERRUPTED)
+    _tell(report, as_json)
+    if watches:
+        from searcher.following import follow
+
+        try:
+            follow(location, lambda report: _tell(report, as_json), lambda said: click.echo(said, err=True), Event())
+        except KeyboardInterrupt:
+            click.echo(f"Ended: the index at {location} is whole.", err=True)
     if strict and report.unreadable:
         ctx.exit(UNREADABLE_FILES)
+
+
+def _tell(report: "UpdateReport", as_json: bool) -> None:
+    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
 
 
 class _Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
@@ -277,6 +303,21 @@ def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
 
 @main.command(epilog=_EPILOG)
 @_index_option
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
+@click.pass_context
+def check(ctx: click.Context, location: Path, as_json: bool) -> None:
+    """Read all of the index, and compare it with its checksums and with what it knows of its archives' files."""
+    from index.check import check as check_index
+
+    ctx.meta["json"] = as_json
+    with present.progress(sys.stderr) as on_progress:
+        found = check_index(location, on_progress)
+    click.echo(dump_json(found.as_json()) if as_json else present.check(found, location), nl=not as_json)
+    ctx.exit(FOUND if found.is_whole else NO_INDEX)
+
+
+@main.command(epilog=_EPILOG)
+@_index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer.  [default: one a core, up to 8]")
@@ -287,11 +328,13 @@ def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
     help="Where readers find the page if a proxy stands before it: https://host/path.",
 )
 @click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
-def serve(location: Path, host: str, port: int, workers: int | None, url: str, is_open: bool) -> None:
+@click.option("--watch", "watches", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
+def serve(location: Path, host: str, port: int, workers: int | None, url: str, is_open: bool, watches: bool) -> None:
     """Serve the search page and the API.
 
     If SEARCHER_PASSWORD is set, it is asked of everyone. Without it, only this machine is answered.
     """
+    from searcher.following import followed
     from web.server import default_workers, refuse_open
     from web.server import serve as serve_forever
     from web.site import Site
@@ -302,13 +345,14 @@ def serve(location: Path, host: str, port: int, workers: int | None, url: str, i
     with open_searcher(location):
         pass  # what is wrong with the index is said here, and not by every worker
     site = Site(url, host, password)
-    serve_forever(
-        location,
-        host,
-        port,
-        workers or default_workers(),
-        site,
-        lambda address: click.echo(
-            f"Serving {location} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
-        ),
-    )
+    with followed(location) if watches else nullcontext():
+        serve_forever(
+            location,
+            host,
+            port,
+            workers or default_workers(),
+            site,
+            lambda address: click.echo(
+                f"Serving {location} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
+            ),
+        )

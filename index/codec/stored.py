@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from index.post import Post
-from index.record import decode_post
+from index.record import read_post
 from index.toc import read_toc
 
 # A segment's id and the number of a document in it.
@@ -31,4 +31,4 @@ class StoredPosts:
     def read(self, place: Place) -> Post:
         """Return the post that lies at `place`."""
         name, document = place
-        return decode_post(bytes(self._segments[name].blob("post", document)))
+        return read_post(self._segments[name], document)
