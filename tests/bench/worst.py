@@ -109,7 +109,8 @@ def queries(pool: list[str]) -> Iterator[tuple[str, str]]:
 def _joined(joint: str, parts: Iterable[str], most: int = MAX_CLAUSES) -> str:
     """Return as many of `parts` as a query may hold."""
     joined = ""
-    for part in islice(parts, most):
+    # What is left out counts twice: the minus, and what stands behind it.
+    for part in islice(parts, most // 2 if "-" in joint else most):
         longer = f"{joined}{joint}{part}" if joined else part
         if len(longer) > MAX_LENGTH:
             break

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +10,7 @@ from searcher import Searcher, SearchRequest
 from searcher.parser import QuerySyntaxError, parse
 from searcher.query import Literal, Scope, Words
 from searcher.request import DateUnit
-from tests.searcher.test_oracle import EVERYTHING, literals, queries
+from tests.searcher.test_oracle import EVERYTHING, holders, literals, queries
 from tests.searcher.test_parser import queries as typed
 from tests.searcher.test_search import choosing
 
@@ -72,3 +73,14 @@ def test_words_find_what_the_same_in_quotes_finds(examples: Searcher, text: str,
     line = " ".join(text.split())
     bare, quoted = (SearchRequest(str(kind(line, scope))) for kind in (Words, Literal))
     assert ids(examples, quoted) <= ids(examples, bare)
+
+
+LEAST = ["的", "了", "是", "营", "the", "and", "of", "a", "g", "1", "？", "，", "。", "#", "-", ".", "🍳", "("]
+
+
+@pytest.mark.parametrize("text", LEAST)
+def test_the_least_texts_find_what_holds_them(examples: Searcher, text: str) -> None:
+    """Holds of stop words, single characters, letters, digits, marks and emoji, in quotes and without."""
+    quoted = ids(examples, SearchRequest(str(Literal(text))))
+    assert quoted == holders(text) != frozenset()
+    assert ids(examples, SearchRequest(str(Words(text)))) >= quoted
