@@ -9,7 +9,7 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test bench relevance lint browser clean
+.PHONY: serve test bench endure relevance lint browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -21,6 +21,9 @@ test: $(VENV)/tested-with browser
 
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
+
+endure: $(VENV)/tested-with
+	$(BIN)/python -m tests.endure
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance
