@@ -9,7 +9,7 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch java bench relevance lint browser clean
+.PHONY: serve test test-opensearch java bench endure relevance lint browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -25,6 +25,9 @@ test-opensearch: $(VENV)/tested-with java
 
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
+
+endure: $(VENV)/tested-with
+	$(BIN)/python -m tests.endure
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance
