@@ -9,7 +9,7 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test bench relevance lint browser clean
+.PHONY: serve test bench bench-http wrk relevance lint browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -22,6 +22,9 @@ test: $(VENV)/tested-with browser
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
 
+bench-http: $(VENV)/compared-with wrk
+	$(BIN)/python -m tests.bench.serving $(SIZE)
+
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance
 
@@ -29,6 +32,13 @@ lint: $(VENV)/tested-with
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+wrk:
+	@command -v wrk >/dev/null || { \
+	  echo "Installing wrk, which asks for pages as fast as they come"; \
+	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq wrk >/dev/null; \
+	} || { echo "The benchmark needs wrk: install it and run make bench-http again." >&2; exit 1; }
 
 # The tests drive a real browser; Debian and its kin have it as a package.
 browser:
