@@ -17,7 +17,7 @@ from index.codec.weights import LENGTH, MOST_WEIGHT
 from index.dictionary import Segmenter
 from index.manifest import Manifest, check_files, check_fingerprint, read_manifest
 from index.post import Post
-from index.record import decode_post
+from index.record import read_post
 from index.storage import dictionary_file, words_file
 from index.words import read_words
 from index.zones import Zone
@@ -268,7 +268,7 @@ class Snapshot:
     def post(self, number: int) -> Post:
         """Return the stored post of a document."""
         segment, document = self._at(number)
-        return decode_post(bytes(segment.blob("post", document)))
+        return read_post(segment, document)
 
     def number_of(self, post_id: str) -> int | None:
         """Return the number of the live document of a post."""

@@ -4,6 +4,7 @@
 """
 
 import platform
+import re
 import resource
 import subprocess
 import sys
@@ -51,8 +52,9 @@ def measure(size: int, archive: Path, folder: Path) -> None:
     location = folder / "index"
     print(f"{size:,} posts on {platform.machine()}, Python {platform.python_version()}\n")
     build(archive, location)
-    with open_searcher(location) as searcher:
-        answer(searcher)
+    change_one(archive, location)
+    own, mapped = apart(answer, location)
+    print(f"\nmemory answering  {own:,.0f} MB, and {mapped:,.0f} MB of the index that the system may take back")
     look_up(location)
     comparison = compare(archive, folder, size)
     typed = apart(measure_typed, archive, location, folder / "typed", comparison.questions)
@@ -82,7 +84,38 @@ def peak(who: int) -> float:
     return resource.getrusage(who).ru_maxrss / 1024
 
 
-def answer(searcher: Searcher) -> None:
+def change_one(archive: Path, location: Path) -> None:
+    """Print what an update takes of which one post has another summary, in the median of RUNS."""
+    file = next(archive.rglob("*.md"))
+    text = file.read_text(encoding="utf-8")
+    whole, after_reading = [], []
+    for run in range(RUNS):
+        file.write_text(text.replace("## AI 摘要\n\n", f"## AI 摘要\n\n第{run}次总结。"), encoding="utf-8")
+        read: list[float] = []
+        began = time.perf_counter()
+        report = update(
+            location, progress=lambda step, *_, read=read: step == "reading" and read.append(time.perf_counter())
+        )
+        ended = time.perf_counter()
+        assert report.changed.count == 1
+        whole.append(ended - began)
+        after_reading.append(ended - read[-1])
+    file.write_text(text, encoding="utf-8")
+    update(location)
+    print(f"one changed post {sorted(after_reading)[RUNS // 2] * 1000:8.0f} ms to index and commit it, ", end="")
+    print(f"{sorted(whole)[RUNS // 2]:.2f} s with the look at all files\n")
+
+
+def answer(location: Path) -> tuple[float, float]:
+    """Print what answers take; return the memory that this process then holds, its own and mapped files, in MB."""
+    with open_searcher(location) as searcher:
+        ask(searcher)
+        status = Path("/proc/self/status").read_text()
+    own, mapped = (int(re.search(rf"{name}:\s*(\d+) kB", status)[1]) / 1024 for name in ("RssAnon", "RssFile"))  # type: ignore[index]
+    return own, mapped
+
+
+def ask(searcher: Searcher) -> None:
     print(f"{'query':<28} {'hits':>9} {'p50 ms':>8} {'p95 ms':>8}")
     for name, query in QUERIES.items():
         times = []
