@@ -9,7 +9,7 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch java bench bench-http wrk relevance lint browser clean
+.PHONY: serve test test-opensearch java bench bench-http wrk worst substrings endure relevance lint browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -28,6 +28,15 @@ bench: $(VENV)/compared-with
 
 bench-http: $(VENV)/compared-with wrk
 	$(BIN)/python -m tests.bench.serving $(SIZE)
+
+worst: $(VENV)/tested-with
+	$(BIN)/python -m tests.bench.worst $(SIZE)
+
+substrings: $(VENV)/tested-with
+	SEARCHER_TEST_SUBSTRINGS=2000 $(BIN)/pytest -q -s tests/real -k random_substrings
+
+endure: $(VENV)/tested-with
+	$(BIN)/python -m tests.endure
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance
