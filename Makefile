@@ -9,7 +9,8 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch java bench bench-http wrk worst substrings endure relevance lint browser clean
+.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure relevance lint
+.PHONY: browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -22,6 +23,10 @@ test: $(VENV)/tested-with browser
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
 test-opensearch: $(VENV)/tested-with java
 	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest -k "opensearch and not embedded"
+
+# How fast posts go into a cluster, and what a query costs through this project beside the bare client.
+bench-opensearch: $(VENV)/tested-with java
+	$(BIN)/python -m tests.opensearch.cluster $(BIN)/python -m tests.opensearch.bench
 
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)

@@ -159,7 +159,7 @@ def main(size: int) -> None:
         archive, location = Path(folder, "archive"), Path(folder, "index")
         write_archive(archive, size, pool)
         update(location, [archive])
-        print(f"{size:,} posts on {machine.processor()}\n")
+        print(f"{size:,} posts on {machine.describe()}\n")
         with open_searcher(location) as searcher:
             measure(searcher, pool)
 

@@ -35,6 +35,10 @@ UNUSED_MODULES = (
 )
 
 
+# A process that nobody holds on to any more is warned of.
+_started: list[subprocess.Popen[bytes]] = []
+
+
 class Cluster:
     """Is a cluster whose nodes keep what they have in `folder`, which has their process ids, too."""
 
@@ -86,10 +90,16 @@ class Cluster:
                 **account,  # type: ignore[call-overload]
             )
         self._process_id(node).write_text(str(process.pid))
+        _started.append(process)
 
     def kill_node(self, node: int) -> None:
         """End a node at once, as a power cut would."""
-        os.kill(self._running(node), signal.SIGKILL)
+        if not (process := self._running(node)):
+            raise RuntimeError(f"node {node} does not run")
+        os.kill(process, signal.SIGKILL)
+
+    def is_running(self, node: int) -> bool:
+        return bool(self._running(node))
 
     def wait_for_nodes(self, count: int, status: str = "yellow") -> None:
         """Wait until `count` nodes are in the cluster and all its shards are of `status` at least."""
