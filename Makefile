@@ -9,7 +9,8 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch bench-opensearch java bench worst substrings endure relevance lint browser clean
+.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure relevance lint
+.PHONY: browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -30,6 +31,9 @@ bench-opensearch: $(VENV)/tested-with java
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
 
+bench-http: $(VENV)/compared-with wrk
+	$(BIN)/python -m tests.bench.serving $(SIZE)
+
 worst: $(VENV)/tested-with
 	$(BIN)/python -m tests.bench.worst $(SIZE)
 
@@ -46,6 +50,13 @@ lint: $(VENV)/tested-with
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+wrk:
+	@command -v wrk >/dev/null || { \
+	  echo "Installing wrk, which asks for pages as fast as they come"; \
+	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq wrk >/dev/null; \
+	} || { echo "The benchmark needs wrk: install it and run make bench-http again." >&2; exit 1; }
 
 # The tests drive a real browser; Debian and its kin have it as a package.
 browser:
