@@ -40,6 +40,7 @@ def create_app(searcher: Searcher) -> Flask:
     app.add_url_rule("/", "search", partial(views.search, searcher))
     app.add_url_rule("/post/<path:post_id>", "post", partial(views.post, searcher))
     app.add_url_rule("/statistics", "statistics", partial(views.statistics, searcher))
+    app.add_url_rule("/imports", "imports", partial(views.imports, searcher))
     app.add_url_rule("/help", "help", partial(views.help_, searcher))
     app.add_url_rule("/completions", "completions", partial(views.completions, searcher))
     app.add_url_rule("/api/search", "api_search", partial(api.search, searcher))
