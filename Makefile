@@ -17,7 +17,7 @@ serve: $(VENV)/installed
 	$(BIN)/searcher serve --index "$(INDEX)" --port $(PORT)
 
 test: $(VENV)/tested-with browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)

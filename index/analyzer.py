@@ -111,6 +111,11 @@ def grams(text: str) -> Iterator[str]:
     yield from (text[i : i + 2] for i in range(len(text) - 1))
 
 
+def runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield where the words of `text` stand: runs of "han" or "unspaced" characters, or "latin" tokens, by group."""
+    return _RUNS.finditer(text)
+
+
 def han_runs(text: str) -> Iterator[str]:
     """Yield the runs of Han and of other scripts without spaces."""
     return (match[0] for match in _RUNS.finditer(text) if match.lastgroup != "latin")

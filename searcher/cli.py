@@ -1,4 +1,4 @@
-"""The command line: index, search, show, suggest, stats, serve."""
+"""The command line: index, search, show, explain, suggest, stats, serve."""
 
 import io
 import os
@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
-from searcher import open_searcher, present
+from index.post import Post
+from searcher import Searcher, open_searcher, present
 from searcher.parser import QuerySyntaxError
+from searcher.present_explanation import explanation
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
@@ -197,19 +199,46 @@ def search(
 @main.command(epilog=_EPILOG)
 @click.argument("post_id", metavar="ID", type=_Text())
 @_index_option
+@click.option("--related", is_flag=True, help="Show the posts that share most of what sets it apart, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")
 @click.pass_context
-def show(ctx: click.Context, post_id: str, location: Path, as_json: bool) -> None:
+def show(ctx: click.Context, post_id: str, location: Path, related: bool, as_json: bool) -> None:
     """Show one post with all its saves; ID as a hit names it, or the post's URL."""
-    from index.identity import identify
-
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
-        post = searcher.post(post_id) or searcher.post(identify(post_id).id)
-        if post is None:
-            raise UnknownPostError(post_id)
+        post = _known_post(searcher, post_id)
         labels = searcher.labels(post.hashtags)
-    click.echo(dump_json(post_json(post, labels)) if as_json else present.post(post, labels), nl=not as_json)
+        alike = searcher.related(post.id) if related else ()
+    if as_json:
+        found = {"related": [hit_json(hit) for hit in alike]} if related else {}
+        click.echo(dump_json({**post_json(post, labels), **found}), nl=False)
+    else:
+        click.echo("\n\n".join([present.post(post, labels), *([present.related(alike)] if related else [])]))
+
+
+def _known_post(searcher: Searcher, post_id: str) -> Post:
+    """Return the post of an id or a URL; raise UnknownPostError if there is none."""
+    from index.identity import identify
+
+    post = searcher.post(post_id) or searcher.post(identify(post_id).id)
+    if post is None:
+        raise UnknownPostError(post_id)
+    return post
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("query", nargs=-1, type=_Text())
+@_index_option
+@click.option("--post", "post_id", metavar="ID", type=_Text(), help="Tell why this post is a hit, or is none.")
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
+@click.pass_context
+def explain(ctx: click.Context, query: tuple[str, ...], location: Path, post_id: str | None, as_json: bool) -> None:
+    """Tell how QUERY was read, folded and cut, and which clause gave a post what score; ID may be a URL, too."""
+    ctx.meta["json"], ctx.meta["query"] = as_json, " ".join(query)
+    with open_searcher(location) as searcher:
+        known = None if post_id is None else _known_post(searcher, post_id).id
+        told = searcher.explain(ctx.meta["query"], known)
+    click.echo(dump_json(told.as_json()) if as_json else explanation(told), nl=not as_json)
 
 
 @main.command(epilog=_EPILOG)

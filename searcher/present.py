@@ -30,9 +30,17 @@ def results(found: Results, facets: bool) -> str:
     first = (found.page - 1) * found.page_size + 1
     blocks = [_hit(number, hit) for number, hit in enumerate(found.hits, first)]
     blocks.append(_footing(found, first))
+    if found.did_you_mean:
+        blocks.append(f"Did you mean {click.style(found.did_you_mean, bold=True)}?")
     if facets:
         blocks += [_facet(name, buckets) for name, buckets in found.facets.items() if buckets]
     return "\n\n".join(blocks)
+
+
+def related(hits: tuple[Hit, ...]) -> str:
+    """Return the posts related to one, under a heading."""
+    shown = "\n\n".join(_hit(number, hit) for number, hit in enumerate(hits, 1))
+    return _titled("Related posts", shown or "There are none.")
 
 
 def post(shown: Post, hashtags: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from index.manifest import Manifest
 from index.paths import readable
 from index.post import Post
 from index.report import UpdateReport
+from searcher.embedded.did_you_mean import did_you_mean
 from searcher.embedded.explain import explain
 from searcher.embedded.facets import count_facets
 from searcher.embedded.found import Found
@@ -56,6 +57,7 @@ class EmbeddedSearcher:
             page_size=request.page_size,
             hits=tuple(_hits(found.snapshot, ranked, found.node)),
             facets=count_facets(found.filters, request, found.snapshot),
+            did_you_mean=did_you_mean(found),
             took_ms=(time.perf_counter() - began) * 1000,
         )
 

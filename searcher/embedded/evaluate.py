@@ -14,6 +14,7 @@ from index.folding import fold
 from index.hashtags import hashtag_key
 from searcher.embedded import postings
 from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.literal import Held
 from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, Ranking, Term
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.embedded.scoring import AllOf, AnyOf, BestOf, Lifted, Match, Scorer, SumOfTerms, Weighted
@@ -76,7 +77,7 @@ class Evaluator:
         self._size = snapshot.size
         self._ranking = Ranking(snapshot)
         # A short query asks for the same text as a whole and as a clue.
-        self._found: dict[tuple[str, Scope], Numbers] = {}
+        self._found: dict[tuple[str, Scope], Held] = {}
 
     def match(self, node: Node) -> Match:
         """Return what `node` matches among the live documents."""
@@ -184,8 +185,15 @@ class Evaluator:
         return replace(form, numbers=postings.in_all([form.numbers, held], self._size))
 
     def _exact(self, text: str, scope: Scope) -> Match:
-        terms = SumOfTerms(self._ranking, lambda: self._ranking.terms_of(text, are_held=True))
-        return Match(self._holders(text, scope), terms)
+        """Return what literally holds the folded `text`, scored as if it were one word, and more where it is one."""
+        held = self._held(text, scope)
+        return Match(held.numbers, SumOfTerms(self._ranking, lambda: self._terms_of_exact(text, held, scope)))
+
+    def _terms_of_exact(self, text: str, held: Held, scope: Scope) -> Iterator[Term]:
+        yield Term(text, "text", held.postings)
+        as_word = self._snapshot.postings("words", text, SCOPE_ZONES[scope])
+        if len(as_word.numbers):
+            yield Term(text, "word", as_word)
 
     def _lifted(self, form: Form) -> Scorer:
         base = SumOfTerms(self._ranking, lambda: self._ranking.terms_of(form.text))
@@ -211,8 +219,11 @@ class Evaluator:
 
     def _holders(self, text: str, scope: Scope) -> Numbers:
         """Return the documents that literally hold the folded `text` in `scope`, and no others."""
+        return self._held(text, scope).numbers
+
+    def _held(self, text: str, scope: Scope) -> Held:
         if (found := self._found.get((text, scope))) is None:
-            found = self._found[text, scope] = self._snapshot.holders(text, SCOPE_ZONES[scope])
+            found = self._found[text, scope] = self._snapshot.held(text, SCOPE_ZONES[scope])
         return found
 
     def _prefix(self, node: Prefix) -> Match:

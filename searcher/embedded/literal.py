@@ -1,115 +1,147 @@
-"""Which documents of a segment literally hold a text, by the positions of its pairs of characters."""
+"""Who literally holds a text, and where, by the positions of its pairs of characters in all segments at once."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.codec.arrays import Documents, SegmentArrays
-from index.codec.grams import CHARACTERS, PAIRS
+from index.codec.arrays import Documents, SegmentArrays, Units
+from index.codec.layout import FIRST_BIT
+from index.codec.weights import posting_weights
 from index.zones import Zone
+from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.postings import Postings, differs
 
-# Documents and positions of where a text may begin, as single numbers that sort as they do together.
-Starts = NDArray[Any]
-_NONE = np.zeros(0, np.uint16)
-# A pair that occurs so many times as often as what is left of the candidates is looked up only where those are.
-_MANY = 8
+# Segments with the number of the first document of each.
+Placed = Sequence[tuple[SegmentArrays, int]]
+# Where a text begins, ascending: `document << _SHIFT | position`.
+Starts = NDArray[np.int64]
+_SHIFT = 32
+_POSITION = (1 << _SHIFT) - 1
 
 
-def holders(segment: SegmentArrays, text: str, zones: range | None) -> Documents:
-    """Return the documents, ascending, that hold the folded `text`, within neighbouring `zones` if given."""
+class _Part(NamedTuple):
+    """Is neighbouring pairs of a segment, whose documents are numbered from `base`, and their place in a text."""
+
+    segment: SegmentArrays
+    base: int
+    pairs: range
+    at: int
+
+
+class Held:
+    """Is which documents hold a text, ascending; what it weighs in each is looked up when it is asked for."""
+
+    def __init__(self, numbers: Numbers, weigh: Callable[[], Units]) -> None:
+        self.numbers = numbers
+        self._weigh = weigh
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Return the documents with the weight of the text in each, as if it were one token."""
+        return Postings(self.numbers, self._weigh())
+
+
+def held(segments: Placed, text: str, zones: range | None, live: Mask | None) -> Held:
+    """Return which documents hold the folded `text`, in neighbouring `zones` if given, of those that are `live`."""
     if len(text) == 1:
-        return _with_character(segment, text, zones)
-    pairs = {at: segment.pairs.find(text[at : at + 2].encode("utf-8", "surrogatepass")) for at in range(len(text) - 1)}
-    if min(pairs.values()) < 0:
-        return _NONE
-    if len(text) == 2 and zones is None:
-        return _documents(segment, PAIRS, pairs[0])
-    counts = [segment.occurrence_count(number) for number in pairs.values()]
-    rarest, *others = sorted(_cheapest_cover(counts), key=counts.__getitem__)
-    starts = _joined(*segment.occurrences(range(pairs[rarest], pairs[rarest] + 1)), rarest)
-    for at in others:
-        starts = _followed(segment, starts, pairs[at], at, counts[at])
+        # Every character begins a pair, the last one of a text with the end of the text.
+        starts = _joined([_Part(*one, one[0].pairs.beginning_with(text), 0) for one in segments])
+        starts.sort()
+    else:
+        starts = _starts_of_pairs(segments, text)
+    if live is not None:
+        starts = starts[live[starts >> _SHIFT]]
     if zones is not None:
-        starts = starts[_within(segment, starts, len(text), zones)]
-    return _documents_of(starts)
+        starts = starts[_within(segments, starts, len(text), zones)]
+    documents = starts >> _SHIFT
+    firsts = np.flatnonzero(differs(documents))
+    return Held(documents[firsts], lambda: posting_weights(_zones(segments, starts), firsts))
 
 
-def _with_character(segment: SegmentArrays, character: str, zones: range | None) -> Documents:
-    if zones is None:
-        number = segment.terms(CHARACTERS).find(character.encode("utf-8", "surrogatepass"))
-        return _NONE if number < 0 else _documents(segment, CHARACTERS, number)
-    # Every character begins a pair, the last one of a text with the end of the text.
-    starts = _joined(*segment.occurrences(segment.pairs.beginning_with(character)))
-    starts.sort()
-    return _documents_of(starts[_within(segment, starts, 1, zones)])
-
-
-def _documents(segment: SegmentArrays, field: str, number: int) -> Documents:
-    arrays = segment.field(field)
-    return arrays.documents[arrays.postings(range(number, number + 1))]
+def _starts_of_pairs(segments: Placed, text: str) -> Starts:
+    terms = [text[at : at + 2].encode("utf-8", "surrogatepass") for at in range(len(text) - 1)]
+    found = [(segment, base, [segment.pairs.find(term) for term in terms]) for segment, base in segments]
+    found = [one for one in found if min(one[2]) >= 0]
+    counts = [sum(segment.occurrence_count(pairs[at]) for segment, _, pairs in found) for at in range(len(terms))]
+    places = _cheapest_cover(counts)
+    parts = [
+        _Part(segment, base, range(pairs[at], pairs[at] + 1), at) for at in places for segment, base, pairs in found
+    ]
+    starts = _joined(parts)
+    # The occurrences of each pair are in order: this merges them, in a small part of the time that sorting takes.
+    starts.sort(kind="stable")
+    firsts = starts[: max(0, len(starts) - len(places) + 1)]
+    common: Starts = firsts[starts[len(places) - 1 :] == firsts]
+    return common
 
 
 def _cheapest_cover(counts: list[int]) -> list[int]:
-    """Return the places of pairs that together hold every character of a text, and occur least often.
+    """Return the place of the pair that occurs least often, and of others that hold every character of a text with it.
 
-    The first and the last are among them, and of two neighbours at least one is.
+    Those others occur as rarely as can be. The rarest comes first: the others are looked at only where it is.
     """
+    rarest = counts.index(min(counts))
     best: list[tuple[int, list[int]]] = []
     for at, count in enumerate(counts):
+        # Of two neighbours one holds what is common to both; the first and the last are always among them.
         before = min(best[max(0, at - 2) : at], default=(0, []))
-        best.append((before[0] + count, [*before[1], at]))
-    return best[-1][1]
+        best.append((before[0] + (count if at != rarest else 0), [*before[1], at]))
+    return [rarest, *(at for at in best[-1][1] if at != rarest)]
 
 
-def _joined(documents: Documents, positions: NDArray[Any], at: int = 0) -> Starts:
-    """Return where a text begins that has what stands at `positions` so many characters behind.
+def _joined(parts: Sequence[_Part]) -> Starts:
+    """Return where a text begins that has one of the pairs of a part so many characters behind, for each part in turn.
 
-    What would begin before its document seems to stand behind the one before, where no text reaches: it is met by
-    nothing that stands at the very beginning of the text looked for.
+    Left out are documents that don't have the place of the first part. What would begin before its document seems to
+    stand behind the one before, where no text reaches: nothing that stands at the very beginning of the text meets it.
     """
-    # Where positions fit 16 bits, so do documents, and both together 32: half the bytes to move.
-    wide = np.uint32 if positions.dtype == np.uint16 and documents.dtype == np.uint16 else np.uint64
-    joined: Starts = documents.astype(wide)
-    joined <<= _shift(joined)
-    joined += positions
-    joined -= wide(at)
-    return joined
+    if not parts:
+        return np.zeros(0, np.int64)
+    found = [part.segment.packed_occurrences(part.pairs) for part in parts]
+    lengths = [len(documents) for documents, _ in found]
+    documents = np.concatenate([documents for documents, _ in found], dtype=np.int64)
+    documents += np.repeat([part.base for part in parts], lengths)
+    packed = np.concatenate([packed for _, packed in found])
+    candidates = np.zeros(max(part.base + part.segment.size for part in parts), bool)
+    of_first = sum(length for part, length in zip(parts, lengths, strict=True) if part.at == parts[0].at)
+    candidates[documents[:of_first]] = True
+    posting = np.cumsum(packed & FIRST_BIT, dtype=np.int64)
+    posting -= 1
+    rows = np.flatnonzero(candidates[documents][posting])
+    posting = posting[rows]
+    starts: Starts = documents[posting] << _SHIFT
+    starts += packed[rows] >> FIRST_BIT
+    starts -= np.repeat([part.at for part in parts], lengths)[posting]
+    return starts
 
 
-def _shift(starts: Starts) -> int:
-    """Return by how many bits the document is shifted in `starts`."""
-    return 16 if starts.dtype == np.uint32 else 32
+def _zone_ends(segments: Placed, documents: Numbers) -> NDArray[np.uint32]:
+    """Return the position behind each zone's texts of each of `documents`, ascending: (documents, zones)."""
+    bounds = np.searchsorted(documents, [base for _, base in segments]).tolist()
+    found = [np.zeros((0, len(Zone)), np.uint32)]
+    for (segment, base), (start, end) in zip(segments, pairwise([*bounds, len(documents)]), strict=True):
+        if end > start:
+            found.append(segment.zone_ends[documents[start:end] - base])
+    return np.concatenate(found)
 
 
-def _documents_of(starts: Starts) -> Documents:
-    documents: NDArray[Any] = starts >> _shift(starts)
-    keep = np.ones(len(documents), bool)
-    keep[1:] = documents[1:] != documents[:-1]
-    return documents[keep]
+def _zones(segments: Placed, starts: Starts) -> NDArray[np.uint8]:
+    """Return in which zone each of `starts` is."""
+    ends = _zone_ends(segments, starts >> _SHIFT)[:, :-1]
+    zones: NDArray[np.uint8] = np.add.reduce((starts & _POSITION)[:, None] >= ends, axis=1, dtype=np.uint8)
+    return zones
 
 
-def _within(segment: SegmentArrays, starts: Starts, length: int, zones: range) -> NDArray[np.bool_]:
-    documents, positions = starts >> _shift(starts), starts & ((1 << _shift(starts)) - 1)
-    ends = segment.zone_ends
-    inside: NDArray[np.bool_] = positions + length <= ends[documents, zones[-1]]
+def _within(segments: Placed, starts: Starts, length: int, zones: range) -> Mask:
+    positions, ends = starts & _POSITION, _zone_ends(segments, starts >> _SHIFT)
+    inside: Mask = positions + length <= ends[:, zones[-1]]
     if zones[0] > Zone.TITLE:
-        inside &= positions >= ends[documents, zones[0] - 1]
+        inside &= positions >= ends[:, zones[0] - 1]
     return inside
-
-
-def _followed(segment: SegmentArrays, starts: Starts, pair: int, at: int, count: int) -> Starts:
-    """Return those of `starts` that have `pair` so many characters behind."""
-    if not len(starts):
-        return starts
-    if count > _MANY * len(starts):
-        others = _joined(*occurrences_in(segment, pair, _documents_of(starts)), at)
-    else:
-        others = _joined(*segment.occurrences(range(pair, pair + 1)), at)
-    both: Starts = np.concatenate((starts, others))
-    both.sort()
-    followed: Starts = both[:-1][both[1:] == both[:-1]]
-    return followed
 
 
 def occurrences_in(segment: SegmentArrays, pair: int, wanted: NDArray[Any]) -> tuple[Documents, NDArray[Any]]:

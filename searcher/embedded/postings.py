@@ -78,7 +78,7 @@ def added_up(numbers: Numbers, values: NDArray[Any], size: int) -> tuple[Numbers
         return held, sums[held]
     order = np.argsort(numbers, kind="stable")
     ordered = numbers[order]
-    starts = np.flatnonzero(_differs(ordered))
+    starts = np.flatnonzero(differs(ordered))
     sums = np.add.reduceat(values[order].astype(np.float64), starts) if len(starts) else np.zeros(0)
     return ordered[starts], sums
 
@@ -103,10 +103,10 @@ def in_any(lists: Sequence[Numbers], size: int) -> Numbers:
     # Narrow numbers sort in half the time.
     together = np.concatenate([np.zeros(0, np.int32), *lists], dtype=np.int32, casting="same_kind")
     together.sort()
-    return together[_differs(together)].astype(np.int64)
+    return together[differs(together)].astype(np.int64)
 
 
-def _differs(ordered: NDArray[Any]) -> Mask:
+def differs(ordered: NDArray[Any]) -> Mask:
     """Tell of each number whether it differs from the one before."""
     differs = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=differs[1:])

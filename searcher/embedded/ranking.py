@@ -55,18 +55,13 @@ class Ranking:
         """Return BM25's inverse document frequency, in the form that stays above zero."""
         return log(1 + (len(self._snapshot.all) - count + 0.5) / (count + 0.5))
 
-    def terms_of(self, text: str, are_held: bool = False) -> Iterator[Term]:
-        """Yield what the folded `text` is ranked by: its words, and the pairs and characters of its runs of Han.
-
-        Characters stand in for pairs that a document has not: where all documents hold the text they say no more.
-        """
+    def terms_of(self, text: str) -> Iterator[Term]:
+        """Yield what the folded `text` is ranked by: its words, and the pairs and characters of its runs of Han."""
         for unit in analyzer.units(text, self._snapshot.segmenter):
             for place, token in enumerate(unit.words):
                 form = FORM_WEIGHT if unit.alternatives and place else 1.0
                 yield Term(token, "word", self._snapshot.postings("words", token), WORD_WEIGHT * form)
         for gram, count in Counter(analyzer.han_grams(text)).items():
-            if are_held and len(gram) == 1 < len(text):
-                continue
             is_pair = len(gram) == 2
             field, weight = (PAIRS, PAIR_WEIGHT) if is_pair else (CHARACTERS, CHARACTER_WEIGHT)
             kind = "pair" if is_pair else "character"

@@ -11,6 +11,7 @@ import numpy as np
 
 from index import storage
 from index.codec.arrays import Documents, FieldArrays, SegmentArrays
+from index.codec.grams import CHARACTERS, PAIRS
 from index.codec.lexicon import Lexicon
 from index.codec.weights import LENGTH, MOST_WEIGHT
 from index.dictionary import Segmenter
@@ -22,13 +23,14 @@ from index.words import read_words
 from index.zones import Zone
 from searcher.embedded import bm25, sounds
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
-from searcher.embedded.literal import holders, occurrences_in
+from searcher.embedded.literal import Held, held, occurrences_in
 from searcher.embedded.postings import Part, Postings, joined, united
 from searcher.embedded.sounds import Sounds
 from searcher.embedded.synonyms import Synonyms, Variant
 
 # Chinese characters outside the rare planes lie together in the order of words.
 _HAN = ("\u3400", "\ua000")
+_LATIN = ("0", "\u0370")
 
 
 class Snapshot:
@@ -95,6 +97,11 @@ class Snapshot:
         found = ((base, arrays, arrays.terms.find(term)) for base, arrays in self._fields_of(field))
         return self._live(joined(_part(base, arrays, range(n, n + 1), zones) for base, arrays, n in found if n >= 0))
 
+    def has_pair(self, pair: str) -> bool:
+        """Tell whether any document holds a pair of characters."""
+        term = pair.encode("utf-8", "surrogatepass")
+        return any(segment.pairs.find(term) >= 0 for segment in self._segments)
+
     def word_count(self, word: str) -> int:
         """Return how many documents hold `word`, deleted ones included."""
         term = word.encode("utf-8", "surrogatepass")
@@ -105,7 +112,7 @@ class Snapshot:
         """Return the live documents that hold any of the words numbered `ranges`, as if all of them were one word."""
         parts = (
             _part(base, segment.field("words"), terms, zones)
-            for segment, base in self._placed()
+            for segment, base in self._placed
             for terms in ranges(segment)
         )
         return self._live(united(joined(parts), self.size, MOST_WEIGHT))
@@ -118,15 +125,18 @@ class Snapshot:
         """Return the live documents that have a value of a facet from `start` to before `end`."""
         return self._numbers_of(lambda segment: _having_between(segment, name, start, end))
 
-    def holders(self, text: str, zones: range | None = None) -> Numbers:
-        """Return the live documents that literally hold the folded `text`, within one text of `zones` if given."""
-        return self._numbers_of(lambda segment: holders(segment, text, zones))
+    def held(self, text: str, zones: range | None = None) -> Held:
+        """Return which live documents literally hold the folded `text`, within one text of `zones` if given."""
+        if len(text) <= 2 and zones is None:
+            found = self.postings(CHARACTERS if len(text) == 1 else PAIRS, text)
+            return Held(found.numbers, lambda: found.units)
+        return held(self._placed, text, zones, None if len(self.all) == self.size else self.live)
 
     def occurrences(self, pair: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
         """Return the document and the position of each occurrence of a pair of characters in `numbers`, ascending."""
         term = pair.encode("utf-8", "surrogatepass")
         documents, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for segment, base in self._placed():
+        for segment, base in self._placed:
             wanted = numbers[np.searchsorted(numbers, base) : np.searchsorted(numbers, base + segment.size)] - base
             if len(wanted) and (number := segment.pairs.find(term)) >= 0:
                 found, places = occurrences_in(segment, number, wanted)
@@ -165,10 +175,21 @@ class Snapshot:
         return [term.decode() for _, term in found[:most]]
 
     @cached_property
-    def word_sounds(self) -> Sounds:
-        """Return the commonest Chinese words that have two characters and posts at least, by their sounds."""
+    def latin_words(self) -> list[str]:
+        """Return the commonest words in Latin letters that have two characters and posts at least."""
+        words = self.commonest_words(lambda lexicon: lexicon.between(*_LATIN), sounds.MOST, least=2)
+        return [word for word in words if len(word) > 1]
+
+    @cached_property
+    def han_words(self) -> list[str]:
+        """Return the commonest Chinese words that have two characters and posts at least."""
         words = self.commonest_words(lambda lexicon: lexicon.between(*_HAN), sounds.MOST, least=2)
-        return Sounds([word for word in words if len(word) > 1])
+        return [word for word in words if len(word) > 1]
+
+    @cached_property
+    def word_sounds(self) -> Sounds:
+        """Return the commonest Chinese words by their sounds."""
+        return Sounds(self.han_words)
 
     # --- columns -------------------------------------------------------------------------------------------
 
@@ -222,10 +243,22 @@ class Snapshot:
         return np.unique(np.searchsorted(self._hashtag_starts, np.array(starts, np.int64), "right") - 1)
 
     @cached_property
+    def character_sounds(self) -> Sounds:
+        """Return the Chinese characters of the archive by their sounds."""
+        held = (segment.terms("characters") for segment in self._segments)
+        characters = {term.decode("utf-8", "surrogatepass") for terms in held for term in terms}
+        return Sounds(sorted(character for character in characters if _HAN[0] <= character < _HAN[1]))
+
+    @cached_property
+    def commonest_hashtags(self) -> list[str]:
+        """Return the keys of the commonest hashtags."""
+        places = np.argsort(-self.hashtag_counts, kind="stable")[: sounds.MOST].tolist()
+        return [self.facet("hashtag").values[place].decode() for place in places]
+
+    @cached_property
     def hashtag_sounds(self) -> Sounds:
         """Return the keys of the commonest hashtags by their sounds."""
-        places = np.argsort(-self.hashtag_counts, kind="stable")[: sounds.MOST].tolist()
-        return Sounds([self.facet("hashtag").values[place].decode() for place in places])
+        return Sounds(self.commonest_hashtags)
 
     def id(self, number: int) -> str:
         """Return the id of a document's post."""
@@ -257,17 +290,18 @@ class Snapshot:
 
     # --- segments ------------------------------------------------------------------------------------------
 
-    def _placed(self) -> Iterable[tuple[SegmentArrays, int]]:
-        return zip(self._segments, self._bases, strict=False)
+    @cached_property
+    def _placed(self) -> list[tuple[SegmentArrays, int]]:
+        return list(zip(self._segments, self._bases, strict=False))
 
     def _fields_of(self, name: str) -> list[tuple[int, FieldArrays]]:
         """Return the postings of a field in each segment, with the number of its first document."""
         if (found := self._fields.get(name)) is None:
-            found = self._fields[name] = [(base, segment.field(name)) for segment, base in self._placed()]
+            found = self._fields[name] = [(base, segment.field(name)) for segment, base in self._placed]
         return found
 
     def _numbers_of(self, find: Callable[[SegmentArrays], Documents]) -> Numbers:
-        parts = [find(segment).astype(np.int64) + base for segment, base in self._placed()]
+        parts = [find(segment).astype(np.int64) + base for segment, base in self._placed]
         numbers = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, np.int64), *parts])
         return numbers if len(self.all) == self.size else numbers[self.live[numbers]]
 

@@ -2,14 +2,17 @@
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from heapq import nsmallest
 
 # So many words, and so many hashtags, the commonest, are found by sound.
 MOST = 20_000
 _TYPED = re.compile(r"[a-z]+(?:[ '’]*[a-z]+)*")
 _OTHER = re.compile(r"[^a-z0-9]+")
+_TAKEN_FOR = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "ng": "n"}
+_UNCLEAR = re.compile(r"^[zcs]h|^n|(?<=[aei])ng$")
 # No letter sorts behind it.
 _LAST = "\uffff"
 
@@ -32,15 +35,25 @@ class Sounds:
         ranks = {rank for _, rank in self._spellings[first:last]}
         return [self.texts[rank] for rank in nsmallest(most, ranks)]
 
-    def like(self, text: str) -> Iterator[str]:
-        """Yield the texts that sound as `text` does."""
-        sound = syllables(text)
-        spelling = "".join(sound)
-        for found, rank in self._spellings[bisect_left(self._spellings, (spelling, -1)) :]:
-            if found != spelling:
-                return
-            if syllables(self.texts[rank]) == sound:
-                yield self.texts[rank]
+    def spelled(self, typed: str) -> list[str]:
+        """Return the texts whose whole pinyin is `typed`."""
+        first, last = (bisect_left(self._spellings, (typed, rank)) for rank in (-1, len(self.texts)))
+        found = (self.texts[rank] for _, rank in self._spellings[first:last])
+        return [text for text in found if "".join(syllables(text)) == typed]
+
+    def like(self, text: str) -> Iterator[tuple[str, int]]:
+        """Yield the texts that sound as `text` does, 0, or are often taken for such, 1."""
+        sounds = syllables(text)
+        for rank in self._alike.get(_loose(sounds), ()):
+            yield self.texts[rank], int(syllables(self.texts[rank]) != sounds)
+
+    @cached_property
+    def _alike(self) -> dict[tuple[str, ...], list[int]]:
+        """Return the ranks of texts by their sounds, of which those that are often confused are one."""
+        alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for rank, text in enumerate(self.texts):
+            alike[_loose(syllables(text))].append(rank)
+        return alike
 
 
 # Remembered from one commit to the next, which changes few of the words.
@@ -51,6 +64,11 @@ def syllables(text: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
 
     return tuple(sound for part in lazy_pinyin(text) if (sound := _OTHER.sub("", part)))
+
+
+def _loose(sounds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return `sounds` without what many speakers don't tell apart: z and zh, n and l, in and ing."""
+    return tuple(_UNCLEAR.sub(lambda match: _TAKEN_FOR[match[0]], sound) for sound in sounds)
 
 
 def _spellings(sounds: tuple[str, ...]) -> set[str]:

@@ -1,7 +1,6 @@
 """What was typed so far → hashtags and words of the archive that complete it."""
 
 from collections.abc import Iterable, Iterator
-from functools import reduce
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from index.facets import NO_TIME
 from index.folding import fold
 from index.hashtags import hashtag_key
 from searcher.embedded.columns import Numbers
+from searcher.embedded.postings import is_in
 from searcher.embedded.snapshot import Snapshot
 from searcher.parser import parse
 from searcher.query import Hashtag, Words
@@ -31,7 +31,7 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int) -> tuple[Suggestion, ..
         return ()
     found = list(_hashtags(snapshot, typed.lstrip("#"), limit * _SPARE))
     if not typed.startswith("#"):
-        found += _words(snapshot, typed, limit * _SPARE)
+        found += _words(snapshot, typed, limit)
     return tuple(suggestion for _, suggestion in sorted(found, key=lambda one: one[0])[:limit])
 
 
@@ -41,8 +41,12 @@ def is_written(snapshot: Snapshot, word: str, near: Iterable[str] = ()) -> bool:
         return True
     endings = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(word.encode()), _FORMS)
     forms = {form for form in (*near, *endings, f"{word[:-1]}y") if form != word and _has(form, word)}
+    if snapshot.word_count(word) > sum(map(snapshot.word_count, forms)):
+        return True
     holders = snapshot.postings("words", word).numbers
-    return len(reduce(np.setdiff1d, (snapshot.postings("words", form).numbers for form in forms), holders)) > 0
+    for form in forms:
+        holders = holders[~is_in(holders, snapshot.postings("words", form).numbers, snapshot.size)]
+    return len(holders) > 0
 
 
 def _hashtags(snapshot: Snapshot, typed: str, most: int) -> Iterator[_Ranked]:
@@ -58,16 +62,21 @@ def _hashtags(snapshot: Snapshot, typed: str, most: int) -> Iterator[_Ranked]:
             yield _ranked(snapshot, Suggestion(text, "hashtag", len(numbers)), numbers)
 
 
-def _words(snapshot: Snapshot, typed: str, most: int) -> Iterator[_Ranked]:
-    """Yield about `most` words that begin with what was typed, or sound so."""
-    begun = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(typed.encode()), most)
-    for word in dict.fromkeys([*begun, *snapshot.word_sounds.beginning_with(typed, most)]):
+def _words(snapshot: Snapshot, typed: str, limit: int) -> Iterator[_Ranked]:
+    """Yield words that begin with what was typed, or sound so: those of the `limit` commonest, and as common ones."""
+    begun = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(typed.encode()), limit * _SPARE)
+    words = dict.fromkeys([*begun, *snapshot.word_sounds.beginning_with(typed, limit * _SPARE)])
+    counts: list[int] = []
+    for word in sorted(words, key=snapshot.word_count, reverse=True):
+        if len(counts) >= limit and snapshot.word_count(word) < sorted(counts)[-limit]:
+            return
         numbers = snapshot.postings("words", word).numbers
         # "c#" is a word, "deepseek#" the end of a hashtag.
         if word.endswith("#") and len(word) > 2:
             continue
         # An arXiv number is a word to the index, and asks for the paper where it is a query.
         if len(numbers) and parse(word) == Words(word) and is_written(snapshot, word, begun):
+            counts.append(len(numbers))
             yield _ranked(snapshot, Suggestion(word, "word", len(numbers)), numbers)
 
 

@@ -60,5 +60,12 @@ class Shelf:
     def found(self, query: str, **parts: Any) -> set[str]:
         return set(self.ranked(query, **parts))
 
+    def id(self, name: str) -> str:
+        return next(one for one, known in self._names.items() if known == name)
+
+    def related(self, name: str) -> list[str]:
+        """Return the names of the posts related to one, the closest first."""
+        return [self._names[hit.post.id] for hit in self.searcher.related(self.id(name))]
+
     def matched_in(self, query: str) -> dict[str, tuple[str, ...]]:
         return {self._names[hit.post.id]: hit.matched_in for hit in self.search(query).hits}

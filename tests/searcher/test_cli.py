@@ -128,7 +128,15 @@ def test_no_progress_in_a_pipe(location: Path) -> None:
 
 # --- no index ----------------------------------------------------------------------------------------------
 
-COMMANDS = [("search", "x"), ("show", PHONE), ("stats",), ("suggest", "x"), ("serve", "--port", "0"), ("index",)]
+COMMANDS = [
+    ("search", "x"),
+    ("show", PHONE),
+    ("stats",),
+    ("suggest", "x"),
+    ("explain", "x"),
+    ("serve", "--port", "0"),
+    ("index",),
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[command[0] for command in COMMANDS])
@@ -214,6 +222,8 @@ def test_search_shows_title_source_date_saves_hashtags_and_snippet(run: Run, bui
 
 def test_search_ends_with_1_if_nothing_is_found(run: Run, built: Path) -> None:
     result = run("search", "--index", built, '"没有这样的话"')
+    assert (result.exit_code, result.stdout) == (1, "Nothing found.\n\nDid you mean 没有这样的话?\n")
+    result = run("search", "--index", built, "zzz")
     assert (result.exit_code, result.stdout) == (1, "Nothing found.\n")
     result = run("search", "--index", built, '"没有这样的话"', "--json")
     assert (result.exit_code, json.loads(result.stdout)["total"]) == (1, 0)

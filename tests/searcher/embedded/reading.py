@@ -85,6 +85,11 @@ class Document:
     def holds(self, text: str, scope: Scope) -> bool:
         return any(text in held for zone, held in self.texts if zone in ZONES[scope])
 
+    def tenths_of(self, text: str, scope: Scope) -> int:
+        """Return what the places weigh at which `text` stands, 0 if it stands nowhere."""
+        starts = [(text, zone) for zone, held in self.texts if zone in ZONES[scope] for _ in range(_count(text, held))]
+        return _tenths(starts).get(text, 0)
+
     def nearness(self, text: str) -> float:
         """Return how much of the pairs of `text` stands in the longest stretches that one of the texts holds."""
         text, held, at = text[:MAX_LENGTH], 0, 0
@@ -96,6 +101,10 @@ class Document:
 
     def has_word(self, word: str, scope: Scope) -> bool:
         return bool(self.zones_of_words.get(word, set()) & ZONES[scope])
+
+
+def _count(text: str, held: str) -> int:
+    return sum(held.startswith(text, at) for at in range(len(held)))
 
 
 def _tenths(occurrences: list[tuple[str, Zone]]) -> dict[str, int]:
@@ -151,13 +160,13 @@ class Reading:
                 scored = [self._scores(child, numbers & self.found(child)) for child in children]
             case Words(text=text, scope=scope):
                 return self._words_scores(fold(text).strip(), scope, numbers)
-            case Literal(text=text):
-                return self._literal_scores(fold(text), numbers)
+            case Literal(text=text, scope=scope):
+                return self._literal_scores(fold(text), scope, numbers)
             case Prefix() | Wildcard() | Similar():
                 weights, itself = self._weights_as_one(node), _stands_for_itself(node)
                 scored = [self._scored(numbers & weights.keys(), [(weights, 1.0)])]
                 if itself:
-                    scored.append(self._literal_scores(itself, numbers & self._holders(itself, node.scope)))
+                    scored.append(self._literal_scores(itself, node.scope, numbers & self._holders(itself, node.scope)))
             case _:
                 return dict.fromkeys(numbers, 0.0)
         return {number: sum(one.get(number, 0) for one in scored) for number in numbers}
@@ -206,13 +215,17 @@ class Reading:
 
     # --- how well ------------------------------------------------------------------------------------------
 
-    def _literal_scores(self, text: str, numbers: frozenset[int]) -> Scored:
-        return self._scored(numbers, list(self._terms(text, are_held=True)))
+    def _literal_scores(self, text: str, scope: Scope, numbers: frozenset[int]) -> Scored:
+        tenths = {number: document.tenths_of(text, scope) for number, document in enumerate(self.documents)}
+        as_stretch = {number: weight for number, weight in tenths.items() if weight}
+        holders = (n for n, document in enumerate(self.documents) if document.has_word(text, scope))
+        as_word = {number: self.documents[number].words[text] for number in holders}
+        return self._scored(numbers, [(as_stretch, 1.0), (as_word, 1.0)])
 
     def _words_scores(self, text: str, scope: Scope, numbers: frozenset[int]) -> Scored:
         whole = self._holders(text, scope)
         if self._words(text, scope) == whole:
-            return self._literal_scores(text, numbers)
+            return self._literal_scores(text, scope, numbers)
         scores = self._scored(numbers, list(self._terms(text)))
         for number in whole & numbers:
             scores[number] *= 1 + WHOLE_LIFT
@@ -231,7 +244,7 @@ class Reading:
                 weights[number] = min(sum(document.words[word] for word in words), MOST_TENTHS)
         return weights
 
-    def _terms(self, text: str, are_held: bool = False) -> Iterable[tuple[dict[int, int], float]]:
+    def _terms(self, text: str) -> Iterable[tuple[dict[int, int], float]]:
         """Yield the weights of each token that `text` is ranked by, and how much that counts."""
         for unit in analyzer.units(text, self._segmenter):
             for place, word in enumerate(unit.words):
@@ -239,7 +252,7 @@ class Reading:
         for gram, count in Counter(analyzer.han_grams(text)).items():
             if len(gram) == 2:
                 yield self._weights("grams", gram), count * PAIR_WEIGHT
-            elif not are_held or len(text) == 1:
+            else:
                 yield self._weights("grams", gram), count * CHARACTER_WEIGHT
 
     def _weights(self, kind: str, token: str) -> dict[int, int]:

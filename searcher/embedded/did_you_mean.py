@@ -1,0 +1,100 @@
+"""A query that finds more, for one that finds next to nothing and is probably a slip."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from index import analyzer
+from index.folding import fold_with_offsets
+from index.hashtags import hashtag_key
+from searcher.embedded.found import Found
+from searcher.embedded.slips import FEW, Slips
+from searcher.parser import QuerySyntaxError
+from searcher.query import And, Hashtag, Is, Literal, Node, Or, Words
+
+# So many queries are tried, the likeliest first; so many readings of one slip are among them.
+_TRIED = 6
+_READINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    """Is a stretch of the query, from `start` to before `end`, and what may have been meant there."""
+
+    start: int
+    end: int
+    meant: tuple[str, ...]
+
+
+def did_you_mean(found: Found) -> str | None:
+    """Return a query that finds more than `found` does, if that is next to nothing, or None."""
+    if len(found.passing) > FEW:
+        return None
+    for query in islice(_queries(found), _TRIED):
+        if _total(found, query) > len(found.passing):
+            return query
+    return None
+
+
+def _total(found: Found, query: str) -> int:
+    try:
+        return len(Found.of(replace(found.request, query=query), found.snapshot).passing)
+    except QuerySyntaxError:
+        return 0
+
+
+def _queries(found: Found) -> Iterator[str]:
+    """Yield queries that may have been meant, the likeliest first."""
+    query, finder = found.request.query, Slips(found.snapshot)
+    slips = [slip for leaf in _leaves(found.node) for slip in _slips(query, leaf, finder) if slip.meant]
+    # All at once, and then one by one.
+    if len(slips) > 1:
+        yield _mended(query, [(slip, slip.meant[0]) for slip in slips])
+    for place in range(_READINGS):
+        for slip in slips:
+            yield from (_mended(query, [(slip, text)]) for text in slip.meant[place : place + 1])
+    for leaf in _leaves(found.node):
+        if isinstance(leaf, Literal):
+            yield _mended(query, [(_Slip(*leaf.span, ()), str(Words(" ".join(leaf.text.split()), leaf.scope)))])
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """Yield what `node` asks to be there."""
+    match node:
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from _leaves(child)
+        case Words() | Literal() | Hashtag() | Is():
+            yield node
+
+
+def _slips(query: str, leaf: Node, finder: Slips) -> Iterator[_Slip]:
+    """Yield the stretches of `leaf` as it was typed that may be slips."""
+    start, end = leaf.span
+    match leaf:
+        case Hashtag(name=name):
+            labels = finder.of_hashtag(hashtag_key(name))[:_READINGS]
+            written = [f"#{label}#" if query[start] in "#＃" else str(Hashtag(label)) for label in labels]
+            yield _Slip(start, end, tuple(written))
+        case Is(field=field, value=value):
+            # A source is kept in lower case: it is all that stands behind the colon.
+            typed = query[start:end].split(":")[-1].split("：")[-1].strip('"“”＂')
+            yield from _typed(query, typed, (start, end), finder.of_value(field, value))
+        case Words(text=text) | Literal(text=text):
+            folded, offsets = fold_with_offsets(text)
+            for match in analyzer.runs(folded):
+                meant = finder.of_word(match[0]) if match.lastgroup == "latin" else finder.of_run(match[0])
+                typed = text[offsets[match.start()] : offsets[match.end() - 1] + 1]
+                yield from _typed(query, typed, (start, end), meant)
+
+
+def _typed(query: str, typed: str, span: tuple[int, int], meant: list[str]) -> Iterator[_Slip]:
+    at = query.find(typed, *span)
+    if at >= 0:
+        yield _Slip(at, at + len(typed), tuple(meant[:_READINGS]))
+
+
+def _mended(query: str, changes: list[tuple[_Slip, str]]) -> str:
+    for slip, text in sorted(changes, key=lambda change: change[0].start, reverse=True):
+        query = query[: slip.start] + text + query[slip.end :]
+    return query
