@@ -56,11 +56,11 @@ class Slips:
 
     def of_run(self, run: str) -> list[str]:
         """Return what the folded `run` of Han may be a slip of, the likeliest first; nothing if many hold it."""
-        held = len(self._snapshot.holders(run))
+        held = len(self._snapshot.held(run).numbers)
         if held > FEW or not 2 <= len(run) <= _LONGEST_RUN:
             return []
         found = dict(islice(self._like(run, held), _LOOKED_AT))
-        likely = [Likely(text, distance, len(self._snapshot.holders(text))) for text, distance in found.items()]
+        likely = [Likely(text, distance, len(self._snapshot.held(text).numbers)) for text, distance in found.items()]
         return _commoner(likely, held)
 
     def of_value(self, field: Field, value: str) -> list[str]:
