@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -268,14 +269,46 @@ def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
     click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, location), nl=not as_json)
 
 
+def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
+    if url and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url):
+        raise click.BadParameter("an address begins with https:// or http:// and ends before any ? or #.")
+    return url
+
+
 @main.command(epilog=_EPILOG)
 @_index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(location: Path, host: str, port: int) -> None:
-    """Serve the search page and the API."""
-    from web.server import serve as serve_forever
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer.  [default: one a core, up to 8]")
+@click.option(
+    "--url",
+    default="",
+    callback=_web_address,
+    help="Where readers find the page if a proxy stands before it: https://host/path.",
+)
+@click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
+def serve(location: Path, host: str, port: int, workers: int | None, url: str, is_open: bool) -> None:
+    """Serve the search page and the API.
 
-    with open_searcher(location) as searcher:
-        searcher.search("词 word")  # loads what the first reader would otherwise wait for
-        serve_forever(searcher, host, port, lambda url: click.echo(f"Serving {location} on {url} (Ctrl-C ends it)"))
+    If SEARCHER_PASSWORD is set, it is asked of everyone. Without it, only this machine is answered.
+    """
+    from web.server import default_workers, refuse_open
+    from web.server import serve as serve_forever
+    from web.site import Site
+
+    password = os.environ.get("SEARCHER_PASSWORD", "")
+    if not is_open:
+        refuse_open(host, password)
+    with open_searcher(location):
+        pass  # what is wrong with the index is said here, and not by every worker
+    site = Site(url, host, password)
+    serve_forever(
+        location,
+        host,
+        port,
+        workers or default_workers(),
+        site,
+        lambda address: click.echo(
+            f"Serving {location} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
+        ),
+    )

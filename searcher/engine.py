@@ -7,7 +7,7 @@ from index.post import Post
 from index.report import UpdateReport
 from searcher.explanation import Explanation
 from searcher.request import SearchRequest
-from searcher.results import Hit, Results, Stats, Suggestion
+from searcher.results import Commit, Hit, Results, Stats, Suggestion
 
 
 class Searcher(Protocol):
@@ -45,6 +45,9 @@ class Searcher(Protocol):
 
     def stats(self) -> Stats:
         """Return what the index holds."""
+
+    def commit(self) -> Commit:
+        """Return the newest commit: what is asked from now on is answered from it or a later one."""
 
     def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
         """Return the reports of the last updates that had any news, the newest first; at most 50 are kept.

@@ -1,7 +1,5 @@
 """Results, posts and reports as a terminal shows them; colour is dropped by click where there is no terminal."""
 
-import csv
-import io
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +10,8 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 import click
 
 from index.post import ARCHIVE_ZONE, Post, Save
-from searcher.results import Bucket, Hit, Results, Stats, Suggestion, hit_json
+from searcher.documents import day, facts, many, markdown, spreadsheet
+from searcher.results import Bucket, Hit, Results, Stats, Suggestion
 
 if TYPE_CHECKING:
     from index.indexer import Progress
@@ -22,7 +21,6 @@ Listed = TypeVar("Listed")
 _BAR_WIDTH = 24
 _FACET_LINES = 10
 _LISTED = 20
-_CSV_COLUMNS = ("id", "url", "title", "source", "account", "published", "saves", "hashtags", "score")
 
 
 def results(found: Results, facets: bool) -> str:
@@ -48,7 +46,7 @@ def post(shown: Post, hashtags: tuple[str, ...]) -> str:
     content = shown.latest.content
     saves = "\n\n".join(_save(save) for save in reversed(shown.saves))
     blocks = [
-        f"{click.style(shown.title, bold=True)}\n{shown.url}\n{_facts(shown, hashtags)}",
+        f"{click.style(shown.title, bold=True)}\n{shown.url}\n{facts(shown, hashtags)}",
         content.text,
         _titled("Quoted", content.quoted),
         _titled("AI summary", shown.summary),
@@ -56,7 +54,7 @@ def post(shown: Post, hashtags: tuple[str, ...]) -> str:
         _titled("Links", "\n".join(f"{link.text or link.url}  {link.url}" for link in content.links)),
         _titled("Images", "\n".join(content.images)),
         _titled("Videos", "\n".join(content.videos)),
-        _titled(_many(len(shown.saves), "save"), saves),
+        _titled(many(len(shown.saves), "save"), saves),
     ]
     return "\n\n".join(block for block in blocks if block)
 
@@ -74,7 +72,7 @@ def stats(figures: Stats, location: Path) -> str:
         f"Posts      {figures.posts:,} ({sources})",
         f"Saves      {figures.saves:,}",
         f"Hashtags   {figures.hashtags:,}",
-        f"Published  {_day(figures.first_published)} to {_day(figures.last_published)}",
+        f"Published  {day(figures.first_published)} to {day(figures.last_published)}",
         f"Matched    its archives as of {_clock(datetime.fromisoformat(figures.updated))}",
         *(f"Archive    {archive}" for archive in figures.archives),
     ]
@@ -85,14 +83,14 @@ def report(done: "UpdateReport") -> str:
     """Return what an update did, in sentences that name every file it could not use."""
     parts = ", ".join(f"{count:,} {part}" for part, count in done.changed_parts.items() if count)
     what = (
-        f"{_many(done.added.count, 'post')} added, {done.resaved.count:,} saved again, {done.changed.count:,} changed"
+        f"{many(done.added.count, 'post')} added, {done.resaved.count:,} saved again, {done.changed.count:,} changed"
         f"{f' ({parts})' if parts else ''}, {done.moved.count:,} moved, {done.lost.count:,} lost"
     )
     lines = ["Nothing has changed." if done.unchanged else f"{'Rebuilt' if done.rebuilt else 'Updated'}: {what}."]
     lines.append(
-        f"The index holds {_many(done.saves, 'save')} of {_many(done.posts, 'post')}; "
-        f"{_many(done.unreadable, 'unreadable file')}; "
-        f"{_many(done.not_posts.count, 'file')} that {'is' if done.not_posts.count == 1 else 'are'} not a post."
+        f"The index holds {many(done.saves, 'save')} of {many(done.posts, 'post')}; "
+        f"{many(done.unreadable, 'unreadable file')}; "
+        f"{many(done.not_posts.count, 'file')} that {'is' if done.not_posts.count == 1 else 'are'} not a post."
     )
     for heading, posts in (
         ("Added:", done.added),
@@ -110,7 +108,7 @@ def report(done: "UpdateReport") -> str:
 
 def document(found: Results, form: str) -> str:
     """Return the hits as `markdown` or `csv`."""
-    return _csv(found) if form == "csv" else _markdown(found)
+    return spreadsheet(found.hits) if form == "csv" else markdown(found.query, found.hits)
 
 
 def pointer(query: str, start: int, end: int) -> str:
@@ -145,7 +143,7 @@ def _hit(number: int, hit: Hit) -> str:
     shown = hit.post
     lines = [
         f"{number:>3}. {click.style(shown.title or shown.url, bold=True)}",
-        f"     {_facts(shown, hit.hashtags)}",
+        f"     {facts(shown, hit.hashtags)}",
         f"     {click.style(shown.id, fg='cyan')}  {shown.url}",
     ]
     if snippet := "".join(_fragment(fragment.text, fragment.matched) for fragment in hit.snippet):
@@ -157,19 +155,12 @@ def _fragment(text: str, matched: bool) -> str:
     return click.style(text, fg="yellow", bold=True) if matched else text
 
 
-def _facts(shown: Post, hashtags: tuple[str, ...]) -> str:
-    names = " ".join(f"#{name}#" for name in hashtags)
-    account = f"/{shown.account}" if shown.account else ""
-    facts = [f"{shown.source}{account}", _day(shown.published), _many(len(shown.saves), "save"), names]
-    return " · ".join(fact for fact in facts if fact)
-
-
 def _footing(found: Results, first: int) -> str:
     if not found.total:
         return "Nothing found."
     if not found.hits:
-        return f"{_many(found.total, 'post')} found; page {found.page} is beyond the last, {found.pages}."
-    shown = f"{first}–{first + len(found.hits) - 1} of {_many(found.total, 'post')}"
+        return f"{many(found.total, 'post')} found; page {found.page} is beyond the last, {found.pages}."
+    shown = f"{first}–{first + len(found.hits) - 1} of {many(found.total, 'post')}"
     return f"{shown} · page {found.page} of {found.pages} · {found.took_ms:.0f} ms"
 
 
@@ -195,25 +186,6 @@ def _titled(title: str, text: str) -> str:
     return f"{click.style(title, bold=True)}\n{text}" if text else ""
 
 
-def _markdown(found: Results) -> str:
-    lines = [f"# {found.query or '*'}", ""]
-    for hit in found.hits:
-        title = hit.post.title.replace("[", "\\[").replace("]", "\\]") or hit.post.id
-        snippet = "".join(f"**{f.text}**" if f.matched else f.text for f in hit.snippet)
-        lines += [f"- [{title}](<{hit.post.url}>) · {_facts(hit.post, hit.hashtags)}", f"  {snippet}"]
-    return "\n".join(lines) + "\n"
-
-
-def _csv(found: Results) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_CSV_COLUMNS)
-    for hit in found.hits:
-        fields = {**hit_json(hit), "hashtags": " ".join(f"#{name}#" for name in hit.hashtags)}
-        writer.writerow([fields[name] for name in _CSV_COLUMNS])
-    return text.getvalue()
-
-
 def _listing(heading: str, listing: "Listing[Listed]", shown: Callable[[Listed], str]) -> list[str]:
     lines = [f"  {shown(one)}" for one in listing.first[:_LISTED]]
     more = [f"  … and {listing.count - len(lines):,} more"] if listing.count > len(lines) else []
@@ -227,14 +199,6 @@ def _news(news: "PostNews") -> str:
 
 def _problem(problem: "Problem") -> str:
     return f"{problem.path}: {problem.reason}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _day(moment: datetime | None) -> str:
-    return moment.astimezone(ARCHIVE_ZONE).strftime("%Y-%m-%d") if moment else "no date"
 
 
 def _clock(moment: datetime | None) -> str:

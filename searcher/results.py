@@ -122,6 +122,14 @@ class Stats:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Names a state of an index, and says since when it is known to match its archives."""
+
+    id: str
+    made: datetime
+
+
 def dump_json(value: object) -> str:
     """Return `value` as the one JSON text that the command line prints and HTTP sends."""
     return json.dumps(value, ensure_ascii=False) + "\n"

@@ -5,7 +5,7 @@ from flask import Response, request
 from index.post import Post
 from searcher.engine import Searcher
 from searcher.request import SearchRequest, UnknownPostError, whole_number
-from searcher.results import dump_json, post_json, suggestions_json
+from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
 
 def search(searcher: Searcher) -> Response:
@@ -22,8 +22,18 @@ def post(searcher: Searcher, post_id: str) -> Response:
 
 def suggest(searcher: Searcher) -> Response:
     """Answer with what completes the words typed so far."""
-    limit = whole_number("limit", request.args.get("limit") or "10")
-    return json_response(suggestions_json(searcher.suggest(request.args.get("q", ""), limit)))
+    return json_response(suggestions_json(searcher.suggest(request.args.get("q", ""), _limit())))
+
+
+def explain(searcher: Searcher) -> Response:
+    """Answer with how the query was read, and what became of the post that is asked about."""
+    asked = SearchRequest.from_params(request.args.to_dict(flat=False))
+    return json_response(searcher.explain(asked, request.args.get("post") or None).as_json())
+
+
+def related(searcher: Searcher, post_id: str) -> Response:
+    """Answer with the posts that share most with a post."""
+    return json_response({"related": [hit_json(hit) for hit in searcher.related(post_id, _limit())]})
 
 
 def stats(searcher: Searcher) -> Response:
@@ -32,8 +42,8 @@ def stats(searcher: Searcher) -> Response:
 
 
 def healthz(searcher: Searcher) -> Response:
-    """Answer that the index can be read, after reading it."""
-    searcher.stats()
+    """Answer that the index can be read, after looking at it."""
+    searcher.commit()
     return json_response({"status": "ok"})
 
 
@@ -48,3 +58,7 @@ def known_post(searcher: Searcher, post_id: str) -> Post:
 def json_response(value: object, status: int = 200) -> Response:
     """Return `value` as the command line prints it."""
     return Response(dump_json(value), status, mimetype="application/json")
+
+
+def _limit() -> int:
+    return whole_number("limit", request.args.get("limit") or "10")

@@ -1,15 +1,20 @@
 """The Flask application: which address is answered by what, and the headers of every answer."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 
 from flask import Flask, Response, request
+from flask_compress import Compress
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from searcher.engine import Searcher
-from web import api, views
+from web import api, discovery, export, feed, openapi, raw, views
 from web.failures import failure_of
+from web.freshness import kept_fresh
+from web.metrics import Metrics
+from web.site import Site
 
 _log = logging.getLogger(__name__)
 
@@ -27,30 +32,72 @@ _HEADERS = {
         )
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# What programs ask for: they are told of failures as JSON.
+_FOR_PROGRAMS = ("/api/", "/export.", "/feed.", "/metrics/", "/openapi.", "/opensearch", "/raw/", "/healthz/")
+# Whoever watches over the server needs no password to learn that it lives.
+_WITHOUT_PASSWORD = ("healthz",)
 
 
-def create_app(searcher: Searcher) -> Flask:
-    """Return the application that answers from `searcher`."""
+def create_app(searcher: Searcher, site: Site | None = None) -> Flask:
+    """Return the application that answers from `searcher` to the readers of `site`."""
+    site = site or Site()
     app = Flask(__name__)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.add_url_rule("/", "search", partial(views.search, searcher))
-    app.add_url_rule("/post/<path:post_id>", "post", partial(views.post, searcher))
-    app.add_url_rule("/statistics", "statistics", partial(views.statistics, searcher))
-    app.add_url_rule("/imports", "imports", partial(views.imports, searcher))
-    app.add_url_rule("/help", "help", partial(views.help_, searcher))
-    app.add_url_rule("/completions", "completions", partial(views.completions, searcher))
-    app.add_url_rule("/api/search", "api_search", partial(api.search, searcher))
-    app.add_url_rule("/api/post/<path:post_id>", "api_post", partial(api.post, searcher))
-    app.add_url_rule("/api/suggest", "api_suggest", partial(api.suggest, searcher))
-    app.add_url_rule("/api/stats", "api_stats", partial(api.stats, searcher))
-    app.add_url_rule("/healthz", "healthz", partial(api.healthz, searcher))
+    # Without it, an address with two slashes would be redirected to where the slashes lead.
+    app.url_map.merge_slashes = False
+    app.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
+    metrics = Metrics(app, searcher)
+    app.before_request(partial(_admit, site))
+    _add_changing(app, searcher, site)
+    _add_current(app, searcher, site, metrics)
     app.register_error_handler(Exception, _failed)
     app.after_request(_add_headers)
+    Compress(app)
+    app.after_request(_read_whole)  # before it is compressed: what is registered last comes first
     return app
+
+
+def _add_changing(app: Flask, searcher: Searcher, site: Site) -> None:
+    """Add what is answered from a commit alone: it need not be sent to who has it."""
+
+    def add(rule: str, endpoint: str, view: Callable[..., Response]) -> None:
+        app.add_url_rule(rule, endpoint, kept_fresh(searcher, site.started, view))
+
+    add("/", "search", partial(views.search, searcher))
+    add("/post/<path:post_id>", "post", partial(views.post, searcher))
+    add("/help", "help", partial(views.help_, searcher))
+    add("/completions", "completions", partial(views.completions, searcher))
+    add("/api/search", "api_search", partial(api.search, searcher))
+    add("/api/post/<path:post_id>", "api_post", partial(api.post, searcher))
+    add("/api/suggest", "api_suggest", partial(api.suggest, searcher))
+    add("/api/explain", "api_explain", partial(api.explain, searcher))
+    add("/api/related/<path:post_id>", "api_related", partial(api.related, searcher))
+    add(f"/export.<any({', '.join(export.FORMS)}):form>", "export", partial(export.export, searcher))
+    add("/feed.atom", "feed", partial(feed.feed, searcher, site))
+    add("/opensearch/suggest", "opensearch_suggest", partial(discovery.suggest, searcher))
+
+
+def _add_current(app: Flask, searcher: Searcher, site: Site, metrics: Metrics) -> None:
+    """Add what says how things are now, whatever was committed."""
+    app.add_url_rule("/statistics", "statistics", partial(views.statistics, searcher))
+    app.add_url_rule("/imports", "imports", partial(views.imports, searcher))
+    app.add_url_rule("/api/stats", "api_stats", partial(api.stats, searcher))
+    app.add_url_rule("/raw/<path:post_id>", "raw", partial(raw.raw, searcher))
+    app.add_url_rule("/opensearch.xml", "opensearch", partial(discovery.describe, site))
+    app.add_url_rule("/openapi.json", "openapi", partial(openapi.describe, site))
+    app.add_url_rule("/healthz", "healthz", partial(api.healthz, searcher))
+    app.add_url_rule("/metrics", "metrics", metrics.show)
+
+
+def _admit(site: Site) -> None:
+    site.check_host(request.headers.get("Host", ""))
+    if request.endpoint not in _WITHOUT_PASSWORD:
+        site.check_password(request.authorization)
 
 
 def _failed(error: Exception) -> Response | HTTPException:
@@ -59,10 +106,21 @@ def _failed(error: Exception) -> Response | HTTPException:
     failure = failure_of(error, request.path)
     if failure.status == 500:
         _log.exception("failed to answer %s", request.full_path, exc_info=error)
-    is_page = not f"{request.path}/".startswith(("/api/", "/healthz/"))
-    response = views.failed(failure) if is_page else api.json_response(failure.as_json(), failure.status)
+    for_program = f"{request.path}/".startswith(_FOR_PROGRAMS)
+    response = api.json_response(failure.as_json(), failure.status) if for_program else views.failed(failure)
+    response.cache_control.no_store = True
+    if failure.status == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="searcher", charset="UTF-8"'
     if isinstance(error, HTTPException):
         response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+    return response
+
+
+def _read_whole(response: Response) -> Response:
+    """Put in the place of an open file what is in it: ours are small, and can then be compressed."""
+    if response.direct_passthrough:
+        response.direct_passthrough = False
+        response.make_sequence()
     return response
 
 

@@ -8,6 +8,9 @@ from werkzeug.exceptions import HTTPException
 from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
 from searcher.parser import QuerySyntaxError
 from searcher.request import RequestError, UnknownPostError
+from web.export import MovingIndexError
+from web.raw import GoneError
+from web.site import PasswordError, UnknownHostError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,14 @@ class Failure:
         return {"error": {"code": self.code, "message": self.message, **start_end}}
 
 
-_STATUS: dict[type[SearcherError], int] = {
+STATUS: dict[type[SearcherError], int] = {
     QuerySyntaxError: 400,
     RequestError: 400,
+    UnknownHostError: 400,
+    PasswordError: 401,
     UnknownPostError: 404,
+    GoneError: 404,
+    MovingIndexError: 503,
     NoIndexError: 503,
     OutdatedIndexError: 503,
     DamagedIndexError: 503,
@@ -40,7 +47,7 @@ def failure_of(error: Exception, path: str) -> Failure:
     """Return what to tell the reader of `error`, which came of asking for `path`."""
     if isinstance(error, SearcherError):
         place = (error.start, error.end) if isinstance(error, QuerySyntaxError) else None
-        status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+        status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
         return Failure(status, error.code, str(error), place)
     if isinstance(error, HTTPException) and error.code and error.code < 500:
         return Failure(error.code, error.name.lower().replace(" ", "_"), _sentence(error, path))

@@ -1,14 +1,33 @@
-"""Serve the page from this process, with a production WSGI server."""
+"""Serve the pages with a production server: processes that share one port and one mapped index."""
 
+import ipaddress
+import os
+import signal
+import socket
+import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
 
-import waitress
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
 
 from index.errors import SearcherError
-from searcher.engine import Searcher
-from web.app import create_app
+from searcher import open_searcher
+from web.metrics import SHARED_FOLDER
+from web.site import Site, below
 
-_THREADS = 8
+# More threads only take the interpreter from each other; one would leave everybody waiting for who exports.
+_THREADS = 2
+_WAITING_EACH = 256
+_HEADER_SECONDS = 5
+_HEADER_BYTES = 64 * 1024
+_STOP_SECONDS = 15
 
 
 class ServeError(SearcherError):
@@ -17,17 +36,96 @@ class ServeError(SearcherError):
     code = "serve"
 
 
-def serve(searcher: Searcher, host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Answer requests on `host` and `port` until interrupted; port 0 takes any free one.
+class OpenServerError(SearcherError):
+    """Says that others could read the archive without a password: set one, or say that they may."""
+
+    code = "open_server"
+
+
+def default_workers() -> int:
+    """Return how many processes answer unless told otherwise: one for each core that this process may use, up to 8."""
+    return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def refuse_open(host: str, password: str) -> None:
+    """Raise OpenServerError if other machines can reach `host` and no password is asked of them."""
+    if not password and not _is_loopback(host):
+        raise OpenServerError(
+            f"Without a password, every machine that reaches {host} could read the archive: put one into "
+            "SEARCHER_PASSWORD, or serve with --open if they may."
+        )
+
+
+def serve(location: Path, host: str, port: int, workers: int, site: Site, announce: Callable[[str], None]) -> None:
+    """Answer requests on `host` and `port` until told to stop, then finish those under way; port 0 takes any free one.
 
     Calls `announce` with the page's address once it can be opened. Raises ServeError.
     """
+    port = _free_port(host, port)
+    shown_host = f"[{host}]" if ":" in host else host
+    with TemporaryDirectory(prefix="searcher-metrics-") as shared:
+        os.environ[SHARED_FOLDER] = shared
+        server = Server(
+            "web.app",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=_THREADS,
+            backpressure=_WAITING_EACH,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS * 1000, max_buffer_size=_HEADER_BYTES),
+            websockets=False,
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+            workers_kill_timeout=_STOP_SECONDS,
+        )
+        announce_it = partial(announce, f"http://{shown_host}:{port}/")
+        Thread(target=_announce, args=(host, port, announce_it), daemon=True).start()
+        server.serve(target_loader=partial(_load, location, site), wrap_loader=False)
+
+
+def _load(location: Path, site: Site) -> Callable[..., Any]:
+    """Return the application of one worker, with everything loaded that its first readers would wait for."""
+    from web.app import create_app
+
+    # Until it answers, a worker has the handlers of its parent, by which it would stay when told to stop.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    searcher = open_searcher(location)
+    searcher.search("词 word")
+    application = create_app(searcher, site).wsgi_app
+    return below(site.prefix, application) if site.prefix else application
+
+
+def _free_port(host: str, port: int) -> int:
+    """Return `port`, or a free one for 0; raise ServeError if something listens there.
+
+    The workers let others of this user listen beside them, and would share their requests with whoever did before.
+    """
     try:
-        server = waitress.create_server(create_app(searcher), host=host, port=port, threads=_THREADS, ident=None)
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.create_server((host, port), family=family) as listening:
+            return int(listening.getsockname()[1])
     except OSError as error:
         raise ServeError(
             f"{host}:{port} can't be listened on: {error.strerror}. Choose another with --port."
         ) from error
-    shown_host = f"[{host}]" if ":" in host else host
-    announce(f"http://{shown_host}:{server.effective_port}/")
-    server.run()
+
+
+def _announce(host: str, port: int, announce: Callable[[], None]) -> None:
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    while True:
+        try:
+            socket.create_connection((reached, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return announce()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -31,7 +31,7 @@ from searcher.embedded.synonyms import spelled_out
 from searcher.explanation import Explanation
 from searcher.query import Node
 from searcher.request import SearchRequest, UnknownPostError, check_limit
-from searcher.results import Hit, Results, Stats, Suggestion
+from searcher.results import Commit, Hit, Results, Stats, Suggestion
 
 Read = TypeVar("Read")
 
@@ -109,6 +109,12 @@ class EmbeddedSearcher:
             archives=tuple(map(readable, present.archives)),
             updated=present.updated,
         )
+
+    def commit(self) -> Commit:
+        """Return the newest commit."""
+        snapshot = self._current()
+        made = datetime.fromisoformat(snapshot.manifest.updated)
+        return Commit(f"{snapshot.data.name}/{snapshot.generation}", made)
 
     def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
         """Return the reports of the last updates that had any news, the newest first."""

@@ -135,6 +135,9 @@ class _Unreadable:
     def stats(self) -> None:
         raise self._error
 
+    def commit(self) -> None:
+        raise self._error
+
 
 @pytest.mark.parametrize(
     ("kind", "code"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from searcher import Searcher, SearchRequest
+from searcher.results import Commit
 from web import create_app, texts
 from web.views import MarkedQuery, mark
 
@@ -345,6 +347,9 @@ def test_post_answers_get_alone(client: FlaskClient):
 
 class _Failing:
     """Stands for an engine with a fault."""
+
+    def commit(self) -> Commit:
+        return Commit("data-1/1", datetime(2025, 6, 1, tzinfo=UTC))
 
     def search(self, _: SearchRequest) -> None:
         raise ZeroDivisionError("secret")
