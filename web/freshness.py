@@ -30,7 +30,9 @@ def kept_fresh(searcher: Searcher, started: datetime, view: Callable[..., Respon
         if unchanged.status_code == 304:
             return unchanged
         response = view(**values)
-        return _marked(response, tag, changed) if response.status_code == 200 else response
+        # A reader who has it already would not be told the cookie again.
+        is_choice = "Set-Cookie" in response.headers
+        return _marked(response, tag, changed) if response.status_code == 200 and not is_choice else response
 
     return answer
 
