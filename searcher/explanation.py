@@ -10,9 +10,10 @@ from searcher.results import timestamp
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Is what a text is ranked by: a `kind` of "word", "pair", "character" or "words", that `posts` posts hold.
+    """Is what a text is ranked by, that `posts` posts hold; `boost` is how much it counts beside others as rare.
 
-    `boost` is how much it counts beside others that are as rare; "words" are several that count as one.
+    Its `kind` is "word", "pair" or "character", "text" for all of a text as if it were one word, or "words" for several
+    that count as one.
     """
 
     text: str

@@ -75,7 +75,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Result]:
 TOLD = [
     ("GPT 4o 手机", [], r"Read as  GPT 4o 手机\nFinds    \d+ posts\n\nGPT 4o 手机  \d+ posts\n"),
     ("ＧＰＴ-4o", [], r"folded      gpt-4o\n    also as     gpt-4o \| gpt4o \| gpt 4o\n"),
-    ("露营", [], r"needs       0\.32 of 1\.59: 露营 1\.59 \(6\)\n    ranked by   露营 \(6\), pair 露营 × 0\.3 \(6\)\n"),
+    ("露营", [], r"needs       0\.32 of 1\.59: 露营 1\.59 \(6\)\n    ranked by   text 露营 \(6\), 露营 \(6\)\n"),
     ("lang*", [], r"stands for  languag, language\n"),
     ("languge~", [], r"stands for  languag, language\n"),
     ("a -source:weibo", [], r'all of  .*\n    a  .*\n(.*\n)*    without  .*\n        source:"weibo"  25 posts\n'),
