@@ -9,7 +9,7 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test bench relevance lint browser clean
+.PHONY: serve test bench relevance lint browser screenshots clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -29,6 +29,10 @@ lint: $(VENV)/tested-with
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The pictures of the README, of the example archive.
+screenshots: $(VENV)/tested-with browser
+	$(BIN)/python -m tests.web.screenshots docs
 
 # The tests drive a real browser; Debian and its kin have it as a package.
 browser:

@@ -79,14 +79,14 @@ def raw_url(post_id: str, save: int) -> str:
 
 def export_url(request: SearchRequest, form: str) -> str:
     """Return the address of all hits of `request` as one document."""
-    return _with_params(url_for("export", form=form), replace(request, page=1, page_size=10).to_params())
+    asked = replace(request, page=1, page_size=10, hashtag_like="")
+    return _with_params(url_for("export", form=form), asked.to_params())
 
 
 def feed_url(request: SearchRequest) -> str:
     """Return the address of the feed of what `request` finds."""
-    return _with_params(
-        url_for("feed"), SearchRequest.to_params(replace(request, page=1, page_size=10, sort=Sort.RELEVANCE))
-    )
+    asked = replace(request, page=1, page_size=10, sort=Sort.RELEVANCE, hashtag_like="")
+    return _with_params(url_for("feed"), asked.to_params())
 
 
 def outside_url(url: str) -> str:

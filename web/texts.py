@@ -62,8 +62,8 @@ _TABLE = {
     "past_end": ("没有这么多页：共 {n} 页。", "There are not that many pages: the last is page {n}."),
     "last_page": ("去最后一页", "Go to the last page"),
     # Around a query
-    "take_away": ("带走", "Take away"),
-    "feed": ("订阅", "Feed"),
+    "take_away": ("导出", "Export"),
+    "feed": ("订阅 (Atom)", "Feed (Atom)"),
     "save_search": ("收藏这个搜索", "Save this search"),
     "saved_searches": ("收藏的搜索", "Saved searches"),
     "forget_search": ("不再收藏", "Forget"),

@@ -146,6 +146,31 @@ def test_a_mistake_while_typing_is_an_answer(example: FlaskClient) -> None:
     assert example.get("/post/none?in_place=1").status_code == 404
 
 
+def test_what_was_found_can_be_taken_away_and_followed(example: FlaskClient) -> None:
+    page = Page(example, "/?q=露营&account=9900000002&sort=newest&page_size=2&page=2")
+    exports = "//p[@class='take-away quiet']/a[@download]"
+    assert page.texts(exports) == ["JSON", "CSV", "Markdown"]
+    found = example.get(page.root.xpath(exports)[0].get("href")).get_json()
+    assert (found["total"], len(found["hits"])) == (4, 4)
+    for path in ("//link[@rel='alternate']/@href", "//p[@class='take-away quiet']/a[not(@download)]/@href"):
+        assert example.get(page.root.xpath(path)[0]).text.count("<entry>") == 4
+    description = example.get(page.root.xpath("//link[@rel='search']/@href")[0])
+    assert description.mimetype == "application/opensearchdescription+xml"
+
+
+def test_a_save_leads_to_its_file(example: FlaskClient) -> None:
+    page = Page(example, "/post/weibo:9900000001/PgztznL7L")
+    files = [example.get(url).text for url in page.root.xpath("//p[@class='file']/a/@href")]
+    assert ["石墨散热片" in file for file in files] == [True, False, False]
+
+
+def test_a_choice_made_again_is_kept_again(client: FlaskClient) -> None:
+    for language in ("en", "zh", "en", "zh"):
+        answer = client.get(f"/?lang={language}")
+        assert "ETag" not in answer.headers
+        assert answer.headers["Set-Cookie"].startswith(f"lang={language};")
+
+
 @pytest.mark.parametrize("url", ["/", "/?q=大模型", "/?q=的&hashtag_like=a"])
 def test_the_first_page_is_light(example: FlaskClient, url: str) -> None:
     page = Page(example, url)
