@@ -9,7 +9,8 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test bench relevance lint browser screenshots clean
+.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure relevance lint
+.PHONY: browser screenshots clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -19,8 +20,28 @@ serve: $(VENV)/installed
 test: $(VENV)/tested-with browser
 	$(BIN)/pytest -n auto
 
+# Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
+test-opensearch: $(VENV)/tested-with java
+	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest --ignore tests/web -k "opensearch and not embedded"
+
+# How fast posts go into a cluster, and what a query costs through this project beside the bare client.
+bench-opensearch: $(VENV)/tested-with java
+	$(BIN)/python -m tests.opensearch.cluster $(BIN)/python -m tests.opensearch.bench
+
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
+
+bench-http: $(VENV)/compared-with wrk
+	$(BIN)/python -m tests.bench.serving $(SIZE)
+
+worst: $(VENV)/tested-with
+	$(BIN)/python -m tests.bench.worst $(SIZE)
+
+substrings: $(VENV)/tested-with
+	SEARCHER_TEST_SUBSTRINGS=2000 $(BIN)/pytest -q -s tests/real -k random_substrings
+
+endure: $(VENV)/tested-with
+	$(BIN)/python -m tests.endure
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance
@@ -34,6 +55,13 @@ lint: $(VENV)/tested-with
 screenshots: $(VENV)/tested-with browser
 	$(BIN)/python -m tests.web.screenshots docs
 
+wrk:
+	@command -v wrk >/dev/null || { \
+	  echo "Installing wrk, which asks for pages as fast as they come"; \
+	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq wrk >/dev/null; \
+	} || { echo "The benchmark needs wrk: install it and run make bench-http again." >&2; exit 1; }
+
 # The tests drive a real browser; Debian and its kin have it as a package.
 browser:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \
@@ -41,6 +69,17 @@ browser:
 	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
 	} || { echo "The browser tests need Chromium: install it and run make test again." >&2; exit 1; }
+
+# OpenSearch runs on Java 21 or later, and Maven fetches it.
+java:
+	@{ command -v mvn >/dev/null && $(BIN)/python -m tests.opensearch.cluster --find-java; } || { \
+	  echo "Installing Java and Maven for OpenSearch"; \
+	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq maven >/dev/null && \
+	  { $(BIN)/python -m tests.opensearch.cluster --find-java || \
+	    $$as_root apt-get install -y -qq openjdk-25-jre-headless >/dev/null || \
+	    $$as_root apt-get install -y -qq openjdk-21-jre-headless >/dev/null; }; \
+	} || { echo "The tests on a cluster need Maven and Java 21 or later: install them and try again." >&2; exit 1; }
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -64,4 +103,4 @@ $(VENV)/compared-with: $(VENV)/tested-with
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .opensearch .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
+from operator import attrgetter
 from pathlib import Path
 
 from index.errors import ArchiveError
@@ -28,6 +29,7 @@ _CLAIM_LINE = re.compile(r"[-*]\s+\*\*(.+?)\*\*\s*[:：]\s*(.*)")
 _SAVED_CLAIMS = ("保存时间", "Saved", "saved", "Saved at")
 _DATE_CLAIMS = ("目录日期", "Date", "date")
 _DATED_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NO_FILE = "is a link that leads nowhere, or no regular file"
 _CUT_CHARACTER = re.compile(r"\ufffd+(?=[.\s…]*$)")
 _OURS, _BASE, _MIDDLE, _THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
 
@@ -78,7 +80,8 @@ def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
             continue
         try:
             if not entry.is_dir():
-                yield from _look_at(entry)
+                if entry.name.endswith(".md"):
+                    yield entry if entry.is_file() else Unreadable(entry.path, _NO_FILE)
             elif (inode := _inode(entry.stat())) in open_folders[-1].above:
                 yield Unreadable(entry.path, "is a link to a folder above itself; not entered again")
             else:
@@ -97,12 +100,7 @@ class _Folder:
 
 def _list(folder: str | Path) -> Iterator[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return iter(sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name))
-
-
-def _look_at(entry: os.DirEntry[str]) -> Iterator[os.DirEntry[str] | Unreadable]:
-    if entry.name.endswith(".md"):
-        yield entry if entry.is_file() else Unreadable(entry.path, "is a link that leads nowhere, or no regular file")
+        return iter(sorted((e for e in entries if not e.name.startswith(".")), key=attrgetter("name")))
 
 
 def _inode(stat: os.stat_result) -> tuple[int, int]:

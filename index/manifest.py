@@ -61,7 +61,11 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
 
     Raises WordsError if the file of the user's words has no meaning.
     """
-    now, then = fingerprint(read_words(own_words_file())), manifest.fingerprint
+    check_rules(manifest.fingerprint, fingerprint(read_words(own_words_file())), location)
+
+
+def check_rules(then: dict[str, str], now: dict[str, str], location: object) -> None:
+    """Raise OutdatedIndexError, naming what changed, if an index was made by other rules `then` than those of `now`."""
     changed = [
         f"{name} was {then.get(name, NONE)} and is {now.get(name, NONE)}"
         for name in sorted({*now, *then})
@@ -76,6 +80,12 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
 
 def check_files(manifest: Manifest, data: Path) -> dict[str, Stamp]:
     """Return the present stamps of what is searched in the folder `data`; raise DamagedIndexError if it has changed."""
+    check_words(manifest, data)
+    return verify(data, manifest.stamps)
+
+
+def check_words(manifest: Manifest, data: Path) -> None:
+    """Raise DamagedIndexError unless the words in the folder `data` are those that the index was made with."""
     copy = storage.words_file(data)
     try:
         is_whole = read_words(copy).fingerprint == manifest.fingerprint["words"]
@@ -83,7 +93,6 @@ def check_files(manifest: Manifest, data: Path) -> dict[str, Stamp]:
         is_whole = False
     if not is_whole:
         raise DamagedIndexError(f"The index file {copy} is damaged or gone. {how_to_rebuild(data.parent)}")
-    return verify(data, manifest.stamps)
 
 
 def write_manifest(
@@ -120,6 +129,11 @@ def write_manifest(
 
 def read_manifest(data: Path, generation: int) -> Manifest:
     """Return the manifest of the commit `generation`; raise DamagedIndexError if it can't be read."""
+    if generation < 0:
+        raise DamagedIndexError(
+            f"The index at {data.parent} is damaged: its table of contents, {data.name}/_MAIN_N.toc, is gone. "
+            f"{how_to_rebuild(data.parent)}"
+        )
     path = _path(data, generation)
     record = read_json(path)
     try:

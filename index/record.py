@@ -5,6 +5,7 @@ import zlib
 from datetime import UTC, datetime
 from typing import Any
 
+from index.codec.arrays import SegmentArrays
 from index.post import Content, Link, Post, Save, Section
 
 # Of zlib's levels the one behind which an index of posts gets hardly smaller, and building it slower.
@@ -26,6 +27,14 @@ def encode_post(post: Post) -> bytes:
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     # A folder's name need not be UTF-8.
     return zlib.compress(text.encode("utf-8", "surrogateescape"), COMPRESSION)
+
+
+def read_post(segment: SegmentArrays, document: int) -> Post:
+    """Return the stored post of a document; raise DamagedIndexError if its bytes have changed."""
+    try:
+        return decode_post(bytes(segment.blob("post", document)))
+    except (zlib.error, ValueError) as error:
+        raise segment.blocks.damaged(f"a stored post can't be read ({error})") from error
 
 
 def decode_post(stored: bytes) -> Post:

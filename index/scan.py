@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, walk
 from index.change import FoundSave, digest_of
 from index.identity import identify
 from index.ledger import UNSETTLED, FileRecord, Files
+from index.part import WHOLE, Part
 from index.paths import readable
 from index.report import Problem
 from index.workers import Map, MapFor
@@ -44,8 +45,14 @@ class Scan:
                 self.gone.add((archive, path))
 
 
-def scan(archives: Iterable[str], known: Files, on_file: Callable[[int, int], None], map_for: MapFor) -> Scan:
-    """Look through `archives`, reading only files whose size or time differs from what is `known`.
+def scan(
+    archives: Iterable[str],
+    known: Files,
+    on_file: Callable[[int, int], None],
+    map_for: MapFor,
+    part: Part = WHOLE,
+) -> Scan:
+    """Look through the `part` of `archives`, reading only files whose size or time differs from what is `known` of it.
 
     What is known of other archives is taken for gone. Calls `on_file` with the number of files seen so far, and how
     many there are once that is known. Files are read by what `map_for` gives. Raises ArchiveError if an archive isn't
@@ -55,7 +62,7 @@ def scan(archives: Iterable[str], known: Files, on_file: Callable[[int, int], No
     seen = 0
     scanners = []
     for archive in archives:
-        scanner = _ArchiveScan(archive, known.get(archive, {}), result)
+        scanner = _ArchiveScan(archive, known.get(archive, {}), result, part)
         scanners.append(scanner)
         for entry in walk(Path(archive)):
             scanner.look_at(entry)
@@ -87,7 +94,7 @@ class _Unread:
 
 
 class _ArchiveScan:
-    def __init__(self, archive: str, known: dict[str, FileRecord], result: Scan) -> None:
+    def __init__(self, archive: str, known: dict[str, FileRecord], result: Scan, part: Part) -> None:
         self.unread: list[_Unread] = []
         self._archive = archive
         self._within = archive.rstrip(os.sep) + os.sep
@@ -95,12 +102,17 @@ class _ArchiveScan:
         self._result = result
         self._files = result.files.setdefault(archive, {})
         self._shut: list[str] = []
+        self._part = part
 
     def look_at(self, entry: os.DirEntry[str] | Unreadable) -> None:
         """Settle what is known already, and put aside what has to be read."""
-        path = readable(entry.path.removeprefix(self._within))
+        path = entry.path[len(self._within) :]
+        if not path.isascii():
+            path = readable(path)
         if isinstance(entry, Unreadable):
             self._shut_out(path, entry.reason)
+            return
+        if path not in self._part:
             return
         try:
             stat = entry.stat()
@@ -108,7 +120,7 @@ class _ArchiveScan:
             self._shut_out(path, f"can't be opened: {error.strerror}")
             return
         known = self._known.get(path)
-        if known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+        if known and known.size == stat.st_size and known.mtime_ns == stat.st_mtime_ns:
             self._settle(entry.path, path, known)
         else:
             self.unread.append(_Unread(entry.path, path, stat.st_size, stat.st_mtime_ns))
@@ -137,7 +149,7 @@ class _ArchiveScan:
             return
         known = self._known.get(file.path)
         if known and known.digest == record.digest and known.size != UNSETTLED:
-            record = replace(known, size=record.size, mtime_ns=record.mtime_ns)
+            record = known._replace(size=record.size, mtime_ns=record.mtime_ns)
         else:
             if known:
                 self._result.forget(self._archive, {file.path: known})
@@ -149,9 +161,11 @@ class _ArchiveScan:
 
     def _settle(self, file: str, path: str, record: FileRecord) -> None:
         self._files[path] = record
+        if record.post:
+            return
         if record.problem:
             self._result.malformed.append(Problem(readable(file), record.problem))
-        elif not record.post:
+        else:
             self._result.not_posts.append(readable(file))
 
     def _shut_out(self, path: str, reason: str) -> None:
@@ -174,16 +188,16 @@ def _examine(files: list[_Unread]) -> list[FileRecord | Unopened]:
 def _examine_one(file: _Unread) -> FileRecord | Unopened:
     record = FileRecord(file.size, file.mtime_ns, f"{file.size} bytes, unread")
     if file.size > MAX_BYTES:
-        return replace(record, problem=f"is {file.size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
+        return record._replace(problem=f"is {file.size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
     try:
         raw = Path(file.file).read_bytes()
     except OSError as error:
         return Unopened(f"can't be opened: {error.strerror}")
-    record = replace(record, digest=digest_of(raw))
+    record = record._replace(digest=digest_of(raw))
     try:
-        return replace(record, post=identify(read_url(raw, file.path)).id)
+        return record._replace(post=identify(read_url(raw, file.path)).id)
     except NotAPost:
         return record
     except MalformedPost as error:
         at = f" (line {error.line})" if error.line else ""
-        return replace(record, problem=f"{error.reason}{at}")
+        return record._replace(problem=f"{error.reason}{at}")

@@ -18,6 +18,7 @@ from index.errors import (
     DamagedIndexError,
     ForeignFolderError,
     NoIndexError,
+    SearcherError,
     how_to_rebuild,
     index_command,
 )
@@ -33,6 +34,15 @@ _DATA_FILE = re.compile(r"_?MAIN_|(manifest|files|import)-\d")
 _DICTIONARY = "dictionary.arr"
 _WORDS = "words.txt"
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
+
+
+def in_force(location: Path) -> tuple[str, int] | None:
+    """Return what tells the commit in force at `location` from any other; None if there is none."""
+    try:
+        data = data_folder(location)
+    except SearcherError:
+        return None
+    return data.name, latest_generation(data)
 
 
 def is_index(location: Path) -> bool:
@@ -76,8 +86,11 @@ def data_folder(location: Path) -> Path:
             return location / _data_name(record["data"])
     except (FileNotFoundError, NotADirectoryError):
         refuse_foreign(location)
+        # A first build that was killed leaves no more than this either.
+        is_unnamed = any(map(_is_data, location.iterdir())) if location.is_dir() else False
+        why = f", or {_MARKER}, which names it, is gone" if is_unnamed else ""
         raise NoIndexError(
-            f"There is no index at {location}: run {index_command(location, 'ARCHIVE')} first."
+            f"There is no index at {location}{why}: run {index_command(location, 'ARCHIVE')} first."
         ) from None
     except OSError as error:
         raise NoIndexError(f"The index at {location} can't be opened: {marker}: {error.strerror}.") from error

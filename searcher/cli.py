@@ -1,14 +1,27 @@
-"""The command line: index, search, show, explain, suggest, stats, serve."""
+"""The command line: index, search, show, explain, suggest, stats, check, copy, serve."""
 
 import io
 import os
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
-from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
+from index.cluster.location import read_location, shown
+from index.cluster.options import ClusterOptions
+from index.errors import (
+    ClusterError,
+    DamagedIndexError,
+    LockedIndexError,
+    NoIndexError,
+    OutdatedIndexError,
+    SearcherError,
+)
+from index.part import WHOLE, Part
 from index.post import Post
 from searcher import Searcher, open_searcher, present
 from searcher.parser import QuerySyntaxError
@@ -16,13 +29,16 @@ from searcher.present_explanation import explanation
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
-FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES = 0, 1, 2, 3, 4
+if TYPE_CHECKING:
+    from index import UpdateReport
+
+FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _EPILOG = (
     "Exit status: 0 done or found, 1 nothing found, 2 usage or bad query, 3 no or outdated index, 4 unreadable files."
 )
 
 
-_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError)
+_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError, ClusterError)
 
 
 def default_location() -> Path:
@@ -69,14 +85,32 @@ def _exit_status(error: SearcherError) -> int:
     return NO_INDEX if isinstance(error, _INDEX_ERRORS) else USAGE
 
 
+class _Location(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """Is the folder of an index, or its address in a cluster."""
+
+    name = "location"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> str | Path:  # noqa: ARG002
+        return read_location(str(value))
+
+
+class _Part(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """Is a part of the files of an archive."""
+
+    name = "part"
+
+    def convert(self, value: str | Part, param: click.Parameter | None, ctx: click.Context | None) -> Part:  # noqa: ARG002
+        return value if isinstance(value, Part) else Part.of(value)
+
+
 _index_option = click.option(
     "--index",
     "location",
     envvar="SEARCHER_INDEX",
     default=default_location,
     show_default="your data folder",
-    type=click.Path(path_type=Path),
-    help="Folder of the index; also SEARCHER_INDEX.",
+    type=_Location(),
+    help="Folder of the index, or opensearch+http://HOST:9200/NAME; also SEARCHER_INDEX.",
 )
 
 
@@ -93,15 +127,23 @@ def main() -> None:
 @_index_option
 @click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
 @click.option("--prune", is_flag=True, help="Let go of what is gone, be it most of an archive or all of it.")
+@click.option("--watch", "watches", is_flag=True, help="Go on following the archives, until Ctrl-C.")
+@click.option("--part", type=_Part(), help="Read only this part of the files, such as 3/16; other machines the others.")
+@click.option("--shards", type=click.IntRange(1, 1024), help="Shards of a new index in a cluster.  [default: 1]")
+@click.option("--replicas", type=click.IntRange(0, 16), help="Copies of each shard besides it.  [default: 1]")
 @click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object, on a line of its own.")
 @click.pass_context
 def index(
     ctx: click.Context,
     archives: tuple[Path, ...],
-    location: Path,
+    location: str | Path,
     rebuild: bool,
     prune: bool,
+    watches: bool,
+    part: Part | None,
+    shards: int | None,
+    replicas: int | None,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -110,13 +152,35 @@ def index(
     An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
     """
     from index import update
+    from index.updating import in_force
 
     ctx.meta["json"] = as_json
-    with present.progress(sys.stderr) as on_progress:
-        report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
-    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
+    given = part is not None or shards is not None or replicas is not None
+    options = ClusterOptions(part or WHOLE, shards, replicas) if given else None
+    before = in_force(location)
+    try:
+        with present.progress(sys.stderr) as on_progress:
+            report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress, options=options)
+    except KeyboardInterrupt:
+        is_old = in_force(location) == before
+        click.echo(
+            f"Interrupted: the index at {shown(location)} is {'as it was' if is_old else 'up to date'}.", err=True
+        )
+        ctx.exit(INTERRUPTED)
+    _tell(report, as_json)
+    if watches:
+        from searcher.following import follow
+
+        try:
+            follow(location, lambda report: _tell(report, as_json), lambda said: click.echo(said, err=True), Event())
+        except KeyboardInterrupt:
+            click.echo(f"Ended: the index at {shown(location)} is whole.", err=True)
     if strict and report.unreadable:
         ctx.exit(UNREADABLE_FILES)
+
+
+def _tell(report: "UpdateReport", as_json: bool) -> None:
+    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
 
 
 class _Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
@@ -148,7 +212,7 @@ class _Text(click.ParamType):  # type: ignore[type-arg]  # older releases take n
 def search(
     ctx: click.Context,
     query: tuple[str, ...],
-    location: Path,
+    location: str | Path,
     source: tuple[str, ...],
     account: tuple[str, ...],
     hashtag: tuple[str, ...],
@@ -203,7 +267,7 @@ def search(
 @click.option("--related", is_flag=True, help="Show the posts that share most of what sets it apart, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")
 @click.pass_context
-def show(ctx: click.Context, post_id: str, location: Path, related: bool, as_json: bool) -> None:
+def show(ctx: click.Context, post_id: str, location: str | Path, related: bool, as_json: bool) -> None:
     """Show one post with all its saves; ID as a hit names it, or the post's URL."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
@@ -233,7 +297,9 @@ def _known_post(searcher: Searcher, post_id: str) -> Post:
 @click.option("--post", "post_id", metavar="ID", type=_Text(), help="Tell why this post is a hit, or is none.")
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
 @click.pass_context
-def explain(ctx: click.Context, query: tuple[str, ...], location: Path, post_id: str | None, as_json: bool) -> None:
+def explain(
+    ctx: click.Context, query: tuple[str, ...], location: str | Path, post_id: str | None, as_json: bool
+) -> None:
     """Tell how QUERY was read, folded and cut, and which clause gave a post what score; ID may be a URL, too."""
     ctx.meta["json"], ctx.meta["query"] = as_json, " ".join(query)
     with open_searcher(location) as searcher:
@@ -248,7 +314,7 @@ def explain(ctx: click.Context, query: tuple[str, ...], location: Path, post_id:
 @click.option("--limit", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True, help="Suggestions.")
 @click.option("--json", "as_json", is_flag=True, help="Print the suggestions as one JSON object.")
 @click.pass_context
-def suggest(ctx: click.Context, prefix: str, location: Path, limit: int, as_json: bool) -> None:
+def suggest(ctx: click.Context, prefix: str, location: str | Path, limit: int, as_json: bool) -> None:
     """Complete PREFIX by hashtags and words of the archive: as written, in pinyin (dongfang) or its initials (df)."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
@@ -261,18 +327,50 @@ def suggest(ctx: click.Context, prefix: str, location: Path, limit: int, as_json
 @_index_option
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.pass_context
-def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
+def stats(ctx: click.Context, location: str | Path, as_json: bool) -> None:
     """Show what the index holds, of which archives, and when it last matched them."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
         figures = searcher.stats()
-    click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, location), nl=not as_json)
+    click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, shown(location)), nl=not as_json)
 
 
 def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
     if url and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url):
         raise click.BadParameter("an address begins with https:// or http:// and ends before any ? or #.")
     return url
+
+
+@main.command(epilog=_EPILOG)
+@_index_option
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
+@click.pass_context
+def check(ctx: click.Context, location: str | Path, as_json: bool) -> None:
+    """Read all of the index, and compare it with its checksums and with what it knows of its archives' files."""
+    from index.check import check as check_index
+
+    ctx.meta["json"] = as_json
+    with present.progress(sys.stderr) as on_progress:
+        found = check_index(location, on_progress)
+    click.echo(dump_json(found.as_json()) if as_json else present.check(found, location), nl=not as_json)
+    ctx.exit(FOUND if found.is_whole else NO_INDEX)
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("source", metavar="FROM", type=_Location())
+@click.argument("target", metavar="TO", type=_Location())
+@click.option("--shards", type=click.IntRange(1, 1024), help="Shards of a copy in a cluster.  [default: 1]")
+@click.option("--replicas", type=click.IntRange(0, 16), help="Copies of each shard besides it.  [default: 1]")
+def copy(source: str | Path, target: str | Path, shards: int | None, replicas: int | None) -> None:
+    """Copy the index at FROM to TO, a folder or an address, and compare what both answer."""
+    from searcher.copying import copy as copy_index
+
+    with present.progress(sys.stderr) as on_progress:
+        copied = copy_index(source, target, on_progress, ClusterOptions(shards=shards, replicas=replicas))
+    click.echo(
+        f"Copied {copied.saves:,} saves of {copied.posts:,} posts to {shown(target)}; "
+        f"{copied.queries} queries find as many in both."
+    )
 
 
 @main.command(epilog=_EPILOG)
@@ -287,11 +385,15 @@ def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
     help="Where readers find the page if a proxy stands before it: https://host/path.",
 )
 @click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
-def serve(location: Path, host: str, port: int, workers: int | None, url: str, is_open: bool) -> None:
+@click.option("--watch", "watches", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
+def serve(
+    location: str | Path, host: str, port: int, workers: int | None, url: str, is_open: bool, watches: bool
+) -> None:
     """Serve the search page and the API.
 
     If SEARCHER_PASSWORD is set, it is asked of everyone. Without it, only this machine is answered.
     """
+    from searcher.following import followed
     from web.server import default_workers, refuse_open
     from web.server import serve as serve_forever
     from web.site import Site
@@ -302,13 +404,14 @@ def serve(location: Path, host: str, port: int, workers: int | None, url: str, i
     with open_searcher(location):
         pass  # what is wrong with the index is said here, and not by every worker
     site = Site(url, host, password)
-    serve_forever(
-        location,
-        host,
-        port,
-        workers or default_workers(),
-        site,
-        lambda address: click.echo(
-            f"Serving {location} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
-        ),
-    )
+    with followed(location) if watches else nullcontext():
+        serve_forever(
+            location,
+            host,
+            port,
+            workers or default_workers(),
+            site,
+            lambda address: click.echo(
+                f"Serving {shown(location)} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
+            ),
+        )

@@ -1,5 +1,6 @@
 """Results, posts and reports as a terminal shows them; colour is dropped by click where there is no terminal."""
 
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
+from index.errors import how_to_rebuild, index_command
 from index.post import ARCHIVE_ZONE, Post, Save
 from searcher.documents import day, facts, many, markdown, spreadsheet
 from searcher.results import Bucket, Hit, Results, Stats, Suggestion
 
 if TYPE_CHECKING:
+    from index.check import CheckReport
     from index.indexer import Progress
     from index.report import Listing, PostNews, Problem, UpdateReport
 
@@ -21,6 +24,8 @@ Listed = TypeVar("Listed")
 _BAR_WIDTH = 24
 _FACET_LINES = 10
 _LISTED = 20
+# Seconds between what a line of progress shows.
+_REFRESHED = 0.1
 
 
 def results(found: Results, facets: bool) -> str:
@@ -64,7 +69,7 @@ def suggestions(found: tuple[Suggestion, ...]) -> str:
     return "\n".join(f"{one.text}  {one.count:,}" for one in found) or "Nothing found."
 
 
-def stats(figures: Stats, location: Path) -> str:
+def stats(figures: Stats, location: str | Path) -> str:
     """Return what an index holds, a line each."""
     sources = ", ".join(f"{name} {count:,}" for name, count in figures.sources.items())
     lines = [
@@ -106,6 +111,22 @@ def report(done: "UpdateReport") -> str:
     return "\n".join(lines)
 
 
+def check(found: "CheckReport", location: str | Path) -> str:
+    """Return what a check found, in sentences that name all that is damaged."""
+    lines = [f"{problem.path}: {problem.reason}" for problem in found.damaged]
+    if found.is_whole:
+        lines.append(
+            f"The index at {location} is whole: {many(found.files, 'file')} of {found.bytes / 2**20:,.1f} MB, "
+            f"{many(found.saves, 'save')} of {many(found.posts, 'post')}."
+        )
+    else:
+        lines.append(f"The index at {location} is damaged. {how_to_rebuild(location)}")
+    if found.behind:
+        changed = many(found.behind, "file")
+        lines.append(f"Its archives have changed in {changed} since: run {index_command(location)}.")
+    return "\n".join(lines)
+
+
 def document(found: Results, form: str) -> str:
     """Return the hits as `markdown` or `csv`."""
     return spreadsheet(found.hits) if form == "csv" else markdown(found.query, found.hits)
@@ -121,22 +142,42 @@ def pointer(query: str, start: int, end: int) -> str:
 
 @contextmanager
 def progress(stream: TextIO) -> Iterator["Progress | None"]:
-    """Give a callback that shows how an update gets on; None where `stream` is no terminal."""
+    """Give a callback that shows how a long work gets on; None where `stream` is no terminal."""
     if not stream.isatty():
         yield None
         return
-    bar = click.progressbar(length=1, label="Indexing", file=stream, update_min_steps=10)
-
-    def show(step: str, done: int, total: int) -> None:
-        if step == "indexing":
-            bar.length = total
-            bar.update(done - bar.pos)
-        elif done % 50 == 0:
-            click.echo(f"\r{step.capitalize()} {f'{done:,}' if done else ''}", file=stream, nl=False)
-
-    yield show
-    bar.render_finish()
+    yield _ProgressLine(stream).show
     click.echo("\r\x1b[K", file=stream, nl=False)
+
+
+class _ProgressLine:
+    """Is a line of a terminal that says what is being done, how far it is, how fast, and how much time is left."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._phase: tuple[str, int] | None = None
+        self._began = self._shown = 0.0
+        self._first = 0
+
+    def show(self, step: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if (step, total) != self._phase:
+            self._phase, self._began, self._first = (step, total), now, done
+        elif now - self._shown < _REFRESHED and done != total:
+            return
+        self._shown = now
+        text = f"{step.capitalize()} {done:,}" if done else step.capitalize()
+        if total:
+            text += f" of {total:,}"
+        if done > self._first:
+            rate = (done - self._first) / (now - self._began)
+            left = f" · {_duration((total - done) / rate)} left" if total else ""
+            text += f" · {rate:,.0f}/s{left}"
+        click.echo(f"\r\x1b[K{text}", file=self._stream, nl=False)
+
+
+def _duration(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _hit(number: int, hit: Hit) -> str:

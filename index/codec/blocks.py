@@ -93,9 +93,9 @@ class BlockFile:
             with path.open("rb") as stream:
                 self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
-            raise self._damaged("it is gone") from None
+            raise self.damaged("it is gone") from None
         except ValueError:
-            raise self._damaged("it is empty") from None
+            raise self.damaged("it is empty") from None
         self._directory = self._read_directory()
         self._arrays: dict[str, NDArray[Any]] = {}
 
@@ -131,7 +131,7 @@ class BlockFile:
     def verify(self) -> None:
         """Raise DamagedIndexError unless all bytes are what was written."""
         if damaged := self.check():
-            raise self._damaged(f"the bytes of {', '.join(damaged)} have changed")
+            raise self.damaged(f"the bytes of {', '.join(damaged)} have changed")
         self.release()
 
     def _is_padded(self) -> bool:
@@ -142,18 +142,19 @@ class BlockFile:
     def _read_directory(self) -> dict[str, tuple[int, int, int, str]]:
         size = len(self._map)
         if size < len(MAGIC) + _FOOTER.size or self._map[: len(MAGIC)] != MAGIC:
-            raise self._damaged("it does not begin as a segment does")
+            raise self.damaged("it does not begin as a segment does")
         length, checksum, magic = _FOOTER.unpack(self._map[size - _FOOTER.size :])
         start = size - _FOOTER.size - length
         if magic != MAGIC or start < len(MAGIC):
-            raise self._damaged("its end is missing")
+            raise self.damaged("its end is missing")
         self._directory_start = start
         directory = self._map[start : start + length]
         if zlib.crc32(directory) != checksum:
-            raise self._damaged("its directory has changed")
+            raise self.damaged("its directory has changed")
         return {name: tuple(entry) for name, entry in json.loads(directory).items()}
 
-    def _damaged(self, reason: str) -> DamagedIndexError:
+    def damaged(self, reason: str) -> DamagedIndexError:
+        """Return the error that says why the file is not what was written."""
         return DamagedIndexError(
             f"The index file {self._path} is damaged: {reason}. {how_to_rebuild(self._path.parent.parent)}"
         )

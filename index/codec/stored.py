@@ -1,9 +1,10 @@
 """The stored posts of an index, found by id across its segments."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from index.post import Post
-from index.record import decode_post
+from index.record import read_post
 from index.toc import read_toc
 
 # A segment's id and the number of a document in it.
@@ -15,6 +16,12 @@ class StoredPosts:
 
     def __init__(self, folder: Path) -> None:
         self._segments = {s.segment_id(): s.arrays(folder) for s in read_toc(folder).segments}
+
+    def __iter__(self) -> Iterator[Post]:
+        for segment in self._segments.values():
+            for document in range(segment.size):
+                if document not in segment.deleted:
+                    yield read_post(segment, document)
 
     def find(self, post_id: str) -> Place | None:
         """Return where the live document of a post lies, or None."""
@@ -31,4 +38,4 @@ class StoredPosts:
     def read(self, place: Place) -> Post:
         """Return the post that lies at `place`."""
         name, document = place
-        return decode_post(bytes(self._segments[name].blob("post", document)))
+        return read_post(self._segments[name], document)

@@ -47,19 +47,38 @@ class Held:
 
 def held(segments: Placed, text: str, zones: range | None, live: Mask | None) -> Held:
     """Return which documents hold the folded `text`, in neighbouring `zones` if given, of those that are `live`."""
-    if len(text) == 1:
-        # Every character begins a pair, the last one of a text with the end of the text.
-        starts = _joined([_Part(*one, one[0].pairs.beginning_with(text), 0) for one in segments])
-        starts.sort()
+    if len(text) == 1 and zones is not None:
+        starts = _starts_of_character(segments, text, zones)
     else:
         starts = _starts_of_pairs(segments, text)
+        if zones is not None:
+            starts = starts[_within(segments, starts, len(text), zones)]
     if live is not None:
         starts = starts[live[starts >> _SHIFT]]
-    if zones is not None:
-        starts = starts[_within(segments, starts, len(text), zones)]
     documents = starts >> _SHIFT
     firsts = np.flatnonzero(differs(documents))
     return Held(documents[firsts], lambda: posting_weights(_zones(segments, starts), firsts))
+
+
+def _starts_of_character(segments: Placed, character: str, zones: range) -> Starts:
+    """Return where in `zones` a character stands, which may be in most places of most documents."""
+    found = [np.zeros(0, np.int64)]
+    for segment, base in segments:
+        # Every character begins a pair, the last one of a text with the end of the text.
+        documents, packed = segment.packed_occurrences(segment.pairs.beginning_with(character))
+        lengths = np.diff(np.flatnonzero(packed & FIRST_BIT), append=len(packed))
+        positions, ends = packed >> FIRST_BIT, segment.zone_ends
+        inside = positions < np.repeat(ends[documents, zones[-1]], lengths)
+        if zones[0] > Zone.TITLE:
+            inside &= positions >= np.repeat(ends[documents, zones[0] - 1], lengths)
+        starts = np.repeat(documents, lengths)[inside].astype(np.int64)
+        starts += base
+        starts <<= _SHIFT
+        starts += positions[inside]
+        found.append(starts)
+    starts = np.concatenate(found)
+    starts.sort()
+    return starts
 
 
 def _starts_of_pairs(segments: Placed, text: str) -> Starts:

@@ -18,10 +18,10 @@ from tests.bench import machine
 from tests.bench.corpus import sentences, write_archive
 from tests.bench.measure import apart
 from tests.bench.peers import compare, tables
+from tests.bench.results import write_results
 from tests.bench.typed import measure_typed
 from tests.conftest import REAL_ARCHIVE
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
 RUNS = 30
 QUERIES = {
     "everything, newest first": "",
@@ -52,8 +52,9 @@ def measure(size: int, archive: Path, folder: Path) -> None:
     location = folder / "index"
     print(f"{size:,} posts on {platform.machine()}, Python {platform.python_version()}\n")
     build(archive, location)
-    with open_searcher(location) as searcher:
-        answer(searcher)
+    change_one(archive, location)
+    own, mapped = apart(answer, location)
+    print(f"\nmemory answering  {own:,.0f} MB, and {mapped:,.0f} MB of the index that the system may take back")
     look_up(location)
     comparison = compare(archive, folder, size)
     typed = apart(measure_typed, archive, location, folder / "typed", comparison.questions)
@@ -61,26 +62,7 @@ def measure(size: int, archive: Path, folder: Path) -> None:
     print(f"\n{section}")
     if mismatches := list(comparison.mismatches()):
         sys.exit("The engines do not answer alike:\n" + "\n".join(mismatches))
-    write_results(size, section)
-
-
-def write_results(size: int, section: str) -> None:
-    """Write the section of `size` posts into RESULTS, in place of the one before."""
-    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
-    sections = {int(number.replace(",", "")): text for number, text in _SECTION.findall(before)}
-    sections[size] = f"\n{section}"
-    parts = (f"## {number:,} posts\n{text.rstrip()}\n" for number, text in sorted(sections.items()))
-    RESULTS.write_text("\n".join((_HEAD, *parts)), encoding="utf-8")
-
-
-_SECTION = re.compile(r"^## ([\d,]+) posts\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-_HEAD = """# What engines take for the same questions
-
-Written by `make bench SIZE=n`. Every engine holds the same tokens of the same generated posts, and answers the same
-questions: the first ten ids, the exact total, and facet counts where they are asked for. All agree on totals and
-counts, or there would be no results. "Without reading" leaves out of the time to build what one process took for
-reading files and cutting texts; what an engine indexed in other threads meanwhile cost it nothing.
-"""
+    write_results(f"{size:,} posts", section)
 
 
 def build(archive: Path, location: Path) -> None:
@@ -102,7 +84,38 @@ def peak(who: int) -> float:
     return resource.getrusage(who).ru_maxrss / 1024
 
 
-def answer(searcher: Searcher) -> None:
+def change_one(archive: Path, location: Path) -> None:
+    """Print what an update takes of which one post has another summary, in the median of RUNS."""
+    file = next(archive.rglob("*.md"))
+    text = file.read_text(encoding="utf-8")
+    whole, after_reading = [], []
+    for run in range(RUNS):
+        file.write_text(text.replace("## AI 摘要\n\n", f"## AI 摘要\n\n第{run}次总结。"), encoding="utf-8")
+        read: list[float] = []
+        began = time.perf_counter()
+        report = update(
+            location, progress=lambda step, *_, read=read: step == "reading" and read.append(time.perf_counter())
+        )
+        ended = time.perf_counter()
+        assert report.changed.count == 1
+        whole.append(ended - began)
+        after_reading.append(ended - read[-1])
+    file.write_text(text, encoding="utf-8")
+    update(location)
+    print(f"one changed post {sorted(after_reading)[RUNS // 2] * 1000:8.0f} ms to index and commit it, ", end="")
+    print(f"{sorted(whole)[RUNS // 2]:.2f} s with the look at all files\n")
+
+
+def answer(location: Path) -> tuple[float, float]:
+    """Print what answers take; return the memory that this process then holds, its own and mapped files, in MB."""
+    with open_searcher(location) as searcher:
+        ask(searcher)
+        status = Path("/proc/self/status").read_text()
+    own, mapped = (int(re.search(rf"{name}:\s*(\d+) kB", status)[1]) / 1024 for name in ("RssAnon", "RssFile"))  # type: ignore[index]
+    return own, mapped
+
+
+def ask(searcher: Searcher) -> None:
     print(f"{'query':<28} {'hits':>9} {'p50 ms':>8} {'p95 ms':>8}")
     for name, query in QUERIES.items():
         times = []

@@ -1,6 +1,5 @@
 """The ledger of files: whatever changes, its layers say what is known now, and little else is written."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +55,7 @@ def test_only_what_changed_is_written(tmp_path: Path) -> None:
     first = write_ledger(tmp_path, Ledger(), files)
     assert first.layers == (Layer("files-1.json", 100),)
     after = edited(
-        files, {"/one": {"7.md": replace(files["/one"]["7.md"], size=2), "8.md": None, "new.md": files["/one"]["9.md"]}}
+        files, {"/one": {"7.md": files["/one"]["7.md"]._replace(size=2), "8.md": None, "new.md": files["/one"]["9.md"]}}
     )
     second = write_ledger(tmp_path, first, after)
     assert second.layers == (*first.layers, Layer("files-2.json", 3))
