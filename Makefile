@@ -9,7 +9,7 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test bench relevance lint browser clean
+.PHONY: serve test test-opensearch java bench relevance lint browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -18,6 +18,10 @@ serve: $(VENV)/installed
 
 test: $(VENV)/tested-with browser
 	$(BIN)/pytest -n auto
+
+# Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
+test-opensearch: $(VENV)/tested-with java
+	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest -k "opensearch and not embedded"
 
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
@@ -37,6 +41,17 @@ browser:
 	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
 	} || { echo "The browser tests need Chromium: install it and run make test again." >&2; exit 1; }
+
+# OpenSearch runs on Java 21 or later, and Maven fetches it.
+java:
+	@{ command -v mvn >/dev/null && $(BIN)/python -m tests.opensearch.cluster --find-java; } || { \
+	  echo "Installing Java and Maven for OpenSearch"; \
+	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq maven >/dev/null && \
+	  { $(BIN)/python -m tests.opensearch.cluster --find-java || \
+	    $$as_root apt-get install -y -qq openjdk-25-jre-headless >/dev/null || \
+	    $$as_root apt-get install -y -qq openjdk-21-jre-headless >/dev/null; }; \
+	} || { echo "The tests on a cluster need Maven and Java 21 or later: install them and try again." >&2; exit 1; }
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -60,4 +75,4 @@ $(VENV)/compared-with: $(VENV)/tested-with
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .opensearch .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -60,7 +60,9 @@ class Segmenter(Protocol):
 
 
 class TextSegmenter(Protocol):
-    """Cuts whole texts in search mode, with jieba's guesses if `hmm` says so."""
+    """Cuts whole texts, for reading or in search mode, with jieba's guesses if `hmm` says so."""
+
+    def cut(self, text: str, hmm: bool = True, /) -> list[str]: ...
 
     def cut_for_search(self, text: str, hmm: bool = True, /) -> list[str]: ...
 
@@ -186,6 +188,21 @@ def compiled_segmenter(own: tuple[tuple[str, int], ...] = ()) -> TextSegmenter:
     for word, frequency in own:
         segmenter.add_word(word, frequency, None)
     return segmenter
+
+
+class CompiledSegmenter:
+    """Cuts the words of queries by what cuts texts."""
+
+    def __init__(self, segmenter: TextSegmenter) -> None:
+        self._segmenter = segmenter
+
+    def cut(self, run: str) -> list[str]:
+        """Return the words of `run`, which together are the run."""
+        return self._segmenter.cut(run, False)
+
+    def cut_for_search(self, run: str) -> list[str]:
+        """Return the words of `run`, each behind the words of two and of three characters within it."""
+        return self._segmenter.cut_for_search(run, False)
 
 
 def _hash(path: Path) -> str:

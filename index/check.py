@@ -11,9 +11,10 @@ from typing import Any
 
 from index import manifest, storage
 from index.archive import Unreadable, walk
+from index.cluster.location import is_cluster
 from index.codec.arrays import SegmentArrays
 from index.codec.blocks import BlockFile
-from index.errors import ArchiveError, DamagedIndexError, how_to_rebuild
+from index.errors import ArchiveError, DamagedIndexError, LocationError, how_to_rebuild
 from index.imports import read_reports
 from index.ledger import UNSETTLED, FileRecord, Files, read_ledger
 from index.manifest import Manifest
@@ -61,6 +62,8 @@ def check(location: str | Path, progress: Progress | None = None) -> CheckReport
 
     Raises NoIndexError, OutdatedIndexError, or DamagedIndexError where nothing else can be told.
     """
+    if is_cluster(location):
+        raise LocationError("A cluster checks its own files: only an index in a folder can be checked.")
     location = Path(location).absolute()
     on_progress = progress or (lambda *_: None)
     data = storage.data_folder(location)

@@ -67,6 +67,18 @@ class LockedIndexError(SearcherError):
     code = "index_locked"
 
 
+class LocationError(SearcherError):
+    """Says that what should name an index doesn't, or names one that can't do what was asked: correct it."""
+
+    code = "location"
+
+
+class ClusterError(SearcherError):
+    """Says that a cluster can't answer in full or take in what it was sent: see to the cluster, and try again."""
+
+    code = "cluster"
+
+
 def index_command(location: object, *rest: str) -> str:
     """Return the command that brings the index at `location` up to date, for a message that tells to run it."""
     return f"`{' '.join(('searcher index --index', shlex.quote(str(location)), *rest))}`"

@@ -8,10 +8,10 @@ from index.ledger import FileRecord, Files
 from index.scan import Scan, is_within
 
 
-def check_apart(archives: list[str], location: Path) -> None:
-    """Raise ArchiveError if an archive lies inside the index or inside another archive."""
+def check_apart(archives: list[str], location: Path | None = None) -> None:
+    """Raise ArchiveError if an archive lies inside the index, if that is a folder, or inside another archive."""
     for archive in archives:
-        if Path(archive).is_relative_to(location):
+        if location and Path(archive).is_relative_to(location):
             raise ArchiveError(f"The archive {archive} lies inside the index {location}: keep the two apart.")
         around = next((one for one in archives if one != archive and Path(archive).is_relative_to(one)), None)
         if around:
@@ -21,7 +21,7 @@ def check_apart(archives: list[str], location: Path) -> None:
             )
 
 
-def check_loss(known: Files, result: Scan, location: Path) -> None:
+def check_loss(known: Files, result: Scan, location: object) -> None:
     """Raise ShrunkArchiveError if less than half of the saves that were known of an archive are left of it."""
     for archive, files in result.files.items():
         before, now = _saves(known.get(archive, {})), _saves(files)

@@ -38,26 +38,11 @@ CHUNK = 2_000
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def update(
-    location: str | Path,
-    archives: Iterable[str | Path] = (),
-    rebuild: bool = False,
-    prune: bool = False,
-    progress: Progress | None = None,
-) -> UpdateReport:
-    """Bring the index at `location` up to date with `archives` and with those it remembers.
-
-    Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index, of `archives`
-    alone if there are any, and then puts the new one in its place. With `prune`, what is gone is let go of even where
-    it is most of an archive, or all of one that the index remembers. A crash leaves the old index. Raises
-    ArchiveError if an archive isn't there, or ShrunkArchiveError, OutdatedIndexError if only a rebuild can help,
-    WordsError if the file of the user's words has no meaning, and the other errors of `index.errors`.
-    """
-    location = Path(location).absolute()
-    roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
+def update_folder(location: Path, roots: list[str], rebuild: bool, prune: bool, progress: Progress) -> UpdateReport:
+    """Bring the index in the folder `location` up to date; see `index.update`."""
     try:
         with write_lock(location), Workers() as workers:
-            return _update(location, roots, rebuild, prune, progress or (lambda *_: None), workers)
+            return _update(location, roots, rebuild, prune, progress, workers)
     except OSError as error:
         if error.errno not in _NO_SPACE:
             raise

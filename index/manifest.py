@@ -61,7 +61,11 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
 
     Raises WordsError if the file of the user's words has no meaning.
     """
-    now, then = fingerprint(read_words(own_words_file())), manifest.fingerprint
+    check_rules(manifest.fingerprint, fingerprint(read_words(own_words_file())), location)
+
+
+def check_rules(then: dict[str, str], now: dict[str, str], location: object) -> None:
+    """Raise OutdatedIndexError, naming what changed, if an index was made by other rules `then` than those of `now`."""
     changed = [
         f"{name} was {then.get(name, NONE)} and is {now.get(name, NONE)}"
         for name in sorted({*now, *then})

@@ -9,6 +9,7 @@ from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_u
 from index.change import FoundSave, digest_of
 from index.identity import identify
 from index.ledger import UNSETTLED, FileRecord, Files
+from index.part import WHOLE, Part
 from index.paths import readable
 from index.report import Problem
 from index.workers import Map, MapFor
@@ -44,8 +45,14 @@ class Scan:
                 self.gone.add((archive, path))
 
 
-def scan(archives: Iterable[str], known: Files, on_file: Callable[[int, int], None], map_for: MapFor) -> Scan:
-    """Look through `archives`, reading only files whose size or time differs from what is `known`.
+def scan(
+    archives: Iterable[str],
+    known: Files,
+    on_file: Callable[[int, int], None],
+    map_for: MapFor,
+    part: Part = WHOLE,
+) -> Scan:
+    """Look through the `part` of `archives`, reading only files whose size or time differs from what is `known` of it.
 
     What is known of other archives is taken for gone. Calls `on_file` with the number of files seen so far, and how
     many there are once that is known. Files are read by what `map_for` gives. Raises ArchiveError if an archive isn't
@@ -55,7 +62,7 @@ def scan(archives: Iterable[str], known: Files, on_file: Callable[[int, int], No
     seen = 0
     scanners = []
     for archive in archives:
-        scanner = _ArchiveScan(archive, known.get(archive, {}), result)
+        scanner = _ArchiveScan(archive, known.get(archive, {}), result, part)
         scanners.append(scanner)
         for entry in walk(Path(archive)):
             scanner.look_at(entry)
@@ -87,7 +94,7 @@ class _Unread:
 
 
 class _ArchiveScan:
-    def __init__(self, archive: str, known: dict[str, FileRecord], result: Scan) -> None:
+    def __init__(self, archive: str, known: dict[str, FileRecord], result: Scan, part: Part) -> None:
         self.unread: list[_Unread] = []
         self._archive = archive
         self._within = archive.rstrip(os.sep) + os.sep
@@ -95,6 +102,7 @@ class _ArchiveScan:
         self._result = result
         self._files = result.files.setdefault(archive, {})
         self._shut: list[str] = []
+        self._part = part
 
     def look_at(self, entry: os.DirEntry[str] | Unreadable) -> None:
         """Settle what is known already, and put aside what has to be read."""
@@ -103,6 +111,8 @@ class _ArchiveScan:
             path = readable(path)
         if isinstance(entry, Unreadable):
             self._shut_out(path, entry.reason)
+            return
+        if path not in self._part:
             return
         try:
             stat = entry.stat()

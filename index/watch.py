@@ -29,18 +29,18 @@ class Stop(Protocol):
 _Identity = tuple[int, int] | None
 
 
-def follow(archives: Iterable[str], location: Path, on_change: Callable[[], None], stop: Stop) -> None:
+def follow(archives: Iterable[str], location: Path | None, on_change: Callable[[], None], stop: Stop) -> None:
     """Call `on_change` whenever files of `archives` have changed, and once at the beginning, until `stop` is set.
 
-    What happens during a call is told of after it. What lies in the index at `location` or is hidden is none of theirs.
-    An archive that goes away is waited for.
+    What happens during a call is told of after it. What lies in the folder of the index, `location`, or is hidden is
+    none of theirs. An archive that goes away is waited for.
     """
     roots = list(archives)
 
     def concerns(_: Change, path: str) -> bool:
         within = next((path[len(root) :] for root in roots if path.startswith(root)), path)
         is_hidden = any(part.startswith(".") for part in Path(within).parts)
-        return not is_hidden and not Path(path).is_relative_to(location)
+        return not is_hidden and not (location and Path(path).is_relative_to(location))
 
     while not stop.is_set():
         identities = [_identity(root) for root in roots]

@@ -79,6 +79,11 @@ def read_words(path: Path) -> OwnWords:
         raise WordsError(f"Line {line} of your words in {path} is not in UTF-8: save the file as UTF-8.") from error
 
 
+def parse_words(text: str) -> OwnWords:
+    """Return what `text`, the text of some OwnWords, says."""
+    return _parse(_lines(text, Path()))
+
+
 def write_words(path: Path, words: OwnWords) -> None:
     """Write a new file that says `words`."""
     with synced_file(path) as stream:

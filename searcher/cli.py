@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
+from index.cluster.location import read_location, shown
+from index.errors import (
+    ClusterError,
+    DamagedIndexError,
+    LockedIndexError,
+    NoIndexError,
+    OutdatedIndexError,
+    SearcherError,
+)
 from index.post import Post
 from searcher import Searcher, open_searcher, present
 from searcher.parser import QuerySyntaxError
@@ -28,7 +36,7 @@ _EPILOG = (
 )
 
 
-_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError)
+_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError, ClusterError)
 
 
 def default_location() -> Path:
@@ -75,14 +83,23 @@ def _exit_status(error: SearcherError) -> int:
     return NO_INDEX if isinstance(error, _INDEX_ERRORS) else USAGE
 
 
+class _Location(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """Is the folder of an index, or its address in a cluster."""
+
+    name = "location"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> str | Path:  # noqa: ARG002
+        return read_location(str(value))
+
+
 _index_option = click.option(
     "--index",
     "location",
     envvar="SEARCHER_INDEX",
     default=default_location,
     show_default="your data folder",
-    type=click.Path(path_type=Path),
-    help="Folder of the index; also SEARCHER_INDEX.",
+    type=_Location(),
+    help="Folder of the index, or opensearch+http://HOST:9200/NAME; also SEARCHER_INDEX.",
 )
 
 
@@ -106,7 +123,7 @@ def main() -> None:
 def index(
     ctx: click.Context,
     archives: tuple[Path, ...],
-    location: Path,
+    location: str | Path,
     rebuild: bool,
     prune: bool,
     watches: bool,
@@ -118,7 +135,7 @@ def index(
     An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
     """
     from index import update
-    from index.storage import in_force
+    from index.updating import in_force
 
     ctx.meta["json"] = as_json
     before = in_force(location)
@@ -127,7 +144,9 @@ def index(
             report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
     except KeyboardInterrupt:
         is_old = in_force(location) == before
-        click.echo(f"Interrupted: the index at {location} is {'as it was' if is_old else 'up to date'}.", err=True)
+        click.echo(
+            f"Interrupted: the index at {shown(location)} is {'as it was' if is_old else 'up to date'}.", err=True
+        )
         ctx.exit(INTERRUPTED)
     _tell(report, as_json)
     if watches:
@@ -136,7 +155,7 @@ def index(
         try:
             follow(location, lambda report: _tell(report, as_json), lambda said: click.echo(said, err=True), Event())
         except KeyboardInterrupt:
-            click.echo(f"Ended: the index at {location} is whole.", err=True)
+            click.echo(f"Ended: the index at {shown(location)} is whole.", err=True)
     if strict and report.unreadable:
         ctx.exit(UNREADABLE_FILES)
 
@@ -174,7 +193,7 @@ class _Text(click.ParamType):  # type: ignore[type-arg]  # older releases take n
 def search(
     ctx: click.Context,
     query: tuple[str, ...],
-    location: Path,
+    location: str | Path,
     source: tuple[str, ...],
     account: tuple[str, ...],
     hashtag: tuple[str, ...],
@@ -229,7 +248,7 @@ def search(
 @click.option("--related", is_flag=True, help="Show the posts that share most of what sets it apart, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")
 @click.pass_context
-def show(ctx: click.Context, post_id: str, location: Path, related: bool, as_json: bool) -> None:
+def show(ctx: click.Context, post_id: str, location: str | Path, related: bool, as_json: bool) -> None:
     """Show one post with all its saves; ID as a hit names it, or the post's URL."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
@@ -259,7 +278,9 @@ def _known_post(searcher: Searcher, post_id: str) -> Post:
 @click.option("--post", "post_id", metavar="ID", type=_Text(), help="Tell why this post is a hit, or is none.")
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
 @click.pass_context
-def explain(ctx: click.Context, query: tuple[str, ...], location: Path, post_id: str | None, as_json: bool) -> None:
+def explain(
+    ctx: click.Context, query: tuple[str, ...], location: str | Path, post_id: str | None, as_json: bool
+) -> None:
     """Tell how QUERY was read, folded and cut, and which clause gave a post what score; ID may be a URL, too."""
     ctx.meta["json"], ctx.meta["query"] = as_json, " ".join(query)
     with open_searcher(location) as searcher:
@@ -274,7 +295,7 @@ def explain(ctx: click.Context, query: tuple[str, ...], location: Path, post_id:
 @click.option("--limit", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True, help="Suggestions.")
 @click.option("--json", "as_json", is_flag=True, help="Print the suggestions as one JSON object.")
 @click.pass_context
-def suggest(ctx: click.Context, prefix: str, location: Path, limit: int, as_json: bool) -> None:
+def suggest(ctx: click.Context, prefix: str, location: str | Path, limit: int, as_json: bool) -> None:
     """Complete PREFIX by hashtags and words of the archive: as written, in pinyin (dongfang) or its initials (df)."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
@@ -287,12 +308,12 @@ def suggest(ctx: click.Context, prefix: str, location: Path, limit: int, as_json
 @_index_option
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.pass_context
-def stats(ctx: click.Context, location: Path, as_json: bool) -> None:
+def stats(ctx: click.Context, location: str | Path, as_json: bool) -> None:
     """Show what the index holds, of which archives, and when it last matched them."""
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
         figures = searcher.stats()
-    click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, location), nl=not as_json)
+    click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, shown(location)), nl=not as_json)
 
 
 def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
@@ -305,7 +326,7 @@ def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
 @_index_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
 @click.pass_context
-def check(ctx: click.Context, location: Path, as_json: bool) -> None:
+def check(ctx: click.Context, location: str | Path, as_json: bool) -> None:
     """Read all of the index, and compare it with its checksums and with what it knows of its archives' files."""
     from index.check import check as check_index
 
@@ -329,7 +350,9 @@ def check(ctx: click.Context, location: Path, as_json: bool) -> None:
 )
 @click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
 @click.option("--watch", "watches", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
-def serve(location: Path, host: str, port: int, workers: int | None, url: str, is_open: bool, watches: bool) -> None:
+def serve(
+    location: str | Path, host: str, port: int, workers: int | None, url: str, is_open: bool, watches: bool
+) -> None:
     """Serve the search page and the API.
 
     If SEARCHER_PASSWORD is set, it is asked of everyone. Without it, only this machine is answered.
@@ -353,6 +376,6 @@ def serve(location: Path, host: str, port: int, workers: int | None, url: str, i
             workers or default_workers(),
             site,
             lambda address: click.echo(
-                f"Serving {location} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
+                f"Serving {shown(location)} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
             ),
         )

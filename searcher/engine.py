@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol, Self
 
+from index.cluster.location import is_cluster
 from index.post import Post
 from index.report import UpdateReport
 from searcher.explanation import Explanation
@@ -64,10 +65,14 @@ class Searcher(Protocol):
 
 
 def open_searcher(location: str | Path) -> Searcher:
-    """Return a searcher over the index at `location`: a folder, or later the URL of a cluster.
+    """Return a searcher over the index at `location`: a folder, or the address opensearch+http://HOST:9200/NAME of one.
 
-    Raises NoIndexError, OutdatedIndexError or DamagedIndexError.
+    Raises NoIndexError, OutdatedIndexError, DamagedIndexError, LocationError or ClusterError.
     """
+    if is_cluster(location):
+        from searcher.opensearch.engine import OpenSearchSearcher
+
+        return OpenSearchSearcher(str(location))
     from searcher.embedded.engine import EmbeddedSearcher
 
     return EmbeddedSearcher(Path(location))

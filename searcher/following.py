@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.cluster.location import is_cluster, read_location
 from index.errors import SearcherError
 from searcher import open_searcher, present
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def follow(
-    location: Path, on_update: Callable[["UpdateReport"], None], on_error: Callable[[str], None], stop: "Stop"
+    location: str | Path, on_update: Callable[["UpdateReport"], None], on_error: Callable[[str], None], stop: "Stop"
 ) -> None:
     """Update the index at `location` whenever its archives have changed, until `stop` is set.
 
@@ -39,11 +40,11 @@ def follow(
     with open_searcher(location) as searcher:
         archives = searcher.stats().archives
     on_error(f"Following {', '.join(archives)} (Ctrl-C ends it)")
-    follow_archives(archives, location.absolute(), bring_up_to_date, stop)
+    follow_archives(archives, None if is_cluster(location) else Path(location).absolute(), bring_up_to_date, stop)
 
 
 @contextmanager
-def followed(location: Path) -> Iterator[None]:
+def followed(location: str | Path) -> Iterator[None]:
     """Follow the archives of the index at `location` in a process of its own: a server's answers are not to wait."""
     command = [sys.executable, "-m", "searcher.following", str(location), str(os.getpid())]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as process:
@@ -73,7 +74,7 @@ def main(location: str, parent: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
     try:
-        follow(Path(location), lambda report: tell(present.report(report)), tell, _ParentGone(int(parent)))
+        follow(read_location(location), lambda report: tell(present.report(report)), tell, _ParentGone(int(parent)))
     except (SearcherError, OSError) as error:
         tell(f"The archives can't be followed: {error}")
 

@@ -69,7 +69,7 @@ def suggestions(found: tuple[Suggestion, ...]) -> str:
     return "\n".join(f"{one.text}  {one.count:,}" for one in found) or "Nothing found."
 
 
-def stats(figures: Stats, location: Path) -> str:
+def stats(figures: Stats, location: str | Path) -> str:
     """Return what an index holds, a line each."""
     sources = ", ".join(f"{name} {count:,}" for name, count in figures.sources.items())
     lines = [
@@ -111,7 +111,7 @@ def report(done: "UpdateReport") -> str:
     return "\n".join(lines)
 
 
-def check(found: "CheckReport", location: Path) -> str:
+def check(found: "CheckReport", location: str | Path) -> str:
     """Return what a check found, in sentences that name all that is damaged."""
     lines = [f"{problem.path}: {problem.reason}" for problem in found.damaged]
     if found.is_whole:

@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from index import update
 from searcher import Searcher, open_searcher
+from tests.engines import EMBEDDED, OPENSEARCH, SPREAD, Engine, cluster_there_is
 
 # A build is to fail for what changed, not by chance; at a desk each run tries other examples.
 settings.register_profile("ci", derandomize=True)
@@ -81,11 +82,20 @@ def searching(archive: Path, location: Path) -> Iterator[Callable[[], Searcher]]
         searcher.close()
 
 
+@pytest.fixture(scope="session", params=[EMBEDDED, OPENSEARCH], ids=["embedded", "opensearch"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Give each engine in turn; skip where there is no cluster."""
+    engine: Engine = request.param
+    if engine is OPENSEARCH:
+        cluster_there_is()
+    return engine
+
+
 @pytest.fixture(scope="session")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+def examples(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     """Give a searcher over the example archive."""
-    location = tmp_path_factory.mktemp("examples") / "index"
-    update(location, [EXAMPLES])
+    location = engine.new_location(tmp_path_factory.mktemp("examples"))
+    update(location, [EXAMPLES], options=SPREAD if engine.options else None)
     with open_searcher(location) as searcher:
         yield searcher
 

@@ -5,7 +5,14 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from index.errors import DamagedIndexError, LockedIndexError, NoIndexError, OutdatedIndexError, SearcherError
+from index.errors import (
+    ClusterError,
+    DamagedIndexError,
+    LockedIndexError,
+    NoIndexError,
+    OutdatedIndexError,
+    SearcherError,
+)
 from searcher.parser import QuerySyntaxError
 from searcher.request import RequestError, UnknownPostError
 from web.export import MovingIndexError
@@ -40,6 +47,7 @@ STATUS: dict[type[SearcherError], int] = {
     OutdatedIndexError: 503,
     DamagedIndexError: 503,
     LockedIndexError: 503,
+    ClusterError: 503,
 }
 
 

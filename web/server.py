@@ -56,7 +56,9 @@ def refuse_open(host: str, password: str) -> None:
         )
 
 
-def serve(location: Path, host: str, port: int, workers: int, site: Site, announce: Callable[[str], None]) -> None:
+def serve(
+    location: str | Path, host: str, port: int, workers: int, site: Site, announce: Callable[[str], None]
+) -> None:
     """Answer requests on `host` and `port` until told to stop, then finish those under way; port 0 takes any free one.
 
     Calls `announce` with the page's address once it can be opened. Raises ServeError.
@@ -85,7 +87,7 @@ def serve(location: Path, host: str, port: int, workers: int, site: Site, announ
         server.serve(target_loader=partial(_load, location, site), wrap_loader=False)
 
 
-def _load(location: Path, site: Site) -> Callable[..., Any]:
+def _load(location: str | Path, site: Site) -> Callable[..., Any]:
     """Return the application of one worker, with everything loaded that its first readers would wait for."""
     from web.app import create_app
 

@@ -1,5 +1,6 @@
 """The stored posts of an index, found by id across its segments."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from index.post import Post
@@ -15,6 +16,12 @@ class StoredPosts:
 
     def __init__(self, folder: Path) -> None:
         self._segments = {s.segment_id(): s.arrays(folder) for s in read_toc(folder).segments}
+
+    def __iter__(self) -> Iterator[Post]:
+        for segment in self._segments.values():
+            for document in range(segment.size):
+                if document not in segment.deleted:
+                    yield read_post(segment, document)
 
     def find(self, post_id: str) -> Place | None:
         """Return where the live document of a post lies, or None."""

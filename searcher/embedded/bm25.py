@@ -4,13 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.codec.weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNIT
+from index.zones import EARLIER_SHARE, K1, B
 
 Scores = NDArray[np.float32]
-
-# Saturation and length normalisation, as measured best on Chinese sets.
-K1, B = 1.4, 0.75
-# What only earlier saves hold counts this much beside what a post holds now, however short the post.
-EARLIER_SHARE = 0.1
 
 
 def length_norms(lengths: NDArray[np.float32], mean: float) -> Scores:

@@ -115,7 +115,7 @@ class Explainer:
             spelled_out(node, self._snapshot.variants), lambda text: similar_words(self._snapshot, text)
         )
         return tuple(
-            Place(part, tuple(save.saved for save in post.saves if save.saved and _holds(save, part, texts)))
+            Place(part, tuple(save.saved for save in post.saves if save.saved and holds(save, part, texts)))
             for part, texts in highlighter.places(post).items()
         )
 
@@ -156,6 +156,7 @@ def _tokens(match: Match) -> tuple[Token, ...]:
     return tuple(Token(term.text, term.kind, len(term.postings.numbers), term.boost) for term in terms)
 
 
-def _holds(save: Save, part: str, texts: list[str]) -> bool:
+def holds(save: Save, part: str, texts: list[str]) -> bool:
+    """Tell whether `save` has any of `texts` in a part of a post."""
     held = save.content.hashtags if part == "hashtag" else save.texts
     return any(text in held for text in texts)

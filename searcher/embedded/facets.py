@@ -18,8 +18,8 @@ from searcher.results import Bucket
 
 # Buckets given of a facet that may have thousands; chosen ones are always among them.
 MAX_BUCKETS = 50
-_DATE_FORMS = {DateUnit.YEAR: r"\d{4}", DateUnit.MONTH: r"\d{4}-\d{2}", DateUnit.DAY: r"\d{4}-\d{2}-\d{2}"}
-_SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
+DATE_FORMS = {DateUnit.YEAR: r"\d{4}", DateUnit.MONTH: r"\d{4}-\d{2}", DateUnit.DAY: r"\d{4}-\d{2}-\d{2}"}
+SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapsho
     if name == "hashtag":
         label = snapshot.hashtag_label(value) or value
         return Bucket(label, label, count, selected)
-    return Bucket(value, _SOURCE_LABELS.get(value, value), count, selected)
+    return Bucket(value, SOURCE_LABELS.get(value, value), count, selected)
 
 
 def _named_like(text: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
@@ -112,7 +112,7 @@ def _dates(numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tupl
     for place in np.flatnonzero(counts).tolist():
         dates[request.date_by.of(facet.values[place].decode())] += int(counts[place])
     selected = request.since if request.since == request.until else None
-    if selected and re.fullmatch(_DATE_FORMS[request.date_by], selected):
+    if selected and re.fullmatch(DATE_FORMS[request.date_by], selected):
         dates.setdefault(selected, 0)
     return tuple(Bucket(value, value, dates[value], value == selected) for value in sorted(dates, reverse=True))
 

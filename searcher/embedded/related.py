@@ -1,7 +1,7 @@
 """The posts that share most of what sets a post apart: its hashtags, and words that few others hold."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -32,7 +32,7 @@ def related(snapshot: Snapshot, number: int, limit: int) -> tuple[list[tuple[int
     """Return up to `limit` documents related to a document, with their scores, and the query that shows by what."""
     post = snapshot.post(number)
     ranking = Ranking(snapshot)
-    words = _telling_words(snapshot, ranking, post)
+    words = telling_words(post, snapshot.segmenter, snapshot.word_count, len(snapshot.all), ranking.rarity)
     topics = list(dict.fromkeys(map(hashtag_key, post.hashtags)))
     terms = [Term(word, "word", snapshot.postings("words", word), weight) for word, weight in words]
     terms += [_topic(snapshot, topic) for topic in topics]
@@ -47,26 +47,35 @@ def related(snapshot: Snapshot, number: int, limit: int) -> tuple[list[tuple[int
     return [(int(numbers[at]), float(scores[at])) for at in best[:limit]], shared_by
 
 
-def _telling_words(snapshot: Snapshot, ranking: Ranking, post: Post) -> list[tuple[str, float]]:
-    """Return the words that tell most of what `post` is about, with how much each counts, its rarity apart."""
+def telling_words(
+    post: Post,
+    segmenter: analyzer.Segmenter,
+    count_of: Callable[[str], int],
+    posts: int,
+    rarity: Callable[[int], float],
+) -> list[tuple[str, float]]:
+    """Return the words that tell most of what `post` is about, with how much each counts, its rarity apart.
+
+    `count_of` gives how many of all `posts` hold a word, and `rarity` what that is worth.
+    """
     weights: dict[str, float] = defaultdict(float)
-    for zone, word in _words(snapshot, post):
+    for zone, word in _words(post, segmenter):
         weights[word] += ZONE_WEIGHTS[zone] / _ONCE
-    most = _LARGEST_SHARE * len(snapshot.all)
+    most = _LARGEST_SHARE * posts
     telling: list[tuple[float, str, float]] = []
     for word, weight in weights.items():
         # Words of this post alone lead to no other.
-        if 1 < (count := snapshot.word_count(word)) <= max(most, 2):
+        if 1 < (count := count_of(word)) <= max(most, 2):
             share = weight / (weight + 1)
-            telling.append((-share * ranking.rarity(count), word, share))
+            telling.append((-share * rarity(count), word, share))
     return [(word, share) for _, word, share in sorted(telling)[:MOST_WORDS]]
 
 
-def _words(snapshot: Snapshot, post: Post) -> Iterator[tuple[Zone, str]]:
+def _words(post: Post, segmenter: analyzer.Segmenter) -> Iterator[tuple[Zone, str]]:
     for zone, texts in zone_texts(post).items():
         if zone in (Zone.TITLE, Zone.OPENING, Zone.BODY, Zone.SUMMARY):
             for text in texts:
-                for unit in analyzer.units(fold(text[:_READ].strip()), snapshot.segmenter):
+                for unit in analyzer.units(fold(text[:_READ].strip()), segmenter):
                     if len(unit.text) > 1:
                         yield zone, unit.text
 

@@ -9,6 +9,7 @@ from index.identity import identify, weibo_bid
 from searcher import SearchRequest, open_searcher
 from searcher.results import Results
 from tests.conftest import post_text
+from tests.engines import EMBEDDED, Engine, delete_index
 
 NOON = datetime(2025, 5, 8, 4, 0, tzinfo=UTC)
 Parts = dict[str, str]
@@ -27,9 +28,10 @@ def linked(hashtag: str) -> str:
 class Shelf:
     """Is an archive of named posts with an index and a searcher over it; each post is one save or a list of them."""
 
-    def __init__(self, folder: Path, posts: dict[str, Parts | list[Parts]]) -> None:
+    def __init__(self, folder: Path, posts: dict[str, Parts | list[Parts]], engine: Engine = EMBEDDED) -> None:
         self.folder = folder
-        self.location = folder / "index"
+        self.location = engine.new_location(folder)
+        self._engine = engine
         self._names: dict[str, str] = {}
         for name, parts in posts.items():
             self.write(name, *([parts] if isinstance(parts, dict) else parts))
@@ -46,7 +48,11 @@ class Shelf:
             file.write_text(post_text(**whole), encoding="utf-8")
 
     def update(self) -> None:
-        update(self.location, [self.folder / "archive"])
+        update(self.location, [self.folder / "archive"], options=self._engine.options)
+
+    def close(self) -> None:
+        self.searcher.close()
+        delete_index(self.location)
 
     def search(self, query: str, **parts: Any) -> Results:
         return self.searcher.search(SearchRequest(query, page_size=100, **parts))

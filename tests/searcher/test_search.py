@@ -12,22 +12,23 @@ from searcher import Searcher, SearchRequest
 from searcher.parser import QuerySyntaxError
 from searcher.request import DateUnit, RequestError, Sort
 from searcher.results import Results
+from tests.engines import Engine
 from tests.searcher.shelf import Shelf, linked, weibo_url
 
 Build = Callable[..., Shelf]
 
 
 @pytest.fixture(scope="module")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+def build(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     shelves: list[Shelf] = []
 
     def make(**posts: dict[str, str] | list[dict[str, str]]) -> Shelf:
-        shelves.append(Shelf(tmp_path_factory.mktemp("shelf"), posts))
+        shelves.append(Shelf(tmp_path_factory.mktemp("shelf"), posts, engine))
         return shelves[-1]
 
     yield make
     for shelf in shelves:
-        shelf.searcher.close()
+        shelf.close()
 
 
 def table(*rows: tuple[str, str]) -> pytest.MarkDecorator:

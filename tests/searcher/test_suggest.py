@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from searcher import Searcher
 from searcher.request import RequestError
+from tests.engines import Engine
 from tests.searcher.shelf import Shelf, linked
 
 POSTS = {
@@ -22,8 +24,10 @@ POSTS = {
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return Shelf(tmp_path_factory.mktemp("suggest"), POSTS)
+def shelf(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    shelf = Shelf(tmp_path_factory.mktemp("suggest"), POSTS, engine)
+    yield shelf
+    shelf.close()
 
 
 SUGGESTED = [
@@ -69,8 +73,8 @@ def test_a_limit_that_cannot_be_is_a_sentence(shelf: Shelf, limit: int) -> None:
         shelf.searcher.suggest("东", limit)
 
 
-def test_what_is_gone_is_suggested_no_more(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, {"one": {"body": f"{linked('风筝')}风筝"}, "other": {"body": "风筝 风铃"}})
+def test_what_is_gone_is_suggested_no_more(tmp_path: Path, engine: Engine) -> None:
+    shelf = Shelf(tmp_path, {"one": {"body": f"{linked('风筝')}风筝"}, "other": {"body": "风筝 风铃"}}, engine)
     assert [(one.text, one.count) for one in shelf.searcher.suggest("风")] == [("风筝", 2), ("#风筝#", 1), ("风铃", 1)]
     (tmp_path / "archive" / "one-0.md").unlink()
     shelf.update()

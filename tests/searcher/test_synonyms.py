@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.request import Sort
+from tests.engines import Engine
 from tests.searcher.shelf import Shelf
 
 WORDS = """
@@ -34,19 +35,19 @@ Asks = Callable[[str], Shelf]
 
 
 @pytest.fixture(scope="module")
-def shelves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shelf, Shelf]]:
+def shelves(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shelf, Shelf]]:
     """Give the same posts with the user's words and without."""
     folder = tmp_path_factory.mktemp("synonyms")
     posts = {name: {"body": body} for name, body in BODIES.items()}
     posts["summary"]["summary"] = "讲的是大模型"
-    without = Shelf(folder / "without", posts)
+    without = Shelf(folder / "without", posts, engine)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SEARCHER_WORDS", str(folder / "words.txt"))
         (folder / "words.txt").write_text(WORDS, encoding="utf-8")
-        taught = Shelf(folder / "with", posts)
+        taught = Shelf(folder / "with", posts, engine)
     yield taught, without
-    taught.searcher.close()
-    without.searcher.close()
+    taught.close()
+    without.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""The OpenSearch engine: a query tree → requests to a cluster → Results."""

@@ -1,0 +1,442 @@
+"""Query tree → a query of OpenSearch that matches the same posts as the embedded engine, and ranks them nearly so.
+
+What BM25 makes of the weight of a token in a post is stored as a feature; a token's rarity is counted before the query
+and stands in it as a boost. So scores don't depend on which shard a post lies in.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import log
+from typing import Any
+
+from index import analyzer
+from index.cluster import tokens
+from index.cluster.mapping import GROUPS
+from index.folding import fold
+from index.hashtags import hashtag_key
+from index.zones import K1
+from searcher.embedded.ranking import (
+    CHARACTER_WEIGHT,
+    FORM_WEIGHT,
+    MINIMUM_CAP,
+    MINIMUM_SHARE,
+    PAIR_WEIGHT,
+    SYNONYM_WEIGHT,
+    WHOLE_LIFT,
+    WORD_WEIGHT,
+)
+from searcher.embedded.scopes import SCOPE_ZONES
+from searcher.embedded.synonyms import Synonyms, Variant, latin_word
+from searcher.opensearch.known import Known
+from searcher.query import (
+    And,
+    Dates,
+    Everything,
+    Field,
+    Hashtag,
+    Is,
+    Literal,
+    Node,
+    Not,
+    Or,
+    Prefix,
+    Saved,
+    Saves,
+    Scope,
+    Similar,
+    Wildcard,
+    Words,
+)
+
+Json = dict[str, Any]
+NOTHING: Json = {"match_none": {}}
+EVERYTHING: Json = {"match_all": {}}
+# Of the words that a prefix or a pattern stands for, so many of the commonest rank.
+_MOST_WORDS = 100
+_MOST_SIMILAR = 1_000
+# Sums of rarities are added up in another order there, and in single precision.
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Is a query by what it matches and by what it scores, None where no post is better than another."""
+
+    matches: Json
+    scores: Json | None = None
+
+    @property
+    def query(self) -> Json:
+        """Return the query that matches and scores."""
+        return self.scores if self.scores is not None else _unscored(self.matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Is a folded text whose score rises by how near together a post holds it; `name` finds that score in the answer.
+
+    Of several with one `group` the best counts, each times its `weight`.
+    """
+
+    name: str
+    group: int
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Is what ranks: the feature `token` of a `field`, which is `text` itself or stands for it.
+
+    `posts` is how many posts hold the text, `boost` how much it counts beside others that are as rare; `kind` is as
+    explanations name it.
+    """
+
+    text: str
+    kind: str
+    field: str
+    token: str
+    posts: int
+    boost: float
+    rarity: float
+
+    @property
+    def factor(self) -> float:
+        """Return what the text gives a post at the most."""
+        return (K1 + 1) * self.boost * self.rarity
+
+    @property
+    def query(self) -> Json:
+        """Return what scores by this."""
+        return feature(self.field, self.token, self.factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Is a part of bare words by which posts are hits, with how many posts hold it and what that is worth."""
+
+    text: str
+    query: Json
+    posts: int
+    weight: float
+
+
+@dataclass
+class Compiled:
+    """Is a query with the forms in it whose scores are to be lifted."""
+
+    ranked: Ranked
+    forms: list[Form] = field(default_factory=list)
+
+
+class Compiler:
+    """Compiles query trees for one index, by what is `known` of it."""
+
+    def __init__(self, known: Known, segmenter: analyzer.Segmenter, synonyms: Synonyms) -> None:
+        self._known = known
+        self._segmenter = segmenter
+        self._synonyms = synonyms
+        self._forms: list[Form] = []
+
+    def compile(self, node: Node) -> Compiled:
+        """Return the query that `node` is, with the forms in it."""
+        return Compiled(self.ranked(node), self._forms)
+
+    def ranked(self, node: Node) -> Ranked:
+        """Return the query that `node` is."""
+        match node:
+            case Everything():
+                return Ranked(EVERYTHING)
+            case Words():
+                return self._words(node)
+            case Literal():
+                return self._exact(fold(node.text), node.scope)
+            case Prefix() | Wildcard() | Similar():
+                return self._expanded(node)
+            case Not():
+                return Ranked({"bool": {"must_not": [self.ranked(node.child).matches]}})
+            case And():
+                return _all_of([self.ranked(child) for child in node.children])
+            case Or():
+                return _any_of([self.ranked(child) for child in node.children])
+            case _:
+                return Ranked(_property(node))
+
+    # --- texts ---------------------------------------------------------------------------------------------
+
+    def variants(self, text: str) -> list[Variant]:
+        """Return what else the folded `text` could say."""
+        return self._synonyms.variants(text, self._segmenter) if self._synonyms else []
+
+    def is_exact(self, node: Words) -> bool:
+        """Tell whether what holds any part of a text that counts holds all of it."""
+        text = fold(node.text).strip()
+        return not self.variants(text) and list(analyzer.han_clues(text)) == [text]
+
+    def _words(self, node: Words) -> Ranked:
+        text, scope = fold(node.text).strip(), node.scope
+        variants = self.variants(text)
+        if self.is_exact(node):
+            return self._exact(text, scope)
+        group = len(self._forms)
+        ranked = [self._form(text, scope, self._matches(text, scope), group, 1.0)]
+        for variant in variants:
+            held = self._unit(unit, scope) if (unit := latin_word(variant.word)) else holders(variant.word, scope)
+            matches = _filtered([self._matches(variant.text, scope), held])
+            weight = self.synonym_weight(text, variant.text)
+            ranked.append(self._form(variant.text, scope, matches, group, weight))
+        if len(ranked) == 1:
+            return ranked[0]
+        return Ranked(_either([one.matches for one in ranked]), {"dis_max": {"queries": [one.query for one in ranked]}})
+
+    def _form(self, text: str, scope: Scope, matches: Json, group: int, weight: float) -> Ranked:
+        form = Form(f"form {len(self._forms)}", group, text, weight)
+        self._forms.append(form)
+        lifted = {
+            "function_score": {
+                "query": {"bool": {"filter": [matches], "should": [term.query for term in self.terms(text)]}},
+                "functions": [{"filter": holders(text, scope), "weight": 1 + WHOLE_LIFT}],
+                "boost_mode": "multiply",
+                "boost": weight,
+                "_name": form.name,
+            }
+        }
+        return Ranked(matches, lifted)
+
+    def _matches(self, text: str, scope: Scope) -> Json:
+        """Return what holds enough of the folded `text`, or all of it."""
+        whole = holders(text, scope)
+        clues, enough = self.clues(text, scope)
+        if all(clue.weight >= enough for clue in clues):
+            return _either([whole, *(clue.query for clue in clues)])
+        weighed = [{"constant_score": {"filter": clue.query, "boost": clue.weight}} for clue in clues]
+        sufficient = {
+            "function_score": {"query": {"bool": {"should": weighed}}, "min_score": enough * (1 - _ROUNDING)},
+        }
+        return _either([whole, sufficient])
+
+    def clues(self, text: str, scope: Scope) -> tuple[list[Clue], float]:
+        """Return the clues of the folded `text` that any post holds, and what is enough of their weights."""
+        counted = [(clue, query, self._known.count(query)) for clue, query in self._clues(text, scope)]
+        clues = [Clue(clue, query, count, self.rarity(count)) for clue, query, count in counted if count]
+        enough = min(MINIMUM_SHARE * sum(clue.weight for clue in clues), MINIMUM_CAP * log(2 + self._known.posts))
+        return clues, enough
+
+    def _clues(self, text: str, scope: Scope) -> Iterator[tuple[str, Json]]:
+        for unit in dict.fromkeys(analyzer.latin_units(text)):
+            yield unit.text, self._unit(unit, scope)
+        for clue in dict.fromkeys(analyzer.han_clues(text)):
+            yield clue, holders(clue, scope)
+
+    def _unit(self, unit: analyzer.Unit, scope: Scope) -> Json:
+        return _either([_filtered([_in_words("term", word, scope) for word in words]) for words in unit.alternatives])
+
+    def _exact(self, text: str, scope: Scope) -> Ranked:
+        matches = holders(text, scope)
+        return Ranked(
+            matches, {"bool": {"filter": [matches], "should": [term.query for term in self.exact_terms(text, scope)]}}
+        )
+
+    def expansion(self, node: Prefix | Wildcard | Similar) -> tuple[Json, list[str]]:
+        """Return what holds a word that `node` stands for, and the commonest of those words."""
+        text = fold(node.text).strip()
+        match node:
+            case Prefix():
+                begun = _in_words("prefix", tokens.shortened(text), node.scope)
+                return begun, self._known.words(begun, f"{regular_expression(text)}.*", _MOST_WORDS)
+            case Wildcard():
+                fitting = _in_words("wildcard", text.replace("\\", "\\\\").replace("?", "\\?"), node.scope)
+                pattern = ".*".join(map(regular_expression, text.split("*")))
+                return fitting, self._known.words(fitting, pattern, _MOST_WORDS)
+            case Similar():
+                words = similar_words(self._known, text)
+                return _in_words("terms", words, node.scope) if words else NOTHING, words
+
+    def _expanded(self, node: Prefix | Wildcard | Similar) -> Ranked:
+        found = self._like_one_word(*self.expansion(node))
+        if self.stands_for_itself(node):
+            return _any_of([found, self._exact(fold(node.text).strip(), node.scope)])
+        return found
+
+    def stands_for_itself(self, node: Prefix | Wildcard | Similar) -> bool:
+        """Tell whether what holds the text of `node` is found, too."""
+        # Chinese has no word beginnings that a reader could mean: what holds the text begins a word with it.
+        # And "2*3" may be meant as it stands.
+        return isinstance(node, Wildcard) or (isinstance(node, Prefix) and not fold(node.text).strip()[-1].isascii())
+
+    def _like_one_word(self, matches: Json, words: list[str]) -> Ranked:
+        """Return what `matches`, scored by the best of `words` as if all of them were one."""
+        factor = (K1 + 1) * self.rarity(self._known.count(matches))
+        scores = {"dis_max": {"queries": [feature("words", tokens.shortened(word), factor) for word in words]}}
+        return Ranked(matches, {"bool": {"filter": [matches], "should": [scores] if words else []}})
+
+    # --- ranking -------------------------------------------------------------------------------------------
+
+    def terms(self, text: str) -> Iterator[Term]:
+        """Yield what the folded `text` is ranked by: its words, and the grams of its runs of Han."""
+        for unit in analyzer.units(text, self._segmenter):
+            for place, word in enumerate(unit.words):
+                form = FORM_WEIGHT if unit.alternatives and place else 1.0
+                posts = self._known.count(_in_words("term", word, Scope.ANYWHERE))
+                yield self._term(word, "word", "words", word, posts, WORD_WEIGHT * form)
+        for gram, count in Counter(analyzer.han_grams(text)).items():
+            kind, weight = ("character", CHARACTER_WEIGHT) if len(gram) == 1 else ("pair", PAIR_WEIGHT)
+            yield self._term(gram, kind, "grams", gram, self._known.count(_gram(gram)), count * weight)
+
+    def exact_terms(self, text: str, scope: Scope) -> Iterator[Term]:
+        """Yield what ranks posts that hold the folded `text` itself: all of it as one word, and a word if it is one.
+
+        How often a post holds a text is not stored; the rarest of its tokens stands for it.
+        """
+        if rarest := min(self._tokens_of(text), key=lambda token: token[2], default=None):
+            field, token, _ = rarest
+            yield self._term(text, "text", field, token, self._known.count(holders(text, scope)))
+        if posts := self._known.count(_in_words("term", text, scope)):
+            yield self._term(text, "word", "words", text, posts)
+
+    def _tokens_of(self, text: str) -> Iterator[tuple[str, str, int]]:
+        for gram in analyzer.han_grams(text):
+            yield "grams", gram, self._known.count(_gram(gram))
+        for unit in analyzer.latin_units(text):
+            if posts := self._known.count(_in_words("term", unit.text, Scope.ANYWHERE)):
+                yield "words", unit.text, posts
+
+    def _term(self, text: str, kind: str, field: str, token: str, posts: int, boost: float = 1.0) -> Term:
+        return Term(text, kind, field, tokens.shortened(token), posts, boost, self.rarity(posts))
+
+    def synonym_weight(self, text: str, variant: str) -> float:
+        """Return what the scores of `variant` count beside those of `text`, in which a synonym stands."""
+        typed, other = (sum(term.factor for term in self.terms(one)) for one in (text, variant))
+        return SYNONYM_WEIGHT * typed / other
+
+    def rarity(self, count: int) -> float:
+        """Return BM25's inverse document frequency, in the form that stays above zero."""
+        return log(1 + (self._known.posts - count + 0.5) / (count + 0.5))
+
+
+def similar_words(known: Known, text: str) -> list[str]:
+    """Return the words one edit away from the folded `text`, or two if it is long, that share its first character."""
+    # Imported on demand: few queries ask for it.
+    from rapidfuzz.distance import Levenshtein
+
+    distance = 1 if len(text) < 6 else 2
+    near = {
+        "value": text,
+        "fuzziness": distance,
+        "prefix_length": 1,
+        "transpositions": False,
+        "max_expansions": _MOST_SIMILAR,
+    }
+    pattern = f"{regular_expression(text[0])}.{{{max(0, len(text) - 1 - distance)},{len(text) - 1 + distance}}}"
+    words = known.words({"fuzzy": {"word": near}}, pattern, 10 * _MOST_SIMILAR)
+    return [word for word in sorted(words) if Levenshtein.distance(text, word) <= distance]
+
+
+def holders(text: str, scope: Scope) -> Json:
+    """Return what literally holds the folded `text`."""
+    is_gram = len(text) <= 2 and [*analyzer.han_runs(text)] == [text]
+    if is_gram and scope is Scope.ANYWHERE:
+        return _gram(text)
+    groups = [f"text_{group}" for group in _groups(scope)]
+    if len(text) == 1:  # every character begins a pair, the last one of a text with its end
+        return _either([{"prefix": {name: tokens.encoded(text)}} for name in groups])
+    return _either([{"match_phrase": {name: tokens.phrase(text)}} for name in groups])
+
+
+def _groups(scope: Scope) -> list[str]:
+    zones = SCOPE_ZONES[scope]
+    return [group for group, within in GROUPS.items() if zones is None or within[0] in zones]
+
+
+def _in_words(kind: str, value: object, scope: Scope) -> Json:
+    """Return what has a word in `scope` that a query of some kind finds."""
+    if isinstance(value, str) and kind == "term":
+        value = tokens.shortened(value)
+    names = ["word"] if scope is Scope.ANYWHERE else [f"word_{group}" for group in _groups(scope)]
+    return _either([{kind: {name: value}} for name in names])
+
+
+def _gram(gram: str) -> Json:
+    return feature("grams", gram, 1.0)
+
+
+def feature(field: str, token: str, boost: float) -> Json:
+    """Return what scores posts by a token of a field of features."""
+    return {"rank_feature": {"field": f"{field}.{tokens.encoded(token)}", "saturation": {"pivot": 1}, "boost": boost}}
+
+
+def _property(node: Node) -> Json:
+    match node:
+        case Hashtag():
+            return {"term": {"hashtag": hashtag_key(node.name)}}
+        case Is():
+            return {"term": {"domain" if node.field is Field.SITE else node.field.value: node.value}}
+        case Dates():
+            bounds = {"gte": node.start, "lt": node.end}
+            times = {name: moment.timestamp() for name, moment in bounds.items() if moment}
+            return published(times)
+        case Saved():
+            days = {"gte": node.start, "lt": node.end}
+            return {"range": {"saved": {name: f"{day:%Y-%m-%d}" for name, day in days.items() if day}}}
+        case Saves():
+            most = {} if node.most is None else {"lte": node.most}
+            return {"range": {"saves": {"gte": node.least, **most}}}
+    raise TypeError(node)
+
+
+def published(bounds: dict[str, float]) -> Json:
+    """Return what was published within `bounds`, in Unix seconds; what has no time was not."""
+    return (
+        {"range": {"published": {name: int(-(-seconds // 1)) for name, seconds in bounds.items()}}}
+        if bounds
+        else {"exists": {"field": "published"}}
+    )
+
+
+def regular_expression(text: str) -> str:
+    """Return a regular expression of OpenSearch for `text`."""
+    return re.sub(r'([.?+*|{}\[\]()"\\#@&<>~^$-])', r"\\\1", text)
+
+
+def naming_pattern(key: str) -> str:
+    """Return a regular expression for what begins with `key`, or has it where a word may begin."""
+    # A letter or a digit before a letter or a digit begins no word.
+    before = "(.*[^a-z0-9])?" if key[:1].isascii() and key[:1].isalnum() else ".*"
+    return f"{before}{regular_expression(key)}.*"
+
+
+# --- combinations ---------------------------------------------------------------------------------------------
+
+
+def _all_of(parts: list[Ranked]) -> Ranked:
+    matches = _filtered([part.matches for part in parts])
+    scored = [part.scores for part in parts if part.scores is not None]
+    if not scored:
+        return Ranked(matches)
+    unscored = [part.matches for part in parts if part.scores is None]
+    return Ranked(matches, {"bool": {"must": scored, "filter": unscored}})
+
+
+def _any_of(parts: list[Ranked]) -> Ranked:
+    matches = _either([part.matches for part in parts])
+    if all(part.scores is None for part in parts):
+        return Ranked(matches)
+    return Ranked(matches, {"bool": {"should": [part.query for part in parts], "minimum_should_match": 1}})
+
+
+def _unscored(query: Json) -> Json:
+    return {"bool": {"filter": [query]}}
+
+
+def _filtered(queries: Iterable[Json]) -> Json:
+    queries = list(queries)
+    return queries[0] if len(queries) == 1 else {"bool": {"filter": queries}}
+
+
+def _either(queries: Iterable[Json]) -> Json:
+    different = list({str(query): query for query in queries}.values())
+    if len(different) == 1:
+        return different[0]
+    return {"bool": {"should": different, "minimum_should_match": 1}} if different else NOTHING

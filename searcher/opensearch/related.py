@@ -1,0 +1,53 @@
+"""The posts that share most of what sets a post apart: its hashtags, and words that few others hold."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from index import analyzer
+from index.hashtags import hashtag_key
+from index.post import Post
+from index.zones import K1
+from searcher.embedded.related import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
+from searcher.opensearch.compile import Compiler, feature
+from searcher.opensearch.known import Known
+from searcher.query import Hashtag, Node, Or, Words
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Is the search that finds what is related to a post, and the query that shows by what."""
+
+    body: Json
+    shared_by: Node
+
+
+def alike(
+    known: Known, compiler: Compiler, segmenter: analyzer.Segmenter, post: Post, gains: dict[str, float], limit: int
+) -> Alike:
+    """Return how to find up to `limit` posts related to `post`, each word of which gives it `gains`.
+
+    A hashtag counts the same in posts of any length, unlike in the embedded engine.
+    """
+    told = telling_words(
+        post, segmenter, lambda word: known.count({"term": {"word": word}}), known.posts, compiler.rarity
+    )
+    factors = {word: (K1 + 1) * share * compiler.rarity(known.count({"term": {"word": word}})) for word, share in told}
+    topics = list(dict.fromkeys(map(hashtag_key, post.hashtags)))
+    weights = {topic: HASHTAG_WEIGHT * compiler.rarity(known.count({"term": {"hashtag": topic}})) for topic in topics}
+    own = sum(factor * gains.get(word, 0.0) for word, factor in factors.items()) + sum(weights.values())
+    should = [feature("words", word, factor) for word, factor in factors.items()]
+    should += [
+        {"constant_score": {"filter": {"term": {"hashtag": topic}}, "boost": weight}}
+        for topic, weight in weights.items()
+    ]
+    others = {"bool": {"should": should, "minimum_should_match": 1, "must_not": [{"term": {"id": post.id}}]}}
+    body = {
+        "query": others if should else {"match_none": {}},
+        "min_score": LEAST_SHARE * own,
+        "size": limit,
+        "sort": [{"_score": "desc"}, {"published": {"order": "desc", "missing": "_last"}}, {"id": "asc"}],
+        "_source": ["post"],
+    }
+    return Alike(body, Or((*map(Words, factors), *map(Hashtag, topics))))

@@ -1,0 +1,65 @@
+"""The cluster answers as the folder does: over an archive of real posts, two hundred questions of every kind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import mean
+
+import pytest
+
+from index import update
+from index.codec.stored import StoredPosts
+from index.post import Post
+from index.storage import data_folder
+from searcher import Searcher, SearchRequest, open_searcher
+from searcher.results import Results
+from tests.conftest import REAL_ARCHIVE
+from tests.engines import OPENSEARCH, SPREAD, cluster_there_is, delete_index
+from tests.opensearch.questions import questions
+
+# What prefixes and the like stand for is scored by its best word there, and here as if all were one.
+LEAST_OVERLAP = 0.9
+
+
+@pytest.fixture(scope="module")
+def real_cluster() -> Iterator[Searcher]:
+    """Give a searcher over the real archive in a cluster."""
+    location = OPENSEARCH.new_location(Path())
+    cluster_there_is()
+    if not REAL_ARCHIVE.is_dir():
+        pytest.skip(f"there is no archive of real posts at {REAL_ARCHIVE} (set SEARCHER_TEST_ARCHIVE)")
+    update(location, [REAL_ARCHIVE], options=SPREAD)
+    with open_searcher(location) as searcher:
+        yield searcher
+    delete_index(location)
+
+
+@pytest.fixture(scope="module")
+def asked(real_location: Path) -> list[SearchRequest]:
+    return questions(stored_posts(real_location))
+
+
+def stored_posts(location: Path) -> Iterator[Post]:
+    yield from StoredPosts(data_folder(location))
+
+
+def ids(results: Results) -> list[str]:
+    return [hit.post.id for hit in results.hits]
+
+
+def test_totals_facets_and_snippets_are_the_same_and_so_are_nearly_all_of_the_first_ten(
+    real_location: Path, real_cluster: Searcher, asked: list[SearchRequest]
+) -> None:
+    overlaps = []
+    with open_searcher(real_location) as folder:
+        for request in asked:
+            expected, found = folder.search(request), real_cluster.search(request)
+            assert (found.total, found.facets) == (expected.total, expected.facets), request
+            shown = {hit.post.id: (hit.matched_in, hit.snippet, hit.hashtags) for hit in expected.hits}
+            for hit in found.hits:
+                if hit.post.id in shown:
+                    assert (hit.matched_in, hit.snippet, hit.hashtags) == shown[hit.post.id], request
+            if expected.hits:
+                overlaps.append(len(set(ids(expected)) & set(ids(found))) / len(expected.hits))
+        assert folder.stats().posts == real_cluster.stats().posts
+    print(f"{len(asked)} questions; of the first ten hits the same: {mean(overlaps):.3f}")
+    assert mean(overlaps) >= LEAST_OVERLAP
