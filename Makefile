@@ -9,7 +9,8 @@ PORT ?= 8000
 SIZE ?= 100000
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch java bench relevance lint browser clean
+.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure relevance lint
+.PHONY: browser clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -21,10 +22,26 @@ test: $(VENV)/tested-with browser
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
 test-opensearch: $(VENV)/tested-with java
-	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest -k "opensearch and not embedded"
+	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest --ignore tests/web -k "opensearch and not embedded"
+
+# How fast posts go into a cluster, and what a query costs through this project beside the bare client.
+bench-opensearch: $(VENV)/tested-with java
+	$(BIN)/python -m tests.opensearch.cluster $(BIN)/python -m tests.opensearch.bench
 
 bench: $(VENV)/compared-with
 	$(BIN)/python -m tests.bench $(SIZE)
+
+bench-http: $(VENV)/compared-with wrk
+	$(BIN)/python -m tests.bench.serving $(SIZE)
+
+worst: $(VENV)/tested-with
+	$(BIN)/python -m tests.bench.worst $(SIZE)
+
+substrings: $(VENV)/tested-with
+	SEARCHER_TEST_SUBSTRINGS=2000 $(BIN)/pytest -q -s tests/real -k random_substrings
+
+endure: $(VENV)/tested-with
+	$(BIN)/python -m tests.endure
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance
@@ -33,6 +50,13 @@ lint: $(VENV)/tested-with
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+wrk:
+	@command -v wrk >/dev/null || { \
+	  echo "Installing wrk, which asks for pages as fast as they come"; \
+	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq wrk >/dev/null; \
+	} || { echo "The benchmark needs wrk: install it and run make bench-http again." >&2; exit 1; }
 
 # The tests drive a real browser; Debian and its kin have it as a package.
 browser:

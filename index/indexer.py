@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from index import manifest, storage
 from index.analyzer import TextSegmenter, compiled_segmenter
@@ -21,20 +22,22 @@ from index.dictionary import Segmenter, write_dictionary
 from index.errors import DamagedIndexError, NoIndexError, NoSpaceError, index_command
 from index.guard import check_apart, check_loss, check_openable
 from index.imports import copy_reports, is_news, keep_report
-from index.ledger import UNSETTLED, Ledger, read_ledger, write_ledger
+from index.ledger import UNSETTLED, Files, Ledger, read_ledger, write_ledger
 from index.lock import write_lock
+from index.post import Post
 from index.report import Listing, PostNews, UpdateReport
 from index.scan import Scan, scan
 from index.schema import make_document, make_schema
 from index.stamps import Stamp
 from index.toc import check_toc, create_toc
 from index.words import OwnWords, own_words_file, read_words, write_words
-from index.workers import Workers
+from index.workers import Map, Workers
 
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
 # Posts of a segment that a process writes: few enough that it stays below 300 MB.
 CHUNK = 2_000
+_Some = TypeVar("_Some")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -50,6 +53,27 @@ def update_folder(location: Path, roots: list[str], rebuild: bool, prune: bool, 
             f"There is no space left for the index at {location} ({error.strerror}): it is as it was. Make room, and "
             "run the update again."
         ) from error
+
+
+def fill_folder(location: Path, posts: Iterable[Post], files: Files, matched: datetime) -> None:
+    """Make an index in the folder `location`, where there is none, of posts that another index holds.
+
+    That index knew `files`, as they were at the time `matched`.
+    """
+    words = read_words(own_words_file())
+    with write_lock(location):
+        data = storage.new_data_folder(location)
+        create_toc(data, make_schema())
+        write_words(storage.words_file(data), words)
+        write_dictionary(storage.dictionary_file(data), words.known)
+        target, writer, segmenter = _Target(data), IndexWriter(data), _segmenter(data)
+        for chunk in _chunks(posts):
+            builder = SegmentBuilder()
+            for post in chunk:
+                builder.add(make_document(post, segmenter))
+            writer.add_segment(write_segment(data, builder))
+        target.finish(writer, map, Scan(files=files), UpdateReport(archives=list(files)), matched)
+        storage.put_in_force(location, data)
 
 
 def _update(
@@ -142,10 +166,7 @@ def _commit(
     writer = IndexWriter(target.data)
     _write_posts(writer, target.data, result, report, progress, workers)
     progress("writing", 0, 0)
-    target.segments = writer.prepare(workers.map_for(len(result.affected)))
-    target.generation, target.toc = writer.next_generation, writer.checksum
-    target.write_manifest(result, report, began)
-    writer.commit()
+    target.finish(writer, workers.map_for(len(result.affected)), result, report, began)
 
 
 @dataclass(slots=True)
@@ -160,6 +181,13 @@ class _Target:
     imports: list[str] = field(default_factory=list)
     stamps: dict[str, Stamp] = field(default_factory=dict)
     toc: int = 0
+
+    def finish(self, writer: IndexWriter, run: Map, result: Scan, report: UpdateReport, matched: datetime) -> None:
+        """Put in force what was written."""
+        self.segments = writer.prepare(run)
+        self.generation, self.toc = writer.next_generation, writer.checksum
+        self.write_manifest(result, report, matched)
+        writer.commit()
 
     def write_manifest(self, result: Scan, report: UpdateReport, matched: datetime) -> None:
         """Write what the commit holds of the archives as they were at the time `matched`, and keep its report."""
@@ -256,7 +284,7 @@ def _look_again(stale: Iterable[FoundSave], result: Scan) -> None:
         files[found.path] = files[found.path]._replace(size=UNSETTLED)
 
 
-def _chunks(posts: Iterable[ChangedPost]) -> Iterator[list[ChangedPost]]:
+def _chunks(posts: Iterable[_Some]) -> Iterator[list[_Some]]:
     remaining = iter(posts)
     while chunk := list(islice(remaining, CHUNK)):
         yield chunk

@@ -119,8 +119,11 @@ def work() -> None:
             answer = False, function(argument)
         except (SearcherError, OSError) as error:  # such as a full disk: whoever waits is to say so
             answer = True, error
-        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+        try:
+            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:  # whoever waited was killed
+            os._exit(1)
 
 
 def _calls() -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""The command line: index, search, show, explain, suggest, stats, check, serve."""
+"""The command line: index, search, show, explain, suggest, stats, check, copy, serve."""
 
 import io
 import os
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from index.cluster.location import read_location, shown
+from index.cluster.options import ClusterOptions
 from index.errors import (
     ClusterError,
     DamagedIndexError,
@@ -20,6 +21,7 @@ from index.errors import (
     OutdatedIndexError,
     SearcherError,
 )
+from index.part import WHOLE, Part
 from index.post import Post
 from searcher import Searcher, open_searcher, present
 from searcher.parser import QuerySyntaxError
@@ -92,6 +94,15 @@ class _Location(click.ParamType):  # type: ignore[type-arg]  # older releases ta
         return read_location(str(value))
 
 
+class _Part(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """Is a part of the files of an archive."""
+
+    name = "part"
+
+    def convert(self, value: str | Part, param: click.Parameter | None, ctx: click.Context | None) -> Part:  # noqa: ARG002
+        return value if isinstance(value, Part) else Part.of(value)
+
+
 _index_option = click.option(
     "--index",
     "location",
@@ -117,6 +128,9 @@ def main() -> None:
 @click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
 @click.option("--prune", is_flag=True, help="Let go of what is gone, be it most of an archive or all of it.")
 @click.option("--watch", "watches", is_flag=True, help="Go on following the archives, until Ctrl-C.")
+@click.option("--part", type=_Part(), help="Read only this part of the files, such as 3/16; other machines the others.")
+@click.option("--shards", type=click.IntRange(1, 1024), help="Shards of a new index in a cluster.  [default: 1]")
+@click.option("--replicas", type=click.IntRange(0, 16), help="Copies of each shard besides it.  [default: 1]")
 @click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object, on a line of its own.")
 @click.pass_context
@@ -127,6 +141,9 @@ def index(
     rebuild: bool,
     prune: bool,
     watches: bool,
+    part: Part | None,
+    shards: int | None,
+    replicas: int | None,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -138,10 +155,12 @@ def index(
     from index.updating import in_force
 
     ctx.meta["json"] = as_json
+    given = part is not None or shards is not None or replicas is not None
+    options = ClusterOptions(part or WHOLE, shards, replicas) if given else None
     before = in_force(location)
     try:
         with present.progress(sys.stderr) as on_progress:
-            report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress)
+            report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress, options=options)
     except KeyboardInterrupt:
         is_old = in_force(location) == before
         click.echo(
@@ -335,6 +354,23 @@ def check(ctx: click.Context, location: str | Path, as_json: bool) -> None:
         found = check_index(location, on_progress)
     click.echo(dump_json(found.as_json()) if as_json else present.check(found, location), nl=not as_json)
     ctx.exit(FOUND if found.is_whole else NO_INDEX)
+
+
+@main.command(epilog=_EPILOG)
+@click.argument("source", metavar="FROM", type=_Location())
+@click.argument("target", metavar="TO", type=_Location())
+@click.option("--shards", type=click.IntRange(1, 1024), help="Shards of a copy in a cluster.  [default: 1]")
+@click.option("--replicas", type=click.IntRange(0, 16), help="Copies of each shard besides it.  [default: 1]")
+def copy(source: str | Path, target: str | Path, shards: int | None, replicas: int | None) -> None:
+    """Copy the index at FROM to TO, a folder or an address, and compare what both answer."""
+    from searcher.copying import copy as copy_index
+
+    with present.progress(sys.stderr) as on_progress:
+        copied = copy_index(source, target, on_progress, ClusterOptions(shards=shards, replicas=replicas))
+    click.echo(
+        f"Copied {copied.saves:,} saves of {copied.posts:,} posts to {shown(target)}; "
+        f"{copied.queries} queries find as many in both."
+    )
 
 
 @main.command(epilog=_EPILOG)

@@ -44,7 +44,9 @@ from searcher.query import (
 
 MAX_LENGTH = 4096
 MAX_DEPTH = 50
-MAX_CLAUSES = 200
+MAX_CLAUSES = 100
+# Beginnings, patterns and slips: each stands for any number of words.
+MAX_EXPANSIONS = 20
 
 _OPERATORS = str.maketrans("：（）＂＃－＊～“”", ':()"#-*~""')
 _CLOSING_QUOTES = {'"': '"', "＂": "”＂“", "“": "”＂“", "”": "”＂“"}
@@ -86,6 +88,7 @@ class _Parser:
         self._at = 0
         self._depth = 0
         self._clauses = 0
+        self._expansions = 0
 
     def parse(self) -> Node:
         self._skip_spaces()
@@ -124,6 +127,8 @@ class _Parser:
             if isinstance(clause, Scope):
                 scope, scope_at = clause, (clause_start, self._at)
             elif isinstance(clause, Words) and self._plain[clause_start] != "(":
+                if all(word.scope is not clause.scope for word in bare):
+                    self._count(clause_start)
                 bare.append(clause)
             else:
                 clauses.append(clause)
@@ -164,10 +169,19 @@ class _Parser:
     # --- clauses -------------------------------------------------------------------------------------------
 
     def _clause(self) -> Node | Scope:
+        """Return the next clause; bare words are counted by those who rank them together."""
+        start = self._at
+        clause = self._one_clause(start, self._plain[start])
+        if not isinstance(clause, Words) or self._plain[start] == "(":
+            self._count(start)
+        return clause
+
+    def _count(self, start: int) -> None:
         self._clauses += 1
         if self._clauses > MAX_CLAUSES:
-            raise self._error(f"a query has at most {MAX_CLAUSES} parts", self._at, len(self._query))
-        start, character = self._at, self._plain[self._at]
+            raise self._error(f"a query has at most {MAX_CLAUSES} parts", start, len(self._query))
+
+    def _one_clause(self, start: int, character: str) -> Node | Scope:
         if self._keyword("NOT"):
             return self._negation(start, 3)
         if character == "-" and self._plain[start + 1 : start + 2].strip(" \t\n\u3000-"):
@@ -260,7 +274,7 @@ class _Parser:
         span = (start, self._at)
         if raw in ("*", "＊"):
             return Everything(span=span)
-        return _text_node(raw, span)
+        return self._text_node(raw, span)
 
     def _run(self, start: int) -> str:
         """Return what stands from `start` up to white space or a bracket, escapes unresolved."""
@@ -268,6 +282,15 @@ class _Parser:
         while end < len(self._query) and not self._query[end].isspace() and self._plain[end] not in "()":
             end += 2 if self._query[end] == "\\" and self._query[end + 1 : end + 2] in _ESCAPABLE else 1
         return self._query[start : min(end, len(self._query))]
+
+    def _text_node(self, raw: str, span: Span) -> Words | Prefix | Wildcard | Similar:
+        node = _text_node(raw, span)
+        if not isinstance(node, Words):
+            self._expansions += 1
+            if self._expansions > MAX_EXPANSIONS:
+                most = f"at most {MAX_EXPANSIONS} of word*, w*rd and word~ may stand in a query"
+                raise self._error(most, *span, "leave some of them out")
+        return node
 
     # --- fields --------------------------------------------------------------------------------------------
 
@@ -292,7 +315,9 @@ class _Parser:
         span = (start, self._at)
         if name in _SCOPES:
             return (
-                Literal(value, Scope(name), span) if is_quoted else replace(_text_node(value, span), scope=Scope(name))
+                Literal(value, Scope(name), span)
+                if is_quoted
+                else replace(self._text_node(value, span), scope=Scope(name))
             )
         if name == "in":
             return self._scope(value, span)
@@ -358,6 +383,7 @@ _TIMES = ("date", "since", "until", "saved")
 _SAVES = re.compile(r"(>=|<=|>|<)?(\d{1,9})|(\d{1,9})?\.\.(\d{1,9})?")
 _COMPARISONS = str.maketrans({"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<="})
 _SCOPES = ("title", "original", "summary")
+_STARS = re.compile("[*＊]+")
 _ESCAPED = re.compile(rf"\\[{re.escape(''.join(sorted(_ESCAPABLE)))}]")
 FIELD_NAMES = ("id", "source", "site", "account", "type", "hashtag", "in", *_SCOPES, *_TIMES, "saves")
 
@@ -367,11 +393,12 @@ def _text_node(raw: str, span: Span) -> Words | Prefix | Wildcard | Similar:
     plain = _ESCAPED.sub("..", raw)  # an escaped operator is none
     if len(raw) > 1 and plain[-1] in "~～" and fold(text[:-1]).strip():
         return Similar(text[:-1], span=span)
-    if any(star in plain[:-1] for star in "*＊") and fold(pattern := text.replace("＊", "*")).strip(" *"):
-        return Wildcard(pattern, span=span)
-    if len(raw) > 1 and plain[-1] in "*＊" and fold(text[:-1]).strip():
-        return Prefix(text[:-1], span=span)
-    return Words(text, span=span)
+    begun = plain.rstrip("*＊")
+    if not any(star in plain for star in "*＊") or not fold(text).strip(" *"):
+        return Words(text, span=span)
+    if any(star in begun for star in "*＊"):
+        return Wildcard(_STARS.sub("*", text), span=span)
+    return Prefix(text[: len(begun) - len(plain)], span=span)
 
 
 def _unescape(raw: str) -> str:

@@ -4,6 +4,7 @@ Each node knows the stretch of the query string it came from (`span`, not compar
 query string that means the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as _field
 from datetime import datetime
@@ -206,6 +207,15 @@ class Not:
 Text = Words | Literal | Prefix | Wildcard | Similar
 Property = Hashtag | Is | Dates | Saved | Saves
 Node = Everything | Text | Property | And | Or | Not
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Yield what `node` asks for, but not what it excludes."""
+    if isinstance(node, (And, Or)):
+        for child in node.children:
+            yield from leaves(child)
+    elif not isinstance(node, Not):
+        yield node
 
 
 def quote(text: str) -> str:

@@ -19,6 +19,8 @@ if os.environ.get("CI"):
 EXAMPLES = Path(__file__).parents[1] / "examples" / "archive"
 # A large archive of real posts, where there is one beside the project.
 REAL_ARCHIVE = Path(os.environ.get("SEARCHER_TEST_ARCHIVE", Path(__file__).parents[2] / "shared" / "archive"))
+# A day of that archive as it was hour by hour, in a folder for each hour.
+REAL_HOURS = REAL_ARCHIVE.with_name("hourly") / "2025-05-08"
 
 # No test depends on the words of whoever runs it; those that are about words say where theirs are.
 os.environ["SEARCHER_WORDS"] = str(Path(__file__).with_name("no-words.txt"))

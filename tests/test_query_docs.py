@@ -10,14 +10,14 @@ import pytest
 from index.post import ARCHIVE_ZONE
 from searcher import Searcher
 from searcher.dates import NAMED
-from searcher.parser import FIELD_NAMES, MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, QuerySyntaxError, parse
+from searcher.parser import FIELD_NAMES, MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError, parse
 from searcher.query import KEYWORDS, Dates
 
 DOCS = Path(__file__).parents[1] / "docs"
 TEXTS = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("query.md", "query.zh.md")}
 # The day that both pages say relative dates count from.
 NOW = datetime(2025, 6, 15, 12, tzinfo=ARCHIVE_ZONE)
-LIMITS = [MAX_LENGTH, MAX_CLAUSES, MAX_DEPTH]
+LIMITS = [MAX_LENGTH, MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS]
 OPERATORS = (*KEYWORDS, *'"#-*~()\\:“”：（）＃－＊～')
 
 _QUERY_ROW = re.compile(r"\| `(?P<query>[^`]+)` \|.*\| (?P<outcome>[^|]+) \|")

@@ -41,6 +41,12 @@ def stats(searcher: Searcher) -> Response:
     return json_response(searcher.stats().as_json())
 
 
+def imports(searcher: Searcher) -> Response:
+    """Answer with the reports of the last updates that had any news, the newest first."""
+    limit = whole_number("limit", request.args.get("limit") or "20")
+    return json_response({"imports": [report.as_json() for report in searcher.imports(limit)]})
+
+
 def healthz(searcher: Searcher) -> Response:
     """Answer that the index can be read, after looking at it."""
     searcher.commit()

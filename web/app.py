@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from searcher.engine import Searcher
 from web import api, discovery, export, feed, openapi, raw, views
 from web.failures import failure_of
-from web.freshness import kept_fresh
+from web.freshness import Freshness
 from web.metrics import Metrics
 from web.site import Site
 
@@ -38,7 +38,17 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 # What programs ask for: they are told of failures as JSON.
-_FOR_PROGRAMS = ("/api/", "/export.", "/feed.", "/metrics/", "/openapi.", "/opensearch", "/raw/", "/healthz/")
+_FOR_PROGRAMS = (
+    "/api/",
+    "/export.",
+    "/feed.",
+    "/imports.",
+    "/metrics/",
+    "/openapi.",
+    "/opensearch",
+    "/raw/",
+    "/healthz/",
+)
 # Whoever watches over the server needs no password to learn that it lives.
 _WITHOUT_PASSWORD = ("healthz",)
 
@@ -63,10 +73,11 @@ def create_app(searcher: Searcher, site: Site | None = None) -> Flask:
 
 
 def _add_changing(app: Flask, searcher: Searcher, site: Site) -> None:
-    """Add what is answered from a commit alone: it need not be sent to who has it."""
+    """Add what is answered from a commit alone: it need not be made twice, nor sent to who has it."""
+    freshness = Freshness(searcher, site.started)
 
     def add(rule: str, endpoint: str, view: Callable[..., Response]) -> None:
-        app.add_url_rule(rule, endpoint, kept_fresh(searcher, site.started, view))
+        app.add_url_rule(rule, endpoint, freshness.keep(view))
 
     add("/", "search", partial(views.search, searcher))
     add("/post/<path:post_id>", "post", partial(views.post, searcher))
@@ -86,6 +97,8 @@ def _add_current(app: Flask, searcher: Searcher, site: Site, metrics: Metrics) -
     """Add what says how things are now, whatever was committed."""
     app.add_url_rule("/statistics", "statistics", partial(views.statistics, searcher))
     app.add_url_rule("/api/stats", "api_stats", partial(api.stats, searcher))
+    app.add_url_rule("/api/imports", "api_imports", partial(api.imports, searcher))
+    app.add_url_rule("/imports.atom", "imports_feed", partial(feed.imports, searcher, site))
     app.add_url_rule("/raw/<path:post_id>", "raw", partial(raw.raw, searcher))
     app.add_url_rule("/opensearch.xml", "opensearch", partial(discovery.describe, site))
     app.add_url_rule("/openapi.json", "openapi", partial(openapi.describe, site))

@@ -1,4 +1,4 @@
-"""The answers to a query as an Atom feed, newest first."""
+"""Atom feeds: the answers to a query, newest first, and what updates of the index brought."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from flask import Response, request, url_for
 from lxml import etree
 
+from index.report import FILE_KINDS, POST_KINDS, UpdateReport
 from searcher.engine import Searcher
 from searcher.request import SearchRequest, Sort
 from searcher.results import Hit, timestamp
@@ -13,6 +14,7 @@ from web import links, xml
 from web.site import Site
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
+_MEDIA_TYPE = "application/atom+xml"
 _ENTRIES = "30"
 
 
@@ -21,19 +23,48 @@ def feed(searcher: Searcher, site: Site) -> Response:
     params = {"page_size": [_ENTRIES], **request.args.to_dict(flat=False)}
     asked = replace(SearchRequest.from_params(params), sort=Sort.NEWEST, page=1)
     hits = searcher.search(asked).hits
-    root = xml.root(_NAMESPACE, "feed")
-    here = _absolute(site, request.full_path.removesuffix("?"))
-    xml.add(root, "id", here)
-    xml.add(root, "title", asked.query or "*")
-    xml.add(root, "updated", _moment(max((_changed(hit) for hit in hits), default=searcher.commit().made)))
-    xml.add(root, "link", rel="self", type="application/atom+xml", href=here)
-    xml.add(root, "link", rel="alternate", type="text/html", href=_absolute(site, links.search_url(asked)))
+    changed = max((_changed(hit) for hit in hits), default=searcher.commit().made)
+    root = _feed(site, asked.query or "*", changed, links.search_url(asked))
     for hit in hits:
-        _add_entry(root, hit, site)
-    return xml.response(root, "application/atom+xml")
+        _add_hit(root, hit, site)
+    return xml.response(root, _MEDIA_TYPE)
 
 
-def _add_entry(root: etree._Element, hit: Hit, site: Site) -> None:
+def imports(searcher: Searcher, site: Site) -> Response:
+    """Answer with the last updates that had any news."""
+    reports = searcher.imports()
+    changed = datetime.fromisoformat(reports[0].finished) if reports else searcher.commit().made
+    root = _feed(site, "Imports", changed, url_for("search"))
+    for report in reports:
+        _add_report(root, report, _absolute(site, url_for("search")))
+    return xml.response(root, _MEDIA_TYPE)
+
+
+def _feed(site: Site, title: str, changed: datetime, page: str) -> etree._Element:
+    root = xml.root(_NAMESPACE, "feed")
+    here = _absolute(site, f"{request.script_root}{request.full_path.removesuffix('?')}")
+    xml.add(root, "id", here)
+    xml.add(root, "title", title)
+    xml.add(root, "updated", _moment(changed))
+    xml.add(root, "link", rel="self", type=_MEDIA_TYPE, href=here)
+    xml.add(root, "link", rel="alternate", type="text/html", href=_absolute(site, page))
+    return root
+
+
+def _add_report(root: etree._Element, report: UpdateReport, page: str) -> None:
+    counts = ((kind, getattr(report, kind).count) for kind in (*POST_KINDS, *FILE_KINDS))
+    entry = xml.add(root, "entry")
+    xml.add(entry, "id", f"tag:searcher,2025:imports/{report.finished}")
+    xml.add(entry, "title", ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in counts if count))
+    xml.add(entry, "updated", _moment(datetime.fromisoformat(report.finished)))
+    xml.add(xml.add(entry, "author"), "name", "searcher index")
+    xml.add(entry, "link", rel="alternate", type="text/html", href=page)
+    news = (f"{kind}: {one.title or one.id}" for kind in POST_KINDS for one in getattr(report, kind).first)
+    problems = (f"{one.path}: {one.reason}" for one in (*report.malformed.first, *report.unopened.first))
+    xml.add(entry, "content", "\n".join((*news, *problems)), type="text")
+
+
+def _add_hit(root: etree._Element, hit: Hit, site: Site) -> None:
     post = hit.post
     here = _absolute(site, url_for("post", post_id=post.id))
     entry = xml.add(root, "entry")

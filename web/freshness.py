@@ -1,9 +1,11 @@
-"""Whether a reader has the answer already: validators that change when an answer may."""
+"""Whether an answer is there already, with the reader or here: tags that change when an answer may."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
+from threading import Lock
 
 from flask import Response, request
 
@@ -11,28 +13,72 @@ from index.post import ARCHIVE_ZONE
 from searcher.engine import Searcher
 from searcher.results import Commit
 
-_VARIES_BY = ("Accept-Language", "Cookie")
+# Of the answers that a process keeps, and of the largest of them.
+MOST_KEPT, MOST_EACH = 32 * 2**20, 2**18
+_VARIES_BY = ("Accept-Language", "Cookie", "Host")
 
 
-def kept_fresh(searcher: Searcher, started: datetime, view: Callable[..., Response]) -> Callable[..., Response]:
-    """Return `view` with an ETag and a time of change; a reader who has its answer is told so before it is made.
+class Freshness:
+    """Gives views an ETag and a time of change: what has the same tag is the same answer, and is made once.
 
     An answer may change with a commit, with the day, as `date:7d` does, and with the server's code. The commit is
-    asked for first: an answer of a later one is then asked for once too often, and never once too seldom.
+    asked for first: an answer of a later one is then made once too often, and never once too seldom.
     """
 
-    @wraps(view)
-    def answer(**values: str) -> Response:
-        commit, midnight = searcher.commit(), _midnight()
-        tag, changed = _tag(commit, midnight, started), max(commit.made, midnight, started)
-        unchanged = _marked(Response(), tag, changed)
-        unchanged.make_conditional(request)
-        if unchanged.status_code == 304:
-            return unchanged
-        response = view(**values)
-        return _marked(response, tag, changed) if response.status_code == 200 else response
+    def __init__(self, searcher: Searcher, started: datetime) -> None:
+        self._searcher = searcher
+        self._started = started
+        self._kept = _Kept()
 
-    return answer
+    def keep(self, view: Callable[..., Response]) -> Callable[..., Response]:
+        """Return `view` so that it is asked only for answers which neither the reader nor this process has."""
+
+        @wraps(view)
+        def answer(**values: str) -> Response:
+            commit, midnight = self._searcher.commit(), _midnight()
+            tag = _tag(commit, midnight, self._started)
+            changed = max(commit.made, midnight, self._started)
+            unchanged = _marked(Response(), tag, changed)
+            unchanged.make_conditional(request)
+            if unchanged.status_code == 304:
+                return unchanged
+            if kept := self._kept.find(tag):
+                return kept
+            response = view(**values)
+            if response.status_code == 200:
+                self._kept.add(tag, _marked(response, tag, changed))
+            return response
+
+        return answer
+
+
+class _Kept:
+    """Keeps the answers that were asked for last."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[str, tuple[bytes, list[tuple[str, str]]]] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def find(self, tag: str) -> Response | None:
+        with self._lock:
+            if (found := self._answers.get(tag)) is None:
+                return None
+            self._answers.move_to_end(tag)
+        content, headers = found
+        return Response(content, headers=headers)
+
+    def add(self, tag: str, response: Response) -> None:
+        content = response.get_data()
+        if len(content) > MOST_EACH or "Set-Cookie" in response.headers:
+            return
+        with self._lock:
+            if tag not in self._answers:
+                self._answers[tag] = content, list(response.headers)
+                self._size += len(content)
+            while self._size > MOST_KEPT:
+                _, (oldest, _) = self._answers.popitem(last=False)
+                self._size -= len(oldest)
 
 
 def _marked(response: Response, tag: str, changed: datetime) -> Response:
@@ -45,10 +91,9 @@ def _marked(response: Response, tag: str, changed: datetime) -> Response:
 
 
 def _tag(commit: Commit, midnight: datetime, started: datetime) -> str:
-    # Of the address, too: a tag is then only ever one of an answer that was given there.
     asked = [request.full_path, *(request.headers.get(name, "") for name in _VARIES_BY)]
     moments = [moment.isoformat() for moment in (commit.made, midnight, started)]
-    return hashlib.sha256("\n".join((commit.id, *moments, *asked)).encode()).hexdigest()[:20]
+    return hashlib.sha256("\n".join((commit.id, *moments, *asked)).encode("utf-8", "replace")).hexdigest()[:20]
 
 
 def _midnight() -> datetime:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response
 
+from index.report import FILE_KINDS, POST_KINDS
 from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, DateUnit, Sort
 from web.api import json_response
 from web.export import FORMS
@@ -119,6 +120,8 @@ _SAVE = _object(
 )
 _FACETS = ("source", "account", "hashtag", "date", "claimed_source")
 _TOKEN = _object({"text": _TEXT, "kind": _TEXT, "posts": _COUNT, "boost": _NUMBER})
+_NEWS = _object({"id": _TEXT, "title": _TEXT, "url": _TEXT, "changed": _list(_TEXT)})
+_FILE = {"anyOf": [_TEXT, _object({"path": _TEXT, "reason": _TEXT})]}
 _READING = _object(
     {
         "folded": _TEXT,
@@ -214,6 +217,20 @@ _SCHEMAS: _Schema = {
             },
         }
     ),
+    "Report": _object(
+        {
+            "finished": {"type": "string", "format": "date-time"},
+            "rebuilt": {"type": "boolean"},
+            "posts": _COUNT,
+            "saves": _COUNT,
+            "archives": _list(_TEXT),
+            **{kind: _object({"count": _COUNT, "posts": _list(_NEWS)}) for kind in POST_KINDS},
+            "changed_parts": {"type": "object", "additionalProperties": _COUNT},
+            **{kind: _object({"count": _COUNT, "files": _list(_FILE)}) for kind in FILE_KINDS},
+        },
+        description="What an update of the index did; of many posts or files of a kind the first 200 are named.",
+    ),
+    "Imports": _object({"imports": _list(_of("Report"))}),
     "Related": _object({"related": _list(_of("Hit"))}),
     "Suggestions": _object(
         {"suggestions": _list(_object({"text": _TEXT, "kind": {"enum": ["hashtag", "word"]}, "count": _COUNT}))}
@@ -275,6 +292,13 @@ _PATHS: _Schema = {
     "/api/related/{post_id}": _get(
         "Give the posts that share most with a post", _of("Related"), _POST_ID, _LIMIT, failures=("400", "404")
     ),
+    "/api/imports": _get(
+        "Tell what the last updates of the index did",
+        _of("Imports"),
+        _parameter("limit", "Updates; at most 50 are kept.", _number(MAX_PAGE_SIZE, 20)),
+        failures=("400",),
+    ),
+    "/imports.atom": _get("Give the last updates of the index as a feed", _TEXT, form="application/atom+xml"),
     "/api/stats": _get("Tell what the index holds", _of("Stats")),
     "/export.{form}": _get(
         "Give every hit as one document",

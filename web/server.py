@@ -96,6 +96,7 @@ def _load(location: str | Path, site: Site) -> Callable[..., Any]:
         signal.signal(number, signal.SIG_DFL)
     searcher = open_searcher(location)
     searcher.search("词 word")
+    searcher.suggest("ci")
     application = create_app(searcher, site).wsgi_app
     return below(site.prefix, application) if site.prefix else application
 

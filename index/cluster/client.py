@@ -1,6 +1,7 @@
 """Requests to a cluster: tried again where that may help, and in the end an answer in full or a sentence."""
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self, TypeVar
@@ -17,7 +18,7 @@ WRITE_PATIENCE = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _TIMEOUT = 30
 # Statuses of what may go better soon: too many requests at once, and nodes or shards that are not there now.
-PASSING = frozenset({429, 502, 503, 504})
+PASSING = frozenset({429, 500, 502, 503, 504})
 
 # What a search is to give: the answer of every shard or an error, and of each hit what named parts of the query score.
 _WHOLE = {"allow_partial_search_results": "false", "include_named_queries_score": "true"}
@@ -251,4 +252,6 @@ def _library() -> Any:
         raise LocationError(
             "An index in a cluster needs the package opensearch-py: run pip install 'archive-searcher[opensearch]'."
         ) from error
+    # It warns of every attempt that fails, with a traceback; what comes of them all is told in a sentence.
+    logging.getLogger("opensearch").setLevel(logging.ERROR)
     return opensearchpy

@@ -7,7 +7,7 @@ NAME, NAME.files    stand for those in force, and are given to others in one ste
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -43,7 +43,11 @@ class Described:
     mean_length: float
 
     def as_json(self) -> Json:
-        return {"kind": _KIND, **self.__dict__, "archives": list(self.archives)}
+        return {
+            "kind": _KIND,
+            **{one.name: getattr(self, one.name) for one in fields(self)},
+            "archives": list(self.archives),
+        }
 
     @classmethod
     def of(cls, record: Json) -> "Described":
@@ -55,6 +59,10 @@ class Described:
             tuple(record["archives"]),
             record["mean_length"],
         )
+
+    def with_mean(self, length: float) -> "Described":
+        """Return the same with another mean length."""
+        return replace(self, mean_length=length)
 
     @cached_property
     def own_words(self) -> OwnWords:
@@ -202,6 +210,13 @@ def part_document(record: PartRecord) -> tuple[str, Json]:
         "updated": record.updated,
         "commit": record.commit,
     }
+
+
+def counts(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
+    """Return how many posts and saves an index holds."""
+    body = {"size": 0, "track_total_hits": True, "aggs": {"saves": {"sum": {"field": "saves"}}}}
+    answer = cluster.search(index.posts, body)
+    return answer["hits"]["total"]["value"], int(answer["aggregations"]["saves"]["value"])
 
 
 # --- what is known of files -----------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from index.workers import Workers
 # Posts that a process writes at a time.
 CHUNK = 200
 # Posts whose mean length stands for that of all.
-_SAMPLE = 1_000
+SAMPLE = 1_000
 # Documents of what is known of files, written at a time.
 _ROWS = 5_000
 _Some = TypeVar("_Some")
@@ -133,7 +133,7 @@ class _Update:
     def _create(
         self, number: int, words: OwnWords, archives: list[str], result: Scan, present: ClusterIndex | None
     ) -> ClusterIndex:
-        frequencies = _frequencies(words)
+        frequencies = frequencies_of(words)
         mean = self._mean_length(result, frequencies)
         made_by = indices.fingerprint(words)
         described = Described(made_by, words.text, frequencies, self._part.count, tuple(archives), mean)
@@ -145,7 +145,7 @@ class _Update:
     def _mean_length(self, result: Scan, frequencies: dict[str, int]) -> float:
         """Return the mean length of the posts found, or of a sample of many."""
         found = sorted(result.fresh)
-        sample = [ChangedPost(one, (), tuple(result.fresh[one])) for one in found[:: max(1, len(found) // _SAMPLE)]]
+        sample = [ChangedPost(one, (), tuple(result.fresh[one])) for one in found[:: max(1, len(found) // SAMPLE)]]
         segmenter = tuple(sorted(frequencies.items()))
         run = self._workers.map_for(len(found))
         counted = [length for some in run(partial(_lengths, segmenter), _chunks(sample)) for length in some]
@@ -162,7 +162,7 @@ class _Update:
         self._write_files(target, known, result.files)
         self._record_part(target, report.archives, began)
         self._cluster.refresh(target.posts, target.files)
-        report.posts, report.saves = counts(self._cluster, target)
+        report.posts, report.saves = indices.counts(self._cluster, target)
         report.finished = datetime.now(UTC).isoformat(timespec="seconds")
         imports.keep(self._cluster, target, report)
         if target != present and self._is_complete(target):
@@ -236,18 +236,11 @@ def newest_commit(text: str) -> object:
         return index and (index.number, indices.read_parts(cluster, index))
 
 
-def counts(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
-    """Return how many posts and saves an index holds."""
-    body = {"size": 0, "track_total_hits": True, "aggs": {"saves": {"sum": {"field": "saves"}}}}
-    answer = cluster.search(index.posts, body)
-    return answer["hits"]["total"]["value"], int(answer["aggregations"]["saves"]["value"])
-
-
 def _lengths(segmenter: tuple[tuple[str, int], ...], posts: list[ChangedPost]) -> list[float]:
     return lengths(posts, compiled_segmenter(segmenter))
 
 
-def _frequencies(words: OwnWords) -> dict[str, int]:
+def frequencies_of(words: OwnWords) -> dict[str, int]:
     """Return how often each of the user's words counts as seen."""
     if not words.known:
         return {}

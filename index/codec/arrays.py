@@ -38,6 +38,11 @@ class FieldArrays:
         ends = np.asarray(self._ends[terms.start : terms.stop + 1], np.int64)
         return ends[1:] - ends[:-1]
 
+    def count(self, term: int) -> int:
+        """Return how many documents a term has."""
+        count: int = self._ends[term + 1] - self._ends[term]
+        return count
+
     def postings(self, terms: range) -> slice:
         """Return where the postings of neighbouring terms are."""
         return slice(self._ends[terms.start], self._ends[terms.stop])

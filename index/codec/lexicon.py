@@ -66,6 +66,16 @@ class Lexicon(Sequence[bytes]):
             numbers = numbers[heap[ends[numbers + 1] - place] == byte]
         return numbers + within.start
 
+    def with_part(self, numbers: NDArray[np.int64], part: bytes, start: int, stop: int) -> NDArray[np.int64]:
+        """Return those of `numbers` whose strings hold `part` between their first `start` and last `stop` bytes."""
+        heap, ends = np.frombuffer(self._heap, np.uint8), self._ends.astype(np.int64)
+        places = np.flatnonzero(heap[: max(0, len(heap) - len(part) + 1)] == part[0])
+        for offset, byte in enumerate(part[1:], 1):
+            places = places[heap[places + offset] == byte]
+        owners = np.searchsorted(ends, places, "right") - 1
+        inside = (places >= ends[owners] + start) & (places + len(part) <= ends[owners + 1] - stop)
+        return np.intersect1d(numbers, owners[inside])
+
 
 class GramLexicon(Sequence[bytes]):
     """Is a sequence of grams, sorted and different, that are kept as numbers."""

@@ -10,11 +10,14 @@ from index.hashtags import hashtag_key
 from searcher.embedded.found import Found
 from searcher.embedded.slips import FEW, Slips
 from searcher.parser import QuerySyntaxError
-from searcher.query import And, Hashtag, Is, Literal, Node, Or, Words
+from searcher.query import Hashtag, Is, Literal, Node, Words, leaves
 
 # So many queries are tried, the likeliest first; so many readings of one slip are among them.
 _TRIED = 6
 _READINGS = 3
+# Longer queries are not looked at: each is asked again for what is tried.
+_MOST_CLAUSES = 6
+_MOST_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,18 @@ class _Slip:
 
 def did_you_mean(found: Found) -> str | None:
     """Return a query that finds more than `found` does, if that is next to nothing, or None."""
-    if len(found.passing) > FEW:
+    if len(found.passing) > FEW or not _is_short(found.node):
         return None
     for query in islice(_queries(found), _TRIED):
         if _total(found, query) > len(found.passing):
             return query
     return None
+
+
+def _is_short(node: Node) -> bool:
+    """Tell whether a query is short enough to be looked at for slips."""
+    asked = list(leaves(node))
+    return len(asked) <= _MOST_CLAUSES and sum(len(str(leaf)) for leaf in asked) <= _MOST_CHARACTERS
 
 
 def _total(found: Found, query: str) -> int:
@@ -46,26 +55,16 @@ def _total(found: Found, query: str) -> int:
 def _queries(found: Found) -> Iterator[str]:
     """Yield queries that may have been meant, the likeliest first."""
     query, finder = found.request.query, Slips(found.snapshot)
-    slips = [slip for leaf in _leaves(found.node) for slip in _slips(query, leaf, finder) if slip.meant]
+    slips = [slip for leaf in leaves(found.node) for slip in _slips(query, leaf, finder) if slip.meant]
     # All at once, and then one by one.
     if len(slips) > 1:
         yield _mended(query, [(slip, slip.meant[0]) for slip in slips])
     for place in range(_READINGS):
         for slip in slips:
             yield from (_mended(query, [(slip, text)]) for text in slip.meant[place : place + 1])
-    for leaf in _leaves(found.node):
+    for leaf in leaves(found.node):
         if isinstance(leaf, Literal):
             yield _mended(query, [(_Slip(*leaf.span, ()), str(Words(" ".join(leaf.text.split()), leaf.scope)))])
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    """Yield what `node` asks to be there."""
-    match node:
-        case And(children=children) | Or(children=children):
-            for child in children:
-                yield from _leaves(child)
-        case Words() | Literal() | Hashtag() | Is():
-            yield node
 
 
 def _slips(query: str, leaf: Node, finder: Slips) -> Iterator[_Slip]:

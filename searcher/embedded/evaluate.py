@@ -1,21 +1,23 @@
 """Query tree → which documents match, and how well, over one snapshot."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import nsmallest
 from math import log
 
 import numpy as np
 
 from index import analyzer
 from index.codec.arrays import SegmentArrays
+from index.codec.grams import PAIRS
 from index.facets import NO_TIME
 from index.folding import fold
 from index.hashtags import hashtag_key
 from searcher.embedded import postings
 from searcher.embedded.columns import Mask, Numbers
 from searcher.embedded.literal import Held
-from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, Ranking, Term
+from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, MOST_CLUES, Ranking, Term
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.embedded.scoring import AllOf, AnyOf, BestOf, Lifted, Match, Scorer, SumOfTerms, Weighted
 from searcher.embedded.similar import similar_words
@@ -72,10 +74,11 @@ class Form:
 class Evaluator:
     """Evaluates the nodes of a query over one snapshot; what is looked up once is remembered."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, texts: int = 1) -> None:
+        """Evaluate a query of so many `texts` that rank what they find."""
         self._snapshot = snapshot
         self._size = snapshot.size
-        self._ranking = Ranking(snapshot)
+        self._ranking = Ranking(snapshot, texts)
         # A short query asks for the same text as a whole and as a clue.
         self._found: dict[tuple[str, Scope], Held] = {}
 
@@ -197,7 +200,7 @@ class Evaluator:
 
     def _lifted(self, form: Form) -> Scorer:
         base = SumOfTerms(self._ranking, lambda: self._ranking.terms_of(form.text))
-        return Lifted(self._snapshot, form.text, form.whole, base)
+        return Lifted(self._snapshot, form.text, form.whole, base, self._ranking.lifted)
 
     def _as_variant(self, form: Form, typed: str) -> Scorer:
         return Weighted(self._lifted(form), lambda: self._ranking.synonym_weight(typed, form.text))
@@ -206,8 +209,15 @@ class Evaluator:
         """Yield each Latin word and each clue of Han characters in the folded `text`, with its holders."""
         for unit in dict.fromkeys(analyzer.latin_units(text)):
             yield unit.text, self._unit_holders(unit, scope)
-        for clue in dict.fromkeys(analyzer.han_clues(text)):
+        for clue in self._rarest(dict.fromkeys(analyzer.han_clues(text))):
             yield clue, self._holders(clue, scope)
+
+    def _rarest(self, clues: Collection[str]) -> Iterable[str]:
+        """Return those of `clues` that fewest hold, if there are more than are looked for; they are pairs then."""
+        if len(clues) <= MOST_CLUES:
+            return clues
+        counts = {clue: self._snapshot.count(PAIRS, clue[:2]) for clue in clues}
+        return nsmallest(MOST_CLUES, filter(counts.get, clues), key=counts.__getitem__)
 
     def _unit_holders(self, unit: analyzer.Unit, scope: Scope) -> Numbers:
         zones = SCOPE_ZONES[scope]

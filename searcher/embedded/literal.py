@@ -54,16 +54,14 @@ class Texts:
 
     def held(self, text: str, zones: range | None) -> Held:
         """Return which documents hold the folded `text`, in neighbouring `zones` if given."""
-        if len(text) == 1:
-            # Every character begins a pair, the last one of a text with the end of the text.
-            starts = self._joined([_Part(*one, one[0].pairs.beginning_with(text), 0) for one in self._segments])
-            starts.sort()
+        if len(text) == 1 and zones is not None:
+            starts = self._starts_of_character(text, zones)
         else:
             starts = self._starts_of_pairs(text)
+            if zones is not None:
+                starts = starts[self._are_within(starts, len(text), zones)]
         if self._live is not None:
             starts = starts[self._live[starts >> _SHIFT]]
-        if zones is not None:
-            starts = starts[self._are_within(starts, len(text), zones)]
         documents = starts >> _SHIFT
         firsts = np.flatnonzero(differs(documents))
         return Held(documents[firsts], lambda: posting_weights(self._zones(starts), firsts))
@@ -79,6 +77,26 @@ class Texts:
                 documents.append(found.astype(np.int64) + base)
                 positions.append(places.astype(np.int64))
         return np.concatenate(documents), np.concatenate(positions)
+
+    def _starts_of_character(self, character: str, zones: range) -> Starts:
+        """Return where in `zones` a character stands, which may be in most places of most documents."""
+        found = [np.zeros(0, np.int64)]
+        for segment, base in self._segments:
+            # Every character begins a pair, the last one of a text with the end of the text.
+            documents, packed = segment.packed_occurrences(segment.pairs.beginning_with(character))
+            lengths = np.diff(np.flatnonzero(packed & FIRST_BIT), append=len(packed))
+            positions, ends = packed >> FIRST_BIT, segment.zone_ends
+            inside = positions < np.repeat(ends[documents, zones[-1]], lengths)
+            if zones[0] > Zone.TITLE:
+                inside &= positions >= np.repeat(ends[documents, zones[0] - 1], lengths)
+            starts = np.repeat(documents, lengths)[inside].astype(np.int64)
+            starts += base
+            starts <<= _SHIFT
+            starts += positions[inside]
+            found.append(starts)
+        starts = np.concatenate(found)
+        starts.sort()
+        return starts
 
     def _starts_of_pairs(self, text: str) -> Starts:
         terms = [text[at : at + 2].encode("utf-8", "surrogatepass") for at in range(len(text) - 1)]

@@ -127,8 +127,8 @@ def is_in(numbers: Numbers, others: Numbers, size: int) -> Mask:
 
 def first_places(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
     """Return the places of the `count` lowest keys, and of all that are as low as the last of them."""
-    if len(keys) <= count:
-        return np.arange(len(keys))
+    if not count or len(keys) <= count:
+        return np.arange(min(count, len(keys)))
     if len(keys) > _MANY and count * _PART < len(keys):
         # What comes first in a part of all comes no earlier in all of them.
         bound = np.partition(keys[::_PART], count - 1)[count - 1]

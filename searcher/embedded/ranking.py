@@ -1,8 +1,9 @@
 """What a query is ranked by, its words, pairs and characters, and how much each of them counts."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from math import log
 
 import numpy as np
@@ -31,6 +32,14 @@ LIFTED = 20
 # What a word counts that stands for one in the query: a little less, since the user typed the other.
 SYNONYM_WEIGHT = 0.7
 
+# Of a text that was pasted, the words, pairs and characters that tell most rank it, and the rarest pairs decide what is
+# a hit: more take their time and change little.
+MOST_TERMS, LEAST_TERMS = 300, 16
+MOST_CLUES = 100
+# Where a query has more texts than this, each to be found or not, nothing rises by what it holds of one of them.
+MOST_LIFTED_TEXTS = 10
+
+_KINDS = {"words": "word", PAIRS: "pair", CHARACTERS: "character"}
 # Lists of documents are scored together until they have so many: beyond, what it takes to call NumPy matters no more.
 _BATCH = 8192
 
@@ -48,8 +57,11 @@ class Term:
 class Ranking:
     """Scores the documents of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, texts: int = 1) -> None:
+        """Score by what tells most of each of so many `texts`: all of them together may take their time once."""
         self._snapshot = snapshot
+        self._most_terms = max(LEAST_TERMS, MOST_TERMS // max(1, texts))
+        self.lifted = LIFTED if texts <= MOST_LIFTED_TEXTS else 0
 
     def rarity(self, count: int) -> float:
         """Return BM25's inverse document frequency, in the form that stays above zero."""
@@ -57,15 +69,21 @@ class Ranking:
 
     def terms_of(self, text: str) -> Iterator[Term]:
         """Yield what the folded `text` is ranked by: its words, and the pairs and characters of its runs of Han."""
+        boosts: dict[tuple[str, str], float] = defaultdict(float)
         for unit in analyzer.units(text, self._snapshot.segmenter):
             for place, token in enumerate(unit.words):
-                form = FORM_WEIGHT if unit.alternatives and place else 1.0
-                yield Term(token, "word", self._snapshot.postings("words", token), WORD_WEIGHT * form)
-        for gram, count in Counter(analyzer.han_grams(text)).items():
-            is_pair = len(gram) == 2
-            field, weight = (PAIRS, PAIR_WEIGHT) if is_pair else (CHARACTERS, CHARACTER_WEIGHT)
-            kind = "pair" if is_pair else "character"
-            yield Term(gram, kind, self._snapshot.postings(field, gram), count * weight)
+                boosts["words", token] += WORD_WEIGHT * (FORM_WEIGHT if unit.alternatives and place else 1.0)
+        for gram in analyzer.han_grams(text):
+            field, weight = (PAIRS, PAIR_WEIGHT) if len(gram) == 2 else (CHARACTERS, CHARACTER_WEIGHT)
+            boosts[field, gram] += weight
+        for field, token in self._most_telling(boosts):
+            yield Term(token, _KINDS[field], self._snapshot.postings(field, token), boosts[field, token])
+
+    def _most_telling(self, boosts: dict[tuple[str, str], float]) -> Iterable[tuple[str, str]]:
+        """Return those of the tokens, by field, that count most, each by its boost and its rarity."""
+        if len(boosts) <= self._most_terms:
+            return boosts
+        return nlargest(self._most_terms, boosts, key=lambda one: boosts[one] * self.rarity(self._snapshot.count(*one)))
 
     def synonym_weight(self, text: str, variant: str) -> float:
         """Return what the scores of `variant` count beside those of `text`, in which a synonym stands.

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def related(snapshot: Snapshot, number: int, limit: int) -> tuple[list[tuple[int
     """Return up to `limit` documents related to a document, with their scores, and the query that shows by what."""
     post = snapshot.post(number)
     ranking = Ranking(snapshot)
-    words = telling_words(post, snapshot.segmenter, snapshot.word_count, len(snapshot.all), ranking.rarity)
+    words = telling_words(post, snapshot.segmenter, partial(snapshot.count, "words"), len(snapshot.all), ranking.rarity)
     topics = list(dict.fromkeys(map(hashtag_key, post.hashtags)))
     terms = [Term(word, "word", snapshot.postings("words", word), weight) for word, weight in words]
     terms += [_topic(snapshot, topic) for topic in topics]

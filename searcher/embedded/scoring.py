@@ -13,7 +13,7 @@ from searcher.embedded import postings
 from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Numbers
 from searcher.embedded.nearness import nearness
-from searcher.embedded.ranking import LIFTED, NEARNESS_LIFT, WHOLE_LIFT, Ranking, Term
+from searcher.embedded.ranking import NEARNESS_LIFT, WHOLE_LIFT, Ranking, Term
 from searcher.embedded.snapshot import Snapshot
 from searcher.explanation import Gain
 
@@ -68,22 +68,23 @@ class SumOfTerms:
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """Scores as `base` does, and lifts the documents `whole`, which hold all of `text`, and the best of the others.
+    """Scores as `base` does, and lifts the documents `whole`, which hold all of `text`, and of the others the best.
 
-    Those rise by how much of it they hold in one stretch.
+    The `lifted` best rise by how much of it they hold in one stretch.
     """
 
     snapshot: Snapshot
     text: str
     whole: Numbers
     base: Scorer
+    lifted: int
 
     def __call__(self, numbers: Numbers) -> Scores:
         scores = self.base(numbers)
         is_whole = postings.is_in(numbers, self.whole, self.snapshot.size)
         scores[is_whole] *= np.float32(1 + WHOLE_LIFT)
         # What does not hold the whole text has less to gain: no other can come before these.
-        best = postings.first_places(-scores, LIFTED)
+        best = postings.first_places(-scores, self.lifted)
         best = best[~is_whole[best]]
         scores[best] *= 1 + np.float32(NEARNESS_LIFT) * nearness(self.snapshot, self.text, numbers[best])
         return scores

@@ -6,6 +6,7 @@ from itertools import islice
 
 import numpy as np
 
+from index.codec.grams import PAIRS
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.sounds import Sounds
 from searcher.embedded.suggest import is_written
@@ -41,17 +42,17 @@ class Slips:
 
     def of_word(self, word: str) -> list[str]:
         """Return what the folded Latin `word` may be a slip of, the likeliest first; nothing if many hold it."""
-        held = self._snapshot.word_count(word)
+        held = self._snapshot.count("words", word)
         if held > FEW:
             return []
         near = _near(word, self._snapshot.latin_words)
         found = [
-            Likely(text, distance, self._snapshot.word_count(text))
+            Likely(text, distance, self._snapshot.count("words", text))
             for text, distance in near
             if is_written(self._snapshot, text)
         ]
         spelled = [] if held else self._snapshot.word_sounds.spelled(word)
-        sounding = [Likely(text, 0, self._snapshot.word_count(text)) for text in spelled]
+        sounding = [Likely(text, 0, self._snapshot.count("words", text)) for text in spelled]
         return _commoner([*sounding, *found], held)
 
     def of_run(self, run: str) -> list[str]:
@@ -114,7 +115,7 @@ class Slips:
                     yield run[:at] + word + run[at + length :], distance
 
     def _may_be_held(self, text: str) -> bool:
-        return all(self._snapshot.has_pair(text[at : at + 2]) for at in range(len(text) - 1))
+        return all(self._snapshot.count(PAIRS, text[at : at + 2]) for at in range(len(text) - 1))
 
 
 def _sounding(text: str, sounds: Sounds) -> Iterator[tuple[str, int]]:

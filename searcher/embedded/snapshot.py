@@ -97,16 +97,11 @@ class Snapshot:
         found = ((base, arrays, arrays.terms.find(term)) for base, arrays in self._fields_of(field))
         return self._live(joined(_part(base, arrays, range(n, n + 1), zones) for base, arrays, n in found if n >= 0))
 
-    def has_pair(self, pair: str) -> bool:
-        """Tell whether any document holds a pair of characters."""
-        term = pair.encode("utf-8", "surrogatepass")
-        return any(segment.pairs.find(term) >= 0 for segment in self._segments)
-
-    def word_count(self, word: str) -> int:
-        """Return how many documents hold `word`, deleted ones included."""
-        term = word.encode("utf-8", "surrogatepass")
-        found = ((arrays, arrays.terms.find(term)) for _, arrays in self._fields_of("words"))
-        return sum(int(arrays.counts(range(n, n + 1))[0]) for arrays, n in found if n >= 0)
+    def count(self, field: str, token: str) -> int:
+        """Return how many documents hold `token`, deleted ones included."""
+        term = token.encode("utf-8", "surrogatepass")
+        found = ((arrays, arrays.terms.find(term)) for _, arrays in self._fields_of(field))
+        return sum(arrays.count(number) for arrays, number in found if number >= 0)
 
     def postings_of(self, ranges: Callable[[SegmentArrays], Iterable[range]], zones: range | None) -> Postings:
         """Return the live documents that hold any of the words numbered `ranges`, as if all of them were one word."""
@@ -325,7 +320,9 @@ def _bits(zones: range) -> np.uint8:
 def _having_between(segment: SegmentArrays, name: str, start: str, end: str) -> Documents:
     field, values = segment.field(name), segment.lexicon(name)
     documents = field.documents[field.postings(range(*(bisect_left(values, one.encode()) for one in (start, end))))]
-    return np.unique(documents)
+    mask = np.zeros(segment.size, bool)
+    mask[documents] = True
+    return np.flatnonzero(mask).astype(documents.dtype)
 
 
 def _having(segment: SegmentArrays, name: str, value: str) -> Documents:

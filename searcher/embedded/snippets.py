@@ -230,7 +230,10 @@ def _patterns(node: Node, similar: Callable[[str], list[str]]) -> Iterator[tuple
             yield (_at_word_start(folded) if folded[0].isascii() else re.escape(folded)) + "[a-z0-9]*", scope
         case Wildcard(text=text, scope=scope):
             folded = fold(text).strip()
-            yield f"{_NO_LETTER_BEFORE}{_WORD_REST.join(map(re.escape, folded.split('*')))}{_NO_LETTER_AFTER}", scope
+            first, *middle, last = map(re.escape, folded.split("*"))
+            # What was found stays found: taking it back, again and again, could take forever.
+            between = "".join(f"(?>{_WORD_REST}{part})" for part in middle)
+            yield f"{_NO_LETTER_BEFORE}{first}{between}{_WORD_REST}{last}{_NO_LETTER_AFTER}", scope
             yield re.escape(folded), scope
         case Similar(text=text, scope=scope):
             for token in similar(fold(text).strip()):

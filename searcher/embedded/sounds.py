@@ -22,9 +22,6 @@ class Sounds:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self._spellings = sorted(
-            (spelling, rank) for rank, text in enumerate(texts) for spelling in _spellings(syllables(text))
-        )
 
     def beginning_with(self, typed: str, most: int) -> list[str]:
         """Return up to `most` texts whose pinyin or its initials begin with `typed`."""
@@ -46,6 +43,12 @@ class Sounds:
         sounds = syllables(text)
         for rank in self._alike.get(_loose(sounds), ()):
             yield self.texts[rank], int(syllables(self.texts[rank]) != sounds)
+
+    @cached_property
+    def _spellings(self) -> list[tuple[str, int]]:
+        """Return each spelling of each text with its rank, in order; made when letters are first typed."""
+        texts = enumerate(self.texts)
+        return sorted((spelling, rank) for rank, text in texts for spelling in _spellings(syllables(text)))
 
     @cached_property
     def _alike(self) -> dict[tuple[str, ...], list[int]]:

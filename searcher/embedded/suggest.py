@@ -41,7 +41,7 @@ def is_written(snapshot: Snapshot, word: str, near: Iterable[str] = ()) -> bool:
         return True
     endings = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(word.encode()), _FORMS)
     forms = {form for form in (*near, *endings, f"{word[:-1]}y") if form != word and _has(form, word)}
-    if snapshot.word_count(word) > sum(map(snapshot.word_count, forms)):
+    if snapshot.count("words", word) > sum(snapshot.count("words", form) for form in forms):
         return True
     holders = snapshot.postings("words", word).numbers
     for form in forms:
@@ -67,8 +67,8 @@ def _words(snapshot: Snapshot, typed: str, limit: int) -> Iterator[_Ranked]:
     begun = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(typed.encode()), limit * SPARE)
     words = dict.fromkeys([*begun, *snapshot.word_sounds.beginning_with(typed, limit * SPARE)])
     counts: list[int] = []
-    for word in sorted(words, key=snapshot.word_count, reverse=True):
-        if len(counts) >= limit and snapshot.word_count(word) < sorted(counts)[-limit]:
+    for word in sorted(words, key=lambda word: snapshot.count("words", word), reverse=True):
+        if len(counts) >= limit and snapshot.count("words", word) < sorted(counts)[-limit]:
             return
         numbers = snapshot.postings("words", word).numbers
         # "c#" is a word, "deepseek#" the end of a hashtag.

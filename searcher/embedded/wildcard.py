@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 
 import numpy as np
 
@@ -11,19 +10,24 @@ from index.codec.lexicon import Lexicon
 
 def matching_words(lexicon: Lexicon, pattern: str) -> Iterator[range]:
     """Yield the numbers of the strings that fit the folded `pattern`, as ranges."""
-    first, *middle, last = pattern.split("*")
-    numbers = lexicon.with_ends(first.encode(), last.encode())
-    if middle := [part for part in middle if part]:
-        # What lies between the ends, so that no part of the pattern is found in another's place.
-        expression = re.compile(".*".join(map(re.escape, middle)).encode(), re.DOTALL)
-        start, stop = len(first.encode()), len(last.encode())
-        numbers = np.array(
-            [number for number in numbers.tolist() if _fits(lexicon[number], start, stop, expression)], np.int64
-        )
-    for _, group in groupby(enumerate(numbers.tolist()), lambda pair: pair[1] - pair[0]):
-        run = [number for _, number in group]
-        yield range(run[0], run[-1] + 1)
+    first, *middle, last = (part.encode() for part in pattern.split("*"))
+    numbers = lexicon.with_ends(first, last)
+    # What lies between the ends, so that no part of the pattern is found in another's place.
+    middle = [part for part in middle if part]
+    for part in dict.fromkeys(middle):
+        if not len(numbers):
+            return
+        numbers = lexicon.with_part(numbers, part, len(first), len(last))
+    if len(middle) > 1:
+        # Each part is found where it first can be, and stays so: to try others could take forever, and finds no more.
+        expression = re.compile(b"".join(b"(?>.*?%s)" % re.escape(part) for part in middle), re.DOTALL)
+        fits = [_fits(lexicon[number], len(first), len(last), expression) for number in numbers.tolist()]
+        numbers = numbers[np.array(fits, bool)]
+    firsts = numbers[np.diff(numbers, prepend=-2) != 1]
+    lasts = numbers[np.diff(numbers, append=-2) != 1]
+    for begin, end in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        yield range(begin, end + 1)
 
 
 def _fits(word: bytes, start: int, stop: int, expression: re.Pattern[bytes]) -> bool:
-    return expression.search(word, start, len(word) - stop) is not None
+    return expression.match(word, start, len(word) - stop) is not None

@@ -5,9 +5,10 @@ and stands in it as a boost. So scores don't depend on which shard a post lies i
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import nlargest, nsmallest
 from math import log
 from typing import Any
 
@@ -20,8 +21,12 @@ from index.zones import K1
 from searcher.embedded.ranking import (
     CHARACTER_WEIGHT,
     FORM_WEIGHT,
+    LEAST_TERMS,
     MINIMUM_CAP,
     MINIMUM_SHARE,
+    MOST_CLUES,
+    MOST_LIFTED_TEXTS,
+    MOST_TERMS,
     PAIR_WEIGHT,
     SYNONYM_WEIGHT,
     WHOLE_LIFT,
@@ -134,7 +139,10 @@ class Compiled:
 class Compiler:
     """Compiles query trees for one index, by what is `known` of it."""
 
-    def __init__(self, known: Known, segmenter: analyzer.Segmenter, synonyms: Synonyms) -> None:
+    def __init__(self, known: Known, segmenter: analyzer.Segmenter, synonyms: Synonyms, texts: int = 1) -> None:
+        """Compile a query of so many `texts` that rank what they find."""
+        self._most_terms = max(LEAST_TERMS, MOST_TERMS // max(1, texts))
+        self._lifts = texts <= MOST_LIFTED_TEXTS
         self._known = known
         self._segmenter = segmenter
         self._synonyms = synonyms
@@ -142,7 +150,7 @@ class Compiler:
 
     def compile(self, node: Node) -> Compiled:
         """Return the query that `node` is, with the forms in it."""
-        return Compiled(self.ranked(node), self._forms)
+        return Compiled(self.ranked(node), self._forms if self._lifts else [])
 
     def ranked(self, node: Node) -> Ranked:
         """Return the query that `node` is."""
@@ -227,8 +235,15 @@ class Compiler:
     def _clues(self, text: str, scope: Scope) -> Iterator[tuple[str, Json]]:
         for unit in dict.fromkeys(analyzer.latin_units(text)):
             yield unit.text, self._unit(unit, scope)
-        for clue in dict.fromkeys(analyzer.han_clues(text)):
+        for clue in self._rarest(dict.fromkeys(analyzer.han_clues(text))):
             yield clue, holders(clue, scope)
+
+    def _rarest(self, clues: Collection[str]) -> Iterable[str]:
+        """Return those of `clues` that fewest hold, if there are more than are looked for; they are pairs then."""
+        if len(clues) <= MOST_CLUES:
+            return clues
+        counts = {clue: self._known.count(_gram(clue[:2])) for clue in clues}
+        return nsmallest(MOST_CLUES, filter(counts.get, clues), key=counts.__getitem__)
 
     def _unit(self, unit: analyzer.Unit, scope: Scope) -> Json:
         return _either([_filtered([_in_words("term", word, scope) for word in words]) for words in unit.alternatives])
@@ -276,14 +291,19 @@ class Compiler:
 
     def terms(self, text: str) -> Iterator[Term]:
         """Yield what the folded `text` is ranked by: its words, and the grams of its runs of Han."""
+        boosts: dict[tuple[str, str], float] = defaultdict(float)
         for unit in analyzer.units(text, self._segmenter):
             for place, word in enumerate(unit.words):
-                form = FORM_WEIGHT if unit.alternatives and place else 1.0
-                posts = self._known.count(_in_words("term", word, Scope.ANYWHERE))
-                yield self._term(word, "word", "words", word, posts, WORD_WEIGHT * form)
-        for gram, count in Counter(analyzer.han_grams(text)).items():
-            kind, weight = ("character", CHARACTER_WEIGHT) if len(gram) == 1 else ("pair", PAIR_WEIGHT)
-            yield self._term(gram, kind, "grams", gram, self._known.count(_gram(gram)), count * weight)
+                boosts["words", word] += WORD_WEIGHT * (FORM_WEIGHT if unit.alternatives and place else 1.0)
+        for gram in analyzer.han_grams(text):
+            boosts["grams", gram] += PAIR_WEIGHT if len(gram) == 2 else CHARACTER_WEIGHT
+        found = [
+            self._term(token, field, token, self._held(field, token), boost) for (field, token), boost in boosts.items()
+        ]
+        yield from found if len(found) <= self._most_terms else nlargest(self._most_terms, found, key=_factor)
+
+    def _held(self, field: str, token: str) -> int:
+        return self._known.count(_in_words("term", token, Scope.ANYWHERE) if field == "words" else _gram(token))
 
     def exact_terms(self, text: str, scope: Scope) -> Iterator[Term]:
         """Yield what ranks posts that hold the folded `text` itself: all of it as one word, and a word if it is one.
@@ -292,9 +312,9 @@ class Compiler:
         """
         if rarest := min(self._tokens_of(text), key=lambda token: token[2], default=None):
             field, token, _ = rarest
-            yield self._term(text, "text", field, token, self._known.count(holders(text, scope)))
+            yield self._term(text, field, token, self._known.count(holders(text, scope)), kind="text")
         if posts := self._known.count(_in_words("term", text, scope)):
-            yield self._term(text, "word", "words", text, posts)
+            yield self._term(text, "words", text, posts)
 
     def _tokens_of(self, text: str) -> Iterator[tuple[str, str, int]]:
         for gram in analyzer.han_grams(text):
@@ -303,7 +323,8 @@ class Compiler:
             if posts := self._known.count(_in_words("term", unit.text, Scope.ANYWHERE)):
                 yield "words", unit.text, posts
 
-    def _term(self, text: str, kind: str, field: str, token: str, posts: int, boost: float = 1.0) -> Term:
+    def _term(self, text: str, field: str, token: str, posts: int, boost: float = 1.0, kind: str = "") -> Term:
+        kind = kind or ("word" if field == "words" else "pair" if len(token) == 2 else "character")
         return Term(text, kind, field, tokens.shortened(token), posts, boost, self.rarity(posts))
 
     def synonym_weight(self, text: str, variant: str) -> float:
@@ -440,3 +461,7 @@ def _either(queries: Iterable[Json]) -> Json:
     if len(different) == 1:
         return different[0]
     return {"bool": {"should": different, "minimum_should_match": 1}} if different else NOTHING
+
+
+def _factor(term: Term) -> float:
+    return term.factor

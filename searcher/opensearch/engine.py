@@ -28,7 +28,7 @@ from searcher.opensearch.nearness import nearness, text_of
 from searcher.opensearch.related import alike
 from searcher.opensearch.suggest import suggest
 from searcher.parser import parse
-from searcher.query import Everything, Node
+from searcher.query import Everything, Node, Words, leaves
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 
@@ -216,7 +216,8 @@ class _Question:
         return self._hits(shown, Labels(self._cluster, self._state), found.shared_by)
 
     def _compiler(self, known: Known) -> Compiler:
-        return Compiler(known, self._segmenter, self._synonyms)
+        texts = sum(isinstance(leaf, Words) for leaf in leaves(self._node))
+        return Compiler(known, self._segmenter, self._synonyms, texts)
 
     def _gains(self, post: Post) -> dict[str, dict[str, float]]:
         described = self._state.index.described

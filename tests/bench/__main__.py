@@ -18,10 +18,10 @@ from tests.bench import machine
 from tests.bench.corpus import sentences, write_archive
 from tests.bench.measure import apart
 from tests.bench.peers import compare, tables
+from tests.bench.results import write_results
 from tests.bench.typed import measure_typed
 from tests.conftest import REAL_ARCHIVE
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
 RUNS = 30
 QUERIES = {
     "everything, newest first": "",
@@ -62,26 +62,7 @@ def measure(size: int, archive: Path, folder: Path) -> None:
     print(f"\n{section}")
     if mismatches := list(comparison.mismatches()):
         sys.exit("The engines do not answer alike:\n" + "\n".join(mismatches))
-    write_results(size, section)
-
-
-def write_results(size: int, section: str) -> None:
-    """Write the section of `size` posts into RESULTS, in place of the one before."""
-    before = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
-    sections = {int(number.replace(",", "")): text for number, text in _SECTION.findall(before)}
-    sections[size] = f"\n{section}"
-    parts = (f"## {number:,} posts\n{text.rstrip()}\n" for number, text in sorted(sections.items()))
-    RESULTS.write_text("\n".join((_HEAD, *parts)), encoding="utf-8")
-
-
-_SECTION = re.compile(r"^## ([\d,]+) posts\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-_HEAD = """# What engines take for the same questions
-
-Written by `make bench SIZE=n`. Every engine holds the same tokens of the same generated posts, and answers the same
-questions: the first ten ids, the exact total, and facet counts where they are asked for. All agree on totals and
-counts, or there would be no results. "Without reading" leaves out of the time to build what one process took for
-reading files and cutting texts; what an engine indexed in other threads meanwhile cost it nothing.
-"""
+    write_results(f"{size:,} posts", section)
 
 
 def build(archive: Path, location: Path) -> None:

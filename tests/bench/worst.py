@@ -7,13 +7,14 @@ import random
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index import update
 from searcher import Searcher, open_searcher
-from searcher.parser import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, QuerySyntaxError
+from searcher.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError
 from tests.bench import machine
 from tests.bench.corpus import sentences, write_archive
 from tests.conftest import REAL_ARCHIVE
@@ -26,24 +27,25 @@ _LATIN = [chr(letter) for letter in range(ord("a"), ord("z") + 1)]
 def queries(pool: list[str]) -> Iterator[tuple[str, str]]:
     """Yield queries with what is bad about each; `pool` is of sentences that the archive holds."""
     chance = random.Random(4)
-    text = "".join(chance.sample(pool, min(len(pool), 400)))
+    text = re.sub(r'[()（）"“”:：*＊~～#＃-]', " ", "".join(chance.sample(pool, min(len(pool), 400))))
+    short = [re.sub(r"\W", "", one)[:18] for one in pool]
     han = "".join(re.findall("[\u4e00-\u9fff]", text))
     common = _commonest(han)
     pairs = _commonest_pairs(han)
     latin = list(dict.fromkeys(re.findall("[a-z]{3,}", text.lower())))
     yield "pasted text", text[:2000]
     yield "pasted text, as long as can be", text[:MAX_LENGTH]
-    yield "pasted text in quotes", f'"{text[:2000].replace(chr(34), "")}"'
+    yield "pasted text in quotes", f'"{text[:2000]}"'
     yield "a sentence in quotes", f'"{pool[0]}"'
     yield "pasted Han, no punctuation", han[:MAX_LENGTH]
-    yield "pasted Latin words", " ".join(latin)[:MAX_LENGTH]
+    yield "pasted Latin words", _joined(" ", latin)
     yield "common pairs in quotes", f'"{"".join(pairs)[:400]}"'
     yield "one character again and again, in quotes", f'"{common[0] * 2000}"'
     yield "two characters again and again, in quotes", f'"{common[:2] * 1000}"'
     yield "one character again and again", common[0] * 2000
     yield "two characters again and again", common[:2] * 1000
-    yield "common characters in a row", common * 8
-    yield "the commonest pairs in a row", "".join(pairs)
+    yield "common characters in a row", (common * 8)[:MAX_LENGTH]
+    yield "the commonest pairs in a row", "".join(pairs)[:MAX_LENGTH]
     for character in common[:5]:
         yield "one character", character
         yield "one character, in quotes", f'"{character}"'
@@ -67,45 +69,53 @@ def queries(pool: list[str]) -> Iterator[tuple[str, str]]:
     yield "patterns of Han", "*".join(common[:20]) + "*"
     yield "a long pattern", "*" + "*".join("a" * 500) + "*"
     yield "stars", "a" + "*" * 100 + "b"
-    yield "many beginnings", " OR ".join(f"{letter}*" for letter in _LATIN)
-    yield "many beginnings of Han", " OR ".join(f"{character}*" for character in common[:MAX_CLAUSES])
-    yield "many patterns", " OR ".join(f"*{letter}*" for letter in _LATIN)
-    yield "as many patterns as can be", " OR ".join(f"*{a}*{b}*" for a in _LATIN for b in _LATIN[:7])[: MAX_LENGTH - 40]
-    yield "many patterns of Han", " OR ".join(f"*{character}*" for character in common[:MAX_CLAUSES])
-    yield "many slips", " OR ".join(f"{word}~" for word in latin[:MAX_CLAUSES])
-    yield "many slips, all needed", " AND ".join(f"{word}~" for word in latin[:MAX_CLAUSES])
-    for operator in ("AND", "OR"):
-        joint = f" {operator} "
-        yield f"many characters with {operator}", joint.join(common[:MAX_CLAUSES])
-        yield f"many quoted characters with {operator}", joint.join(f'"{one}"' for one in common[:MAX_CLAUSES])
-        yield f"many titles with {operator}", joint.join(f'title:"{one}"' for one in common[:MAX_CLAUSES])
-        yield f"many summaries with {operator}", joint.join(f"summary:{one}" for one in pairs[:MAX_CLAUSES])
-        yield f"many pairs with {operator}", joint.join(pairs[:MAX_CLAUSES])
-        yield f"many Latin words with {operator}", joint.join(latin[:MAX_CLAUSES])
-        yield f"many quoted sentences with {operator}", joint.join(f'"{one[:18]}"' for one in pool[:MAX_CLAUSES])
-        yield f"many sentences with {operator}", joint.join(one[:18] for one in pool[:MAX_CLAUSES])
-    yield "many characters side by side", " ".join(common[:MAX_CLAUSES])
-    yield "many pairs side by side", " ".join(pairs[:MAX_CLAUSES])
-    yield "many words left out", " ".join(f"-{one}" for one in pairs[: MAX_CLAUSES // 2])
-    yield "many texts left out", " ".join(f'-"{one}"' for one in common[: MAX_CLAUSES // 2])
+    for name, form in (("beginnings", "{}*"), ("patterns", "*{}*"), ("slips", "{}~"), ("titles", "title:*{}*")):
+        for script, parts in (("Latin", latin), ("letters", _LATIN), ("Han", common), ("pairs of Han", pairs)):
+            yield f"many {name} of {script}", _joined(" OR ", map(form.format, parts), MAX_EXPANSIONS)
+    for joint in (" AND ", " OR ", " ", " -"):
+        named = joint.strip() or "nothing"
+        yield f"many characters, {named} between", _joined(joint, common)
+        yield f"many quoted characters, {named} between", _joined(joint, map('"{}"'.format, common))
+        yield f"many titles, {named} between", _joined(joint, map('title:"{}"'.format, common))
+        yield f"many summaries, {named} between", _joined(joint, map("summary:{}".format, common))
+        yield f"many pairs in originals, {named} between", _joined(joint, map('original:"{}"'.format, pairs))
+        yield f"many pairs, {named} between", _joined(joint, pairs)
+        yield f"many Latin words, {named} between", _joined(joint, latin)
+        yield f"many letters in titles, {named} between", _joined(joint, map('title:"{}"'.format, _LATIN * 7))
+        yield f"many quoted sentences, {named} between", _joined(joint, map('"{}"'.format, short))
+        yield f"many sentences, {named} between", _joined(joint, short)
+        yield f"many long texts, {named} between", _joined(joint, (han[at : at + 60] for at in range(0, 6000, 60)))
     yield "NOT upon NOT", "NOT " * MAX_DEPTH + common[0]
     yield "NOT and brackets", "NOT (" * (MAX_DEPTH // 2) + common[0] + ")" * (MAX_DEPTH // 2)
     nested = common[0]
     for character in common[1:MAX_DEPTH]:
         nested = f"({nested} OR NOT {character})" if nested.count("(") % 2 else f"({nested} {character})"
     yield "brackets within brackets", nested
-    yield "everything again and again", " OR ".join(["*"] * MAX_CLAUSES)
-    yield "dates again and again", " OR ".join(["date:2024"] * MAX_CLAUSES)
-    yield "hashtags", " OR ".join(f"#话题{number}#" for number in range(MAX_CLAUSES))
-    yield "hosts", " OR ".join(["site:com"] * MAX_CLAUSES)
-    yield "days of saving", " OR ".join(["saved:2000.."] * MAX_CLAUSES)
-    yield "what is not there, next to it", " ".join(f"{one}ㄅ" for one in pairs[: MAX_CLAUSES // 2])
-    yield "a slip to be guessed", "".join(pairs[:6])[:12] + "ㄅ"
-    yield "many slips to be guessed", " AND ".join(f"{word[:-1]}qx" for word in latin[:MAX_CLAUSES])
-    yield (
-        "many slips of Han to be guessed",
-        " AND ".join(f'"{a}{b}{c}"' for a, b, c in zip(pairs, pairs[9:], pairs[5:], strict=False))[:1800],
-    )
+    for clause in ("*", "date:2024", "site:com", "saved:2000..", "saves:1", "source:weibo", "#话题0#", "type:论文"):
+        yield f"{clause} again and again", _joined(" OR ", [clause] * MAX_CLAUSES)
+    yield "hashtags", _joined(" OR ", (f"#话题{number}#" for number in range(MAX_CLAUSES)))
+    yield "days of saving", _joined(" OR ", (f"saved:{1900 + year}.." for year in range(120)))
+    yield "dates", _joined(" OR ", (f"date:{1900 + year}.." for year in range(120)))
+    yield "what is not there, next to what is", _joined(" ", (f"{pair}ㄅ" for pair in pairs))
+    for joint in (" AND ", " "):
+        yield (
+            f"slips to be guessed, {joint.strip() or 'nothing'} between",
+            _joined(joint, [f"{one[:-1]}qx" for one in latin], 6),
+        )
+    yield "a slip of Han to be guessed", f'"{"".join(pairs)[:12]}"'
+    yield "slips of Han to be guessed", " AND ".join(f'"{"".join(pairs[at : at + 8])}"' for at in range(0, 40, 8))
+
+
+def _joined(joint: str, parts: Iterable[str], most: int = MAX_CLAUSES) -> str:
+    """Return as many of `parts` as a query may hold."""
+    joined = ""
+    # What is left out counts twice: the minus, and what stands behind it.
+    for part in islice(parts, most // 2 if "-" in joint else most):
+        longer = f"{joined}{joint}{part}" if joined else part
+        if len(longer) > MAX_LENGTH:
+            break
+        joined = longer
+    return joined
 
 
 def measure(searcher: Searcher, pool: list[str]) -> None:
@@ -149,7 +159,7 @@ def main(size: int) -> None:
         archive, location = Path(folder, "archive"), Path(folder, "index")
         write_archive(archive, size, pool)
         update(location, [archive])
-        print(f"{size:,} posts on {machine.processor()}\n")
+        print(f"{size:,} posts on {machine.describe()}\n")
         with open_searcher(location) as searcher:
             measure(searcher, pool)
 

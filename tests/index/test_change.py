@@ -260,16 +260,16 @@ def test_after_any_history_a_quiet_update_puts_everything_right(
 ) -> None:
     archive, location = ground / "archive", ground / "index"
     put(archive, dict.fromkeys(PATHS, "gone"))
-    assert update(location).posts == 0
+    assert update(location, prune=True).posts == 0
     now: dict[str, object] = {}
     for edit, step, edit_behind in history:
         put(archive, edit)
         now |= edit
         progress = At(step, lambda edit_behind=edit_behind: put(archive, edit_behind))
-        update(location, progress=progress)
+        update(location, prune=True, progress=progress)
         if progress.happened:
             now |= edit_behind
-    update(location)
+    update(location, prune=True)
     saves = {path: state for path, state in now.items() if isinstance(state, tuple)}
     final: Held = {}
     for path, (post, version) in saves.items():

@@ -35,6 +35,10 @@ UNUSED_MODULES = (
 )
 
 
+# A process that nobody holds on to any more is warned of.
+_started: list[subprocess.Popen[bytes]] = []
+
+
 class Cluster:
     """Is a cluster whose nodes keep what they have in `folder`, which has their process ids, too."""
 
@@ -86,10 +90,16 @@ class Cluster:
                 **account,  # type: ignore[call-overload]
             )
         self._process_id(node).write_text(str(process.pid))
+        _started.append(process)
 
     def kill_node(self, node: int) -> None:
         """End a node at once, as a power cut would."""
-        os.kill(self._running(node), signal.SIGKILL)
+        if not (process := self._running(node)):
+            raise RuntimeError(f"node {node} does not run")
+        os.kill(process, signal.SIGKILL)
+
+    def is_running(self, node: int) -> bool:
+        return bool(self._running(node))
 
     def wait_for_nodes(self, count: int, status: str = "yellow") -> None:
         """Wait until `count` nodes are in the cluster and all its shards are of `status` at least."""
@@ -220,14 +230,17 @@ def _make_account() -> None:
 
 def main(command: list[str]) -> int:
     """Run `command` beside a cluster, and return its exit status."""
+    # However this is told to end, the nodes end with it.
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(told, lambda *_: sys.exit(1))
     folder = Path(tempfile.mkdtemp(prefix="searcher-opensearch-"))
     cluster = Cluster(folder)
     began = time.monotonic()
     try:
         cluster.start()
         print(f"OpenSearch {VERSION}, three nodes, up in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-        told = {"SEARCHER_TEST_OPENSEARCH": cluster.address, "SEARCHER_TEST_OPENSEARCH_FOLDER": str(folder)}
-        return subprocess.run(command, env={**os.environ, **told}, check=False).returncode
+        named = {"SEARCHER_TEST_OPENSEARCH": cluster.address, "SEARCHER_TEST_OPENSEARCH_FOLDER": str(folder)}
+        return subprocess.run(command, env={**os.environ, **named}, check=False).returncode
     finally:
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)

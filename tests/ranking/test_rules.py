@@ -40,7 +40,7 @@ RULES = {
     "short": Rule(
         "唢呐",
         (
-            ("suona-short", {"body": f"唢呐{REST}"}, "says it in few words"),
+            ("suona-short", {"body": f"唢呐{REST}", "url": weibo_url(9900000990)}, "says it in few words"),
             ("suona-long", {"body": f"唢呐{REST * 12}"}, "says it in many"),
         ),
     ),
@@ -109,7 +109,7 @@ RULES = {
         "黄昏海边散步小记",
         (
             ("walk-near", {"body": f"黄昏海边散步，{REST}"}, "holds most of the query in one stretch"),
-            ("walk-apart", {"body": f"散步，海边，{REST}，黄昏"}, "holds the same words apart"),
+            ("walk-apart", {"body": f"散步，海边，黄昏，散步，海边，黄昏，{REST}"}, "has its words twice, apart"),
         ),
     ),
     "the form as typed": Rule(

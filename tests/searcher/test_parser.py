@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.post import ARCHIVE_ZONE
-from searcher.parser import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, QuerySyntaxError, parse
+from searcher.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError, parse
 from searcher.query import And, Literal, Not, Or, Scope, Words
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=ARCHIVE_ZONE)
@@ -120,11 +120,14 @@ TREES = [
     ("lamp~", "lamp~"),
     (r"a\*b a~b", r"a\*b a\~b"),
     ("a*b", "a*b"),
+    ("a**b＊*c", "a*b*c"),
     ("*营", "*营"),
     ("露＊地*", "露*地*"),
     ("title:a*b c", "c AND title:a*b"),
     ("AND*x", r"\AND*x"),
-    ("**", r"\**"),
+    ("**", r"\*\*"),
+    ("AND**", r"\AND*"),
+    (r"a\**", r"a\**"),
 ]
 
 ERRORS = [
@@ -138,6 +141,7 @@ ERRORS = [
     ("NOT", "NOT needs something after it", 0, 3),
     ("a NOT OR b", "NOT needs something after it", 2, 5),
     ("in:title", "in:title needs something after it", 0, 8),
+    ("a* " * 20 + "bcd*", "at most 20 of word*, w*rd and word~", 60, 64),
     ("()", "nothing between the brackets", 0, 2),
     ("x ( )", "nothing between the brackets", 2, 5),
     ("a (b c", "the bracket is never closed", 2, 3),
@@ -231,9 +235,9 @@ def test_a_tree_writes_a_query_of_the_same_meaning(query: str) -> None:
     "query",
     [
         "NOT " * MAX_DEPTH + "a",
-        "(a OR " * MAX_DEPTH + "b" + ")" * MAX_DEPTH,
+        "(a OR " * (MAX_DEPTH - 1) + "b" + ")" * (MAX_DEPTH - 1),
         "-(a " * (MAX_DEPTH // 2) + "b" + ")" * (MAX_DEPTH // 2),
-        " OR ".join(["a b"] * (MAX_CLAUSES // 2)),
+        " OR ".join(["a b"] * MAX_CLAUSES),
     ],
     ids=["NOTs", "brackets", "NOTs and brackets", "parts"],
 )
@@ -282,11 +286,18 @@ def test_the_tree_is_made_of_nodes() -> None:
     )
 
 
+PARTS = f"at most {MAX_CLAUSES} parts"
 LIMITS = [
     ("characters", "a" * MAX_LENGTH, "a" * (MAX_LENGTH + 1), f"at most {MAX_LENGTH}"),
     ("brackets", f"{'(' * MAX_DEPTH}a{')' * MAX_DEPTH}", f"{'(' * (MAX_DEPTH + 1)}a", f"at most {MAX_DEPTH} deep"),
     ("minuses", "NOT " * MAX_DEPTH + "a", "NOT " * (MAX_DEPTH + 1) + "a", f"at most {MAX_DEPTH} deep"),
-    ("clauses", "a " * MAX_CLAUSES, "a " * (MAX_CLAUSES + 1), f"at most {MAX_CLAUSES} parts"),
+    ("beginnings", "a* " * MAX_EXPANSIONS, "a* " * (MAX_EXPANSIONS + 1), f"at most {MAX_EXPANSIONS} of word"),
+    ("patterns", "a*b " * MAX_EXPANSIONS, "a*b " * (MAX_EXPANSIONS + 1), f"at most {MAX_EXPANSIONS} of word"),
+    ("slips", "title:a~ " * MAX_EXPANSIONS, "title:a~ " * (MAX_EXPANSIONS + 1), f"at most {MAX_EXPANSIONS} of word"),
+    ("texts", '"a" ' * MAX_CLAUSES, '"a" ' * (MAX_CLAUSES + 1), PARTS),
+    ("words apart", " OR ".join(["a b"] * MAX_CLAUSES), " OR ".join(["a b"] * (MAX_CLAUSES + 1)), PARTS),
+    ("words together", "a b " * 500 + '"c" ' * (MAX_CLAUSES - 1), "a b " * 500 + '"c" ' * MAX_CLAUSES, PARTS),
+    ("words left out", "-a " * MAX_CLAUSES, "-a " * (MAX_CLAUSES + 1), PARTS),
 ]
 
 

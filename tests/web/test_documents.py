@@ -121,6 +121,24 @@ def test_a_feed_of_nothing_is_a_feed(client: FlaskClient):
     assert feed.findtext(f"{ATOM}updated")
 
 
+def test_what_updates_brought_is_a_feed(tmp_path: Path):
+    archive, location = tmp_path / "archive", tmp_path / "index"
+    archive.mkdir()
+    for numbers in (range(2), range(2, 5)):
+        _write(archive, numbers)
+        update(location, [archive])
+    with open_searcher(location) as searcher:
+        client = create_app(searcher).test_client()
+        feed = etree.fromstring(client.get("/imports.atom").get_data())
+        reports = client.get("/api/imports").get_json()["imports"]
+        assert client.get("/api/imports?limit=1").get_json()["imports"] == reports[:1]
+    assert [report["added"]["count"] for report in reports] == [3, 2]
+    entries = feed.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["added 3", "added 2"]
+    assert "第 4 篇" in entries[0].findtext(f"{ATOM}content")
+    assert feed.findtext(f"{ATOM}updated") == entries[0].findtext(f"{ATOM}updated")
+
+
 def test_a_feed_has_30_entries_unless_told_otherwise(client: FlaskClient):
     assert len(etree.fromstring(client.get("/feed.atom").get_data()).findall(f"{ATOM}entry")) == 25
     assert len(etree.fromstring(client.get("/feed.atom?page_size=2").get_data()).findall(f"{ATOM}entry")) == 2

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from index import update
 from searcher import open_searcher
 from tests.conftest import post_text
-from web import create_app
+from web import create_app, freshness
 from web.site import Site
 
 URLS = (
@@ -71,6 +71,28 @@ def test_a_tag_is_of_one_address_and_one_reader(growing: FlaskClient):
     assert growing.get("/?q=机器人", headers={**tag, "Accept-Language": "en"}).status_code == 200
     growing.set_cookie("lang", "en")
     assert growing.get("/?q=机器人", headers=tag).status_code == 200
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_an_answer_is_made_once_a_commit(growing: FlaskClient, grow: Callable[[], None], url: str):
+    first, again = growing.get(url), growing.get(url)
+    assert again.get_data() == first.get_data()
+    assert dict(again.headers) == dict(first.headers)
+    grow()
+    assert growing.get(url).get_data() != first.get_data()
+
+
+def test_answers_kept_are_bounded(growing: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(freshness, "MOST_KEPT", 10_000)
+    urls = [f"/api/search?q=机器人&page_size={size}" for size in range(1, 50)]
+    first, again = ([{**growing.get(url).get_json(), "took_ms": 0} for url in urls] for _ in range(2))
+    assert first == again
+    assert sum(len(growing.get(url).get_data()) for url in urls) > freshness.MOST_KEPT
+
+
+def test_an_answer_that_sets_a_cookie_is_of_one_reader(growing: FlaskClient):
+    assert "Set-Cookie" in growing.get("/?lang=en").headers
+    assert "Set-Cookie" in growing.get("/?lang=en", headers={"Cookie": ""}).headers
 
 
 def test_a_mistake_is_never_taken_for_an_answer_that_is_known(growing: FlaskClient):

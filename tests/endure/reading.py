@@ -1,0 +1,84 @@
+"""Processes that search flat out while an index is committed to again and again.
+
+    python -m tests.endure.reading LOCATION
+
+Searches until its standard input ends; then prints how many answers it had, and everything that was wrong.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+from index import update
+from searcher import Searcher, open_searcher
+from tests.endure.states import write_posts
+
+POSTS = 40
+READERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Is what the readers have seen: each its number of answers, and what was wrong."""
+
+    commits: int
+    answers: list[int]
+    wrong: list[str]
+
+
+def commit_and_read(folder: Path, commits: int) -> Outcome:
+    """Commit again and again, every tenth time by a rebuild, while READERS processes search."""
+    archive, location = folder / "archive", folder / "index"
+    write_posts(archive, range(POSTS), "第0版")
+    update(location, [archive])
+    command = [sys.executable, "-m", "tests.endure.reading", str(location)]
+    readers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(READERS)
+    ]
+    for number in range(1, commits + 1):
+        write_posts(archive, range(POSTS), f"第{number}版")
+        update(location, rebuild=number % 10 == 0)
+    told = [json.loads(reader.communicate()[0]) for reader in readers]
+    assert all(reader.returncode == 0 for reader in readers)
+    return Outcome(commits, [one["answers"] for one in told], [wrong for one in told for wrong in one["wrong"]])
+
+
+def read(location: Path) -> None:
+    done = Event()
+    Thread(target=lambda: (sys.stdin.read(), done.set()), daemon=True).start()
+    answers, last, wrong = 0, 0, []
+    with open_searcher(location) as searcher:
+        while not done.is_set():
+            try:
+                last = look(searcher, last, wrong)
+            except Exception as error:  # noqa: BLE001 - any at all is wrong
+                wrong.append(repr(error))
+            answers += 1
+            if answers % 20 == 0:
+                # A process that has only just begun sees the same.
+                with open_searcher(location) as another:
+                    last = look(another, last, wrong)
+    print(json.dumps({"answers": answers, "wrong": wrong[:10]}))
+
+
+def look(searcher: Searcher, last: int, wrong: list[str]) -> int:
+    """Return the number of the commit that an answer is of; every answer is to be of one, and none of an earlier."""
+    results = searcher.search("量化", page_size=100)
+    summaries = {hit.post.summary for hit in results.hits}
+    counted = sum(bucket.count for bucket in results.facets["source"])
+    if len(summaries) != 1 or (results.total, len(results.hits), counted) != (POSTS, POSTS, POSTS):
+        wrong.append(f"{time.time()}: {sorted(summaries)}, {results.total} posts, {counted} counted")
+        return last
+    (summary,) = summaries
+    number = int(summary.strip("第版"))
+    if number < last:
+        wrong.append(f"{time.time()}: commit {number} after {last}")
+    return number
+
+
+if __name__ == "__main__":
+    read(Path(sys.argv[1]))
