@@ -10,7 +10,7 @@ SIZE ?= 100000
 BIN = $(VENV)/bin
 
 .PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure relevance lint
-.PHONY: browser clean
+.PHONY: browser screenshots clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
@@ -50,6 +50,10 @@ lint: $(VENV)/tested-with
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The pictures of the README, of the example archive.
+screenshots: $(VENV)/tested-with browser
+	$(BIN)/python -m tests.web.screenshots docs
 
 wrk:
 	@command -v wrk >/dev/null || { \

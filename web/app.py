@@ -96,6 +96,7 @@ def _add_changing(app: Flask, searcher: Searcher, site: Site) -> None:
 def _add_current(app: Flask, searcher: Searcher, site: Site, metrics: Metrics) -> None:
     """Add what says how things are now, whatever was committed."""
     app.add_url_rule("/statistics", "statistics", partial(views.statistics, searcher))
+    app.add_url_rule("/imports", "imports", partial(views.imports, searcher))
     app.add_url_rule("/api/stats", "api_stats", partial(api.stats, searcher))
     app.add_url_rule("/api/imports", "api_imports", partial(api.imports, searcher))
     app.add_url_rule("/imports.atom", "imports_feed", partial(feed.imports, searcher, site))

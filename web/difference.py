@@ -14,9 +14,9 @@ _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\S\n]+|.", re.DOTALL)
 # Longer texts, in tokens, would take too long and too much memory to compare.
 _MOST_TOKENS = 10_000
 # What stays between two changes is not worth a stop if it is shorter than this, in characters.
-_LEAST_SAME = 3
+_LEAST_SAME = 4
 # Texts that have less than this in common were written anew.
-_LEAST_ALIKE = 0.4
+_LEAST_ALIKE = 0.5
 # How much of a long stretch that stayed is shown on either side.
 _AROUND = 40
 

@@ -69,7 +69,7 @@ def make_frame(http: Request, request: SearchRequest) -> Frame:
         kept=links.kept_params(request, "q", "hashtag_like"),
         pages=tuple(
             Link(text(f"nav_{name}"), links.page_of(name), links.page_of(name) == http.path)
-            for name in ("statistics", "help")
+            for name in ("statistics", "imports", "help")
         ),
         languages=tuple(choice("lang", code, name, code == chosen.language) for code, name in LANGUAGE_NAMES.items()),
         themes=tuple(choice("theme", name, text(f"theme_{name}"), name == chosen.theme) for name in CHOICES["theme"]),

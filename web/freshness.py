@@ -45,7 +45,8 @@ class Freshness:
             if kept := self._kept.find(tag):
                 return kept
             response = view(**values)
-            if response.status_code == 200:
+            # Of an answer with a cookie nobody is told that it is had already: the cookie would not be set again.
+            if response.status_code == 200 and "Set-Cookie" not in response.headers:
                 self._kept.add(tag, _marked(response, tag, changed))
             return response
 
@@ -70,7 +71,7 @@ class _Kept:
 
     def add(self, tag: str, response: Response) -> None:
         content = response.get_data()
-        if len(content) > MOST_EACH or "Set-Cookie" in response.headers:
+        if len(content) > MOST_EACH:
             return
         with self._lock:
             if tag not in self._answers:

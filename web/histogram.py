@@ -1,5 +1,6 @@
 """Counts by day → a row of bars by years, months or days, each a link that narrows to it."""
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,11 +101,8 @@ def _around(first: str, last: str) -> tuple[str, str]:
     """Return the stretch itself, or of a short one the months it is in."""
     if (date.fromisoformat(last) - date.fromisoformat(first)).days >= _FEW_DAYS:
         return first, last
-    start, _ = dates.stretch(first[:7])
-    _, end = dates.stretch(last[:7])
-    assert start is not None
-    assert end is not None
-    return _day(start), _day(end - timedelta(seconds=1))
+    _, days = monthrange(int(last[:4]), int(last[5:7]))
+    return f"{first[:7]}-01", f"{last[:7]}-{days}"
 
 
 def _unit(first: str, last: str) -> DateUnit:

@@ -72,6 +72,23 @@ def year_url(year: str) -> str:
     return _with_params(url_for("statistics"), [("year", year)])
 
 
+def raw_url(post_id: str, save: int) -> str:
+    """Return the address of the file of a post's n-th save."""
+    return _with_params(url_for("raw", post_id=post_id), [("save", str(save))])
+
+
+def export_url(request: SearchRequest, form: str) -> str:
+    """Return the address of all hits of `request` as one document."""
+    asked = replace(request, page=1, page_size=10, hashtag_like="")
+    return _with_params(url_for("export", form=form), asked.to_params())
+
+
+def feed_url(request: SearchRequest) -> str:
+    """Return the address of the feed of what `request` finds."""
+    asked = replace(request, page=1, page_size=10, sort=Sort.RELEVANCE, hashtag_like="")
+    return _with_params(url_for("feed"), asked.to_params())
+
+
 def outside_url(url: str) -> str:
     """Return `url` if it may stand in a page as a link or an image, else an empty string."""
     try:

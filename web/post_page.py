@@ -46,6 +46,7 @@ class SaveView:
 
     saved: Moment | None
     file: str
+    raw: str
     title: str
     url: str
     changes: tuple[Change, ...]
@@ -149,6 +150,7 @@ def _saves(text: Texts, post: Post) -> Iterator[SaveView]:
         yield SaveView(
             saved=make_moment(save.saved),
             file=save.path,
+            raw=links.raw_url(post.id, number),
             title=_unlike(save.title, latest.title),
             url=_unlike(save.url, latest.url),
             changes=tuple(_changes(text, save, before, latest)),

@@ -15,6 +15,7 @@ from web.texts import Texts
 NEAR_PAGES = 2
 # A snippet from elsewhere needs a word on where it is from; one from the text is what a reader expects.
 _EXPECTED = ("", "body")
+_EXPORTS = {"json": "JSON", "csv": "CSV", "md": "Markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class ResultsView:
     chips: tuple[Link, ...]
     clear_url: str
     sorts: tuple[Link, ...]
+    exports: tuple[Link, ...]
+    feed_url: str
     pager: Pager | None
     nothing: str
     did_you_mean: Link | None
@@ -78,6 +81,8 @@ def make_results_view(text: Texts, request: SearchRequest, results: Results, pic
         facets=make_facets(text, request, results),
         chips=chips,
         clear_url=links.clear_url(request),
+        exports=tuple(Link(label, links.export_url(request, form)) for form, label in _EXPORTS.items()),
+        feed_url=links.feed_url(request),
         sorts=tuple(_sorts(text, request)),
         pager=_pager(request, results.pages) if 1 < results.pages >= request.page else None,
         nothing="" if results.total else _nothing(text, request.query, bool(chips)),

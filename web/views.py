@@ -14,6 +14,7 @@ from web.failures import Failure
 from web.filters import make_chips
 from web.frame import Frame, Link, make_frame
 from web.help_page import make_help
+from web.imports_page import IMPORTS, make_imports
 from web.post_page import make_post_view
 from web.preferences import keep
 from web.results_page import make_results_view
@@ -64,6 +65,12 @@ def statistics(searcher: Searcher) -> Response:
     year = request.args.get("year", "")
     view = make_statistics(frame.text, searcher.stats(), everything, of_topics, year)
     return _page("statistics.html", frame, view=view)
+
+
+def imports(searcher: Searcher) -> Response:
+    """Show what the last updates of the index did."""
+    frame = make_frame(request, SearchRequest())
+    return _page("imports.html", frame, imports=make_imports(frame.text, searcher.imports(IMPORTS)))
 
 
 def help_(searcher: Searcher) -> Response:

@@ -101,7 +101,8 @@ def _buckets(
     for value in chosen:
         counts.setdefault(value, 0)
     if name == "hashtag":
-        shown = labels(list(counts))
+        # A chosen topic that no post has is called as it was asked for.
+        shown = [label or key for key, label in zip(counts, labels(list(counts)), strict=True)]
         return [Bucket(label, label, counts[key], key in chosen) for key, label in zip(counts, shown, strict=True)]
     return [Bucket(value, SOURCE_LABELS.get(value, value), count, value in chosen) for value, count in counts.items()]
 

@@ -20,14 +20,17 @@ _PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'
 PHONE = {"width": 360, "height": 740}
 
 
+def executable() -> str:
+    """Return the path of a browser, or fail if there is none."""
+    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    return found or pytest.fail(f"A browser is needed, one of {', '.join(_BROWSERS)}: make browser installs it.")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
-    if executable is None:
-        pytest.fail(f"These tests need a browser, one of {', '.join(_BROWSERS)}: make test installs it.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=executable,
+            executable_path=executable(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield browser
