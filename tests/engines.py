@@ -33,6 +33,11 @@ OPENSEARCH = Engine("opensearch", ClusterOptions(shards=1, replicas=0))
 SPREAD = ClusterOptions(shards=3, replicas=1)
 
 
+def times(count: int) -> int:
+    """Return how often to try what is tried `count` times of a folder alone: beside a cluster a tenth of that."""
+    return max(10, count // 10) if CLUSTER else count
+
+
 def cluster_there_is() -> str:
     """Return the address of the cluster to test with; skip the test where there is none."""
     if not CLUSTER:

@@ -230,14 +230,17 @@ def _make_account() -> None:
 
 def main(command: list[str]) -> int:
     """Run `command` beside a cluster, and return its exit status."""
+    # However this is told to end, the nodes end with it.
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(told, lambda *_: sys.exit(1))
     folder = Path(tempfile.mkdtemp(prefix="searcher-opensearch-"))
     cluster = Cluster(folder)
     began = time.monotonic()
     try:
         cluster.start()
         print(f"OpenSearch {VERSION}, three nodes, up in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-        told = {"SEARCHER_TEST_OPENSEARCH": cluster.address, "SEARCHER_TEST_OPENSEARCH_FOLDER": str(folder)}
-        return subprocess.run(command, env={**os.environ, **told}, check=False).returncode
+        named = {"SEARCHER_TEST_OPENSEARCH": cluster.address, "SEARCHER_TEST_OPENSEARCH_FOLDER": str(folder)}
+        return subprocess.run(command, env={**os.environ, **named}, check=False).returncode
     finally:
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -40,7 +40,7 @@ RULES = {
     "short": Rule(
         "唢呐",
         (
-            ("suona-short", {"body": f"唢呐{REST}"}, "says it in few words"),
+            ("suona-short", {"body": f"唢呐{REST}", "url": weibo_url(9900000990)}, "says it in few words"),
             ("suona-long", {"body": f"唢呐{REST * 12}"}, "says it in many"),
         ),
     ),

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from searcher import Searcher
 from searcher.parser import QuerySyntaxError
+from tests.engines import times
 from tests.searcher.shelf import Shelf, linked
 
 POSTS = {
@@ -97,7 +98,7 @@ SLIPS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=times(60))
 @given(query=st.lists(SLIPS | st.text(max_size=5), min_size=1, max_size=3).map(" ".join))
 def test_it_is_given_for_want_of_hits_and_finds_more(examples: Searcher, query: str) -> None:
     try:

@@ -13,6 +13,7 @@ from searcher import Searcher, SearchRequest
 from searcher.cli import main
 from searcher.explanation import Clause
 from tests.conftest import EXAMPLES
+from tests.engines import times
 from tests.searcher.test_oracle import EVERYTHING, queries
 
 
@@ -54,7 +55,7 @@ def test_gains_add_up_to_the_score_of_every_post(examples: Searcher, query: str)
     check(examples, query)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=times(25))
 @given(query=queries)
 def test_gains_add_up_whatever_is_asked(examples: Searcher, query: str) -> None:
     check(examples, query)

@@ -10,6 +10,7 @@ from searcher import Searcher, SearchRequest
 from searcher.parser import QuerySyntaxError, parse
 from searcher.query import Literal, Scope, Words
 from searcher.request import DateUnit
+from tests.engines import times
 from tests.searcher.test_oracle import EVERYTHING, holders, literals, queries
 from tests.searcher.test_parser import queries as typed
 from tests.searcher.test_search import choosing
@@ -35,7 +36,7 @@ def ids(searcher: Searcher, request: SearchRequest) -> frozenset[str]:
     return frozenset(hit.post.id for hit in results.hits)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=times(40))
 @given(request=requests, data=st.data())
 def test_a_bucket_counts_the_hits_of_a_click(examples: Searcher, request: SearchRequest, data: st.DataObject) -> None:
     for facet, buckets in examples.search(request).facets.items():
@@ -44,7 +45,7 @@ def test_a_bucket_counts_the_hits_of_a_click(examples: Searcher, request: Search
             assert examples.search(choosing(request, facet, bucket.value)).total == bucket.count
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=times(60))
 @given(request=requests)
 def test_filters_never_add_hits(examples: Searcher, request: SearchRequest) -> None:
     found = ids(examples, request)
@@ -54,7 +55,7 @@ def test_filters_never_add_hits(examples: Searcher, request: SearchRequest) -> N
     assert found <= ids(examples, replace(request, until=None))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=times(150))
 @given(query=typed)
 def test_any_query_or_its_opposite_is_everything(examples: Searcher, query: str) -> None:
     try:
@@ -67,7 +68,7 @@ def test_any_query_or_its_opposite_is_everything(examples: Searcher, query: str)
     assert ids(examples, both) == frozenset()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=times(60))
 @given(text=literals, scope=st.sampled_from(Scope))
 def test_words_find_what_the_same_in_quotes_finds(examples: Searcher, text: str, scope: Scope) -> None:
     line = " ".join(text.split())

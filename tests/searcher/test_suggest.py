@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from searcher import Searcher
 from searcher.request import RequestError
-from tests.engines import Engine
+from tests.engines import Engine, times
 from tests.searcher.shelf import Shelf, linked
 
 POSTS = {
@@ -88,7 +88,7 @@ def _check(searcher: Searcher, prefix: str) -> None:
 
 
 @given(st.one_of(st.text(max_size=12), st.text("dfjqr东方机器人deps#gt4o-. ", max_size=6)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200), deadline=None)
 def test_whatever_is_typed_suggestions_find_posts(examples: Searcher, prefix: str) -> None:
     _check(examples, prefix)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.request import Sort
-from tests.engines import Engine
+from tests.engines import Engine, times
 from tests.searcher.shelf import Shelf
 
 WORDS = """
@@ -119,7 +119,7 @@ def test_a_synonym_is_marked_where_it_matched(shelf: Shelf, query: str, name: st
 PIECES = st.sampled_from([*GROUP, "量化", "quantization", "RL", "强化学习", "部署", "周报", "name", "方案", "具身智能"])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=times(100))
 @given(
     query=st.lists(PIECES, min_size=1, max_size=5).flatmap(
         lambda words: st.sampled_from([" ", ""]).map(lambda gap: gap.join(words))
@@ -135,7 +135,7 @@ LAW_WORDS = ("绿茶", "tea", "乌龙", "oolong", "c++", "普洱茶")
 """Is a pool of words none of which stands in another, as posts and as queries."""
 
 
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=times(6))
 @given(data=st.data())
 def test_every_word_of_a_line_finds_the_same_posts(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
