@@ -1,7 +1,8 @@
 """When segments are merged: tiers, so that a small update writes little, and a bound, so that no merge is long.
 
 Segments are of one tier if they have as many documents within a factor of MERGE_FACTOR; so many of a tier are merged.
-What a merge makes is planned before any is done: a document that is due for several merges is copied once.
+What a merge makes is planned before any is done: a document that is due for several merges is copied once. The first
+segments of an index all become as few as can be: what a query takes grows with their number.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,19 @@ def due_merges(segments: list[ArraySegment]) -> list[list[ArraySegment]]:
         rest = [one for one in planned if one not in group]
         planned = [*rest, _Planned(sum(one.size for one in group), [s for one in group for s in one.segments])]
     return [one.segments for one in planned if len(one.segments) > 1 or _is_mostly_deleted(one.segments[0])]
+
+
+def first_merges(segments: list[ArraySegment]) -> list[list[ArraySegment]]:
+    """Return the groups that the first `segments` of an index are to become one segment each of."""
+    groups: list[list[ArraySegment]] = []
+    size = MAX_DOCUMENTS
+    for one in segments:
+        size += one.doc_count()
+        if size > MAX_DOCUMENTS:
+            groups.append([])
+            size = one.doc_count()
+        groups[-1].append(one)
+    return [group for group in groups if len(group) > 1]
 
 
 def _next_group(planned: list[_Planned]) -> list[_Planned]:

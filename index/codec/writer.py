@@ -8,7 +8,7 @@ from whoosh.index import TOC, clean_files
 
 from index.codec.builder import Document, SegmentBuilder
 from index.codec.merge import merge
-from index.codec.policy import due_merges
+from index.codec.policy import due_merges, first_merges
 from index.codec.segment import ArraySegment
 from index.manifest import SegmentRecord
 from index.storage import INDEX_NAME
@@ -52,7 +52,7 @@ class IndexWriter:
         self._write_segment()
         changed = [segment.without(self._deleted.pop(segment.segment_id(), set())) for segment in self._segments]
         self._segments = [segment for segment in changed if segment.doc_count()]
-        due = due_merges(self._segments)
+        due = due_merges(self._segments) if self._toc.segments else first_merges(self._segments)
         merged = list(run(partial(merge_segments, self._folder), due))
         gone = {segment.segment_id() for group in due for segment in group}
         kept = [segment for segment in self._segments if segment.segment_id() not in gone]

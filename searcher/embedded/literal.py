@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,57 +44,122 @@ class Held:
         return Postings(self.numbers, self._weigh())
 
 
-def held(segments: Placed, text: str, zones: range | None, live: Mask | None) -> Held:
-    """Return which documents hold the folded `text`, in neighbouring `zones` if given, of those that are `live`."""
-    if len(text) == 1 and zones is not None:
-        starts = _starts_of_character(segments, text, zones)
-    else:
-        starts = _starts_of_pairs(segments, text)
-        if zones is not None:
-            starts = starts[_within(segments, starts, len(text), zones)]
-    if live is not None:
-        starts = starts[live[starts >> _SHIFT]]
-    documents = starts >> _SHIFT
-    firsts = np.flatnonzero(differs(documents))
-    return Held(documents[firsts], lambda: posting_weights(_zones(segments, starts), firsts))
+class Texts:
+    """Is the texts of the documents of all segments, of which those are looked for that are `live`, all if None."""
 
+    def __init__(self, segments: Placed, live: Mask | None) -> None:
+        self._segments = segments
+        self._live = live
+        self._size = sum(segment.size for segment, _ in segments)
 
-def _starts_of_character(segments: Placed, character: str, zones: range) -> Starts:
-    """Return where in `zones` a character stands, which may be in most places of most documents."""
-    found = [np.zeros(0, np.int64)]
-    for segment, base in segments:
-        # Every character begins a pair, the last one of a text with the end of the text.
-        documents, packed = segment.packed_occurrences(segment.pairs.beginning_with(character))
-        lengths = np.diff(np.flatnonzero(packed & FIRST_BIT), append=len(packed))
-        positions, ends = packed >> FIRST_BIT, segment.zone_ends
-        inside = positions < np.repeat(ends[documents, zones[-1]], lengths)
-        if zones[0] > Zone.TITLE:
-            inside &= positions >= np.repeat(ends[documents, zones[0] - 1], lengths)
-        starts = np.repeat(documents, lengths)[inside].astype(np.int64)
-        starts += base
+    def held(self, text: str, zones: range | None) -> Held:
+        """Return which documents hold the folded `text`, in neighbouring `zones` if given."""
+        if len(text) == 1 and zones is not None:
+            starts = self._starts_of_character(text, zones)
+        else:
+            starts = self._starts_of_pairs(text)
+            if zones is not None:
+                starts = starts[self._are_within(starts, len(text), zones)]
+        if self._live is not None:
+            starts = starts[self._live[starts >> _SHIFT]]
+        documents = starts >> _SHIFT
+        firsts = np.flatnonzero(differs(documents))
+        return Held(documents[firsts], lambda: posting_weights(self._zones(starts), firsts))
+
+    def occurrences(self, pair: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the document and the position of each occurrence of a pair of characters in `numbers`, ascending."""
+        term = pair.encode("utf-8", "surrogatepass")
+        documents, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for segment, base in self._segments:
+            wanted = numbers[np.searchsorted(numbers, base) : np.searchsorted(numbers, base + segment.size)] - base
+            if len(wanted) and (number := segment.pairs.find(term)) >= 0:
+                found, places = _occurrences_in(segment, number, wanted)
+                documents.append(found.astype(np.int64) + base)
+                positions.append(places.astype(np.int64))
+        return np.concatenate(documents), np.concatenate(positions)
+
+    def _starts_of_character(self, character: str, zones: range) -> Starts:
+        """Return where in `zones` a character stands, which may be in most places of most documents."""
+        found = [np.zeros(0, np.int64)]
+        for segment, base in self._segments:
+            # Every character begins a pair, the last one of a text with the end of the text.
+            documents, packed = segment.packed_occurrences(segment.pairs.beginning_with(character))
+            lengths = np.diff(np.flatnonzero(packed & FIRST_BIT), append=len(packed))
+            positions, ends = packed >> FIRST_BIT, segment.zone_ends
+            inside = positions < np.repeat(ends[documents, zones[-1]], lengths)
+            if zones[0] > Zone.TITLE:
+                inside &= positions >= np.repeat(ends[documents, zones[0] - 1], lengths)
+            starts = np.repeat(documents, lengths)[inside].astype(np.int64)
+            starts += base
+            starts <<= _SHIFT
+            starts += positions[inside]
+            found.append(starts)
+        starts = np.concatenate(found)
+        starts.sort()
+        return starts
+
+    def _starts_of_pairs(self, text: str) -> Starts:
+        terms = [text[at : at + 2].encode("utf-8", "surrogatepass") for at in range(len(text) - 1)]
+        found = [(segment, base, [segment.pairs.find(term) for term in terms]) for segment, base in self._segments]
+        found = [one for one in found if min(one[2]) >= 0]
+        counts = [list(map(segment.occurrence_count, pairs)) for segment, _, pairs in found]
+        places = _cheapest_cover(list(map(sum, zip(*counts, strict=True))))
+        starts = self._joined(
+            [
+                _Part(segment, base, range(pairs[at], pairs[at] + 1), at)
+                for at in places
+                for segment, base, pairs in found
+            ]
+        )
+        # The occurrences of each pair are in order: this merges them, in a small part of the time that sorting takes.
+        starts.sort(kind="stable")
+        firsts = starts[: max(0, len(starts) - len(places) + 1)]
+        common: Starts = firsts[starts[len(places) - 1 :] == firsts]
+        return common
+
+    def _joined(self, parts: Sequence[_Part]) -> Starts:
+        """Return where a text begins that has one of the pairs of a part so many characters behind, part by part.
+
+        Left out are documents that don't have the place of the first part. What would begin before its document seems
+        to stand behind the one before, where no text reaches: nothing that stands at the very beginning of the text
+        meets it.
+        """
+        if not parts:
+            return np.zeros(0, np.int64)
+        found = [part.segment.packed_occurrences(part.pairs) for part in parts]
+        lengths = np.array([len(documents) for documents, _ in found])
+        documents = np.concatenate([documents for documents, _ in found], dtype=np.int64)
+        documents += np.repeat([part.base for part in parts], lengths)
+        packed = np.concatenate([packed for _, packed in found])
+        candidates = np.zeros(self._size, bool)
+        candidates[documents[: lengths[: sum(part.at == parts[0].at for part in parts)].sum()]] = True
+        posting = np.cumsum(packed & FIRST_BIT, dtype=np.int64)
+        posting -= 1
+        rows = np.flatnonzero(candidates[documents][posting])
+        posting = posting[rows]
+        starts: Starts = documents[posting]
         starts <<= _SHIFT
-        starts += positions[inside]
-        found.append(starts)
-    starts = np.concatenate(found)
-    starts.sort()
-    return starts
+        starts += packed[rows] >> FIRST_BIT
+        starts -= np.repeat([part.at for part in parts], lengths)[posting]
+        return starts
 
+    def _zones(self, starts: Starts) -> NDArray[np.uint8]:
+        """Return in which zone each of `starts` is."""
+        ends = self._zone_ends[starts >> _SHIFT]
+        zones: NDArray[np.uint8] = np.add.reduce((starts & _POSITION)[:, None] >= ends, axis=1, dtype=np.uint8)
+        return zones
 
-def _starts_of_pairs(segments: Placed, text: str) -> Starts:
-    terms = [text[at : at + 2].encode("utf-8", "surrogatepass") for at in range(len(text) - 1)]
-    found = [(segment, base, [segment.pairs.find(term) for term in terms]) for segment, base in segments]
-    found = [one for one in found if min(one[2]) >= 0]
-    counts = [sum(segment.occurrence_count(pairs[at]) for segment, _, pairs in found) for at in range(len(terms))]
-    places = _cheapest_cover(counts)
-    parts = [
-        _Part(segment, base, range(pairs[at], pairs[at] + 1), at) for at in places for segment, base, pairs in found
-    ]
-    starts = _joined(parts)
-    # The occurrences of each pair are in order: this merges them, in a small part of the time that sorting takes.
-    starts.sort(kind="stable")
-    firsts = starts[: max(0, len(starts) - len(places) + 1)]
-    common: Starts = firsts[starts[len(places) - 1 :] == firsts]
-    return common
+    def _are_within(self, starts: Starts, length: int, zones: range) -> Mask:
+        positions, ends = starts & _POSITION, self._zone_ends[starts >> _SHIFT]
+        inside: Mask = positions + length <= ends[:, zones[-1]]
+        if zones[0] > Zone.TITLE:
+            inside &= positions >= ends[:, zones[0] - 1]
+        return inside
+
+    @cached_property
+    def _zone_ends(self) -> NDArray[np.uint32]:
+        """Return the position behind each zone's texts of each document: (documents, zones)."""
+        return np.concatenate([segment.zone_ends for segment, _ in self._segments])
 
 
 def _cheapest_cover(counts: list[int]) -> list[int]:
@@ -103,6 +167,8 @@ def _cheapest_cover(counts: list[int]) -> list[int]:
 
     Those others occur as rarely as can be. The rarest comes first: the others are looked at only where it is.
     """
+    if not counts:
+        return []
     rarest = counts.index(min(counts))
     best: list[tuple[int, list[int]]] = []
     for at, count in enumerate(counts):
@@ -112,58 +178,7 @@ def _cheapest_cover(counts: list[int]) -> list[int]:
     return [rarest, *(at for at in best[-1][1] if at != rarest)]
 
 
-def _joined(parts: Sequence[_Part]) -> Starts:
-    """Return where a text begins that has one of the pairs of a part so many characters behind, for each part in turn.
-
-    Left out are documents that don't have the place of the first part. What would begin before its document seems to
-    stand behind the one before, where no text reaches: nothing that stands at the very beginning of the text meets it.
-    """
-    if not parts:
-        return np.zeros(0, np.int64)
-    found = [part.segment.packed_occurrences(part.pairs) for part in parts]
-    lengths = [len(documents) for documents, _ in found]
-    documents = np.concatenate([documents for documents, _ in found], dtype=np.int64)
-    documents += np.repeat([part.base for part in parts], lengths)
-    packed = np.concatenate([packed for _, packed in found])
-    candidates = np.zeros(max(part.base + part.segment.size for part in parts), bool)
-    of_first = sum(length for part, length in zip(parts, lengths, strict=True) if part.at == parts[0].at)
-    candidates[documents[:of_first]] = True
-    posting = np.cumsum(packed & FIRST_BIT, dtype=np.int64)
-    posting -= 1
-    rows = np.flatnonzero(candidates[documents][posting])
-    posting = posting[rows]
-    starts: Starts = documents[posting] << _SHIFT
-    starts += packed[rows] >> FIRST_BIT
-    starts -= np.repeat([part.at for part in parts], lengths)[posting]
-    return starts
-
-
-def _zone_ends(segments: Placed, documents: Numbers) -> NDArray[np.uint32]:
-    """Return the position behind each zone's texts of each of `documents`, ascending: (documents, zones)."""
-    bounds = np.searchsorted(documents, [base for _, base in segments]).tolist()
-    found = [np.zeros((0, len(Zone)), np.uint32)]
-    for (segment, base), (start, end) in zip(segments, pairwise([*bounds, len(documents)]), strict=True):
-        if end > start:
-            found.append(segment.zone_ends[documents[start:end] - base])
-    return np.concatenate(found)
-
-
-def _zones(segments: Placed, starts: Starts) -> NDArray[np.uint8]:
-    """Return in which zone each of `starts` is."""
-    ends = _zone_ends(segments, starts >> _SHIFT)[:, :-1]
-    zones: NDArray[np.uint8] = np.add.reduce((starts & _POSITION)[:, None] >= ends, axis=1, dtype=np.uint8)
-    return zones
-
-
-def _within(segments: Placed, starts: Starts, length: int, zones: range) -> Mask:
-    positions, ends = starts & _POSITION, _zone_ends(segments, starts >> _SHIFT)
-    inside: Mask = positions + length <= ends[:, zones[-1]]
-    if zones[0] > Zone.TITLE:
-        inside &= positions >= ends[:, zones[0] - 1]
-    return inside
-
-
-def occurrences_in(segment: SegmentArrays, pair: int, wanted: NDArray[Any]) -> tuple[Documents, NDArray[Any]]:
+def _occurrences_in(segment: SegmentArrays, pair: int, wanted: NDArray[Any]) -> tuple[Documents, NDArray[Any]]:
     """Return the occurrences of a pair in the documents `wanted`, ascending, alone."""
     documents, packed = segment.packed_occurrences(range(pair, pair + 1))
     wanted = wanted.astype(documents.dtype)

@@ -33,7 +33,7 @@ def nearness(snapshot: Snapshot, text: str, numbers: Numbers) -> Scores:
 
 def _stretches(snapshot: Snapshot, pairs: list[str], numbers: Numbers) -> NDArray[np.int64]:
     """Return how many of `pairs`, from each of them on, each document holds in a row: (documents, pairs + 1)."""
-    found = [snapshot.occurrences(pair, numbers) for pair in pairs]
+    found = [snapshot.texts.occurrences(pair, numbers) for pair in pairs]
     rows = np.concatenate([np.searchsorted(numbers, documents) for documents, _ in found])
     places = np.repeat(np.arange(len(pairs)), [len(documents) for documents, _ in found])
     positions = np.concatenate([positions for _, positions in found]).astype(np.int64)

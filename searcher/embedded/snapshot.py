@@ -23,7 +23,7 @@ from index.words import read_words
 from index.zones import Zone
 from searcher.embedded import bm25, sounds
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
-from searcher.embedded.literal import Held, held, occurrences_in
+from searcher.embedded.literal import Held, Texts
 from searcher.embedded.postings import Part, Postings, joined, united
 from searcher.embedded.sounds import Sounds
 from searcher.embedded.synonyms import Synonyms, Variant
@@ -125,19 +125,12 @@ class Snapshot:
         if len(text) <= 2 and zones is None:
             found = self.postings(CHARACTERS if len(text) == 1 else PAIRS, text)
             return Held(found.numbers, lambda: found.units)
-        return held(self._placed, text, zones, None if len(self.all) == self.size else self.live)
+        return self.texts.held(text, zones)
 
-    def occurrences(self, pair: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the document and the position of each occurrence of a pair of characters in `numbers`, ascending."""
-        term = pair.encode("utf-8", "surrogatepass")
-        documents, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for segment, base in self._placed:
-            wanted = numbers[np.searchsorted(numbers, base) : np.searchsorted(numbers, base + segment.size)] - base
-            if len(wanted) and (number := segment.pairs.find(term)) >= 0:
-                found, places = occurrences_in(segment, number, wanted)
-                documents.append(found.astype(np.int64) + base)
-                positions.append(places.astype(np.int64))
-        return np.concatenate(documents), np.concatenate(positions)
+    @cached_property
+    def texts(self) -> Texts:
+        """Return the texts of the live documents, by the places of their characters."""
+        return Texts(self._placed, None if len(self.all) == self.size else self.live)
 
     def words(self, prefix: str) -> list[str]:
         """Return the words that begin with `prefix`, in order."""

@@ -2,12 +2,13 @@
 
 import random
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.codec.policy import MAX_DOCUMENTS, MERGE_FACTOR, due_merges
+from index.codec.policy import MAX_DOCUMENTS, MERGE_FACTOR, due_merges, first_merges
 from index.codec.segment import ArraySegment
 from index.storage import INDEX_NAME
 
@@ -98,6 +99,22 @@ def test_segments_of_a_quarter_of_the_most_fill_one_and_larger_ones_stay() -> No
     larger = [segment(LARGEST_MERGED + 1) for _ in range(9)]
     assert due_merges([*larger, *quarters]) == [quarters[:4]]
     assert due_merges(larger) == []
+
+
+@given(st.lists(st.integers(1, MAX_DOCUMENTS), max_size=24))
+def test_the_first_segments_of_an_index_become_so_few_that_no_two_neighbours_fit_into_one(counts: list[int]) -> None:
+    segments = [segment(count) for count in counts]
+    groups = first_merges(segments)
+    grouped = [one.segment_id() for group in groups for one in group]
+    assert all(len(group) > 1 for group in groups)
+    assert grouped == [one.segment_id() for one in segments if one.segment_id() in set(grouped)], "in order, each once"
+    group_of = {one.segment_id(): number for number, group in enumerate(groups) for one in group}
+    sizes: dict[object, int] = {}
+    for one in segments:
+        key = group_of.get(one.segment_id(), one.segment_id())
+        sizes[key] = sizes.get(key, 0) + one.doc_count()
+    assert all(size <= MAX_DOCUMENTS for size in sizes.values())
+    assert all(one + other > MAX_DOCUMENTS or len(sizes) == 1 for one, other in pairwise(sizes.values()))
 
 
 @pytest.mark.parametrize(
