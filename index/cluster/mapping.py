@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from index import analyzer
 from index.cluster import tokens
 from index.codec.builder import Document
@@ -53,6 +55,8 @@ def index_body(described: Json, shards: int, replicas: int) -> Json:
             "refresh_interval": "-1",
             "index.translog.durability": "request",
             "index.max_terms_count": 65_536,
+            # Patterns are made of what a query may hold.
+            "index.max_regex_length": 10_000,
         },
         "mappings": {
             "_meta": described,
@@ -121,7 +125,7 @@ def token_gains(
     grams = _weights((text.zone, analyzer.han_grams(text.folded)) for text in document.texts)
     feature = _gains(norm(length_of(words)))
     return {
-        field: {token: feature(weight) / (feature(weight) + 1) for token, weight in weights.items()}
+        field: {token: _saturated(feature(weight)) for token, weight in weights.items()}
         for field, weights in (("words", words), ("grams", grams))
     }
 
@@ -168,6 +172,12 @@ def _gains(norm: float) -> Callable[[int], float]:
         return feature
 
     return gain
+
+
+def _saturated(feature: float) -> float:
+    """Return x / (x + 1) of a feature x as Lucene reckons it, in single precision."""
+    one = np.float32(1)
+    return float(one - one / (np.float32(feature) + one))
 
 
 def _kept(feature: float) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from index import analyzer
+from index.cluster import tokens
 from index.cluster.client import Cluster
 from index.folding import fold
 from index.hashtags import hashtag_key
@@ -28,7 +29,8 @@ def suggest(cluster: Cluster, state: State, labels: Labels, prefix: str, limit: 
     """Return the commonest hashtags and words that begin with `prefix` as written, in pinyin, or in its initials."""
     # A lone surrogate is no character, as in queries.
     typed = fold(prefix.encode("utf-8", "replace").decode()).strip()
-    if not typed:
+    # Nothing that is typed with a meaning is so long, and no word is.
+    if not typed or len(typed) > tokens.LONGEST:
         return ()
     return _Completion(cluster, state, labels, limit * SPARE).of(typed)[:limit]
 
