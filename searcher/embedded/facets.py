@@ -1,7 +1,6 @@
 """Filters and the facets that go with them: each facet is counted as if its own selection were off."""
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,11 +105,10 @@ def _named_like(text: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
 
 
 def _dates(numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
-    facet = snapshot.facet("day")
-    counts = facet.count(numbers)
-    dates: Counter[str] = Counter()
-    for place in np.flatnonzero(counts).tolist():
-        dates[request.date_by.of(facet.values[place].decode())] += int(counts[place])
+    days = snapshot.facet("day")
+    values, starts = days.coarser(request.date_by.of)
+    counts = np.add.reduceat(days.count(numbers), starts) if values else starts
+    dates = {values[place]: int(counts[place]) for place in np.flatnonzero(counts).tolist()}
     selected = request.since if request.since == request.until else None
     if selected and re.fullmatch(DATE_FORMS[request.date_by], selected):
         dates.setdefault(selected, 0)
