@@ -78,6 +78,8 @@ def test_an_archive_is_followed_through_pulls_and_swaps(location: Path, archive:
         wait_until(lambda: any("Following" in line for line in errors), "it follows")
         write(archive, range(200), "第二版")
         wait_until(lambda: total(location, '"第二版"') == 200, "the pull is indexed")
+        # It is told of after it is in force.
+        wait_until(lambda: sum(json.loads(line)["added"]["count"] for line in told) >= 200, "the pull is told of")
         reports = [json.loads(line) for line in told]
         assert reports[0]["added"]["count"] == 3
         assert sum(report["added"]["count"] for report in reports[1:]) == 197
