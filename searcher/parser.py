@@ -375,8 +375,8 @@ class _Parser:
             self._at += 1
 
     def _error(self, what: str, start: int, end: int, hint: str = "") -> QuerySyntaxError:
-        ending = f"; {hint}" if hint else ""
-        return QuerySyntaxError(f"In the query, at {start}–{end}: {what}{ending}.", start, end)
+        sentence = f"In the query, at {start}–{end}: {what}{f'; {hint}' if hint else ''}"
+        return QuerySyntaxError(sentence if sentence.endswith("?") else f"{sentence}.", start, end)
 
 
 _TIMES = ("date", "since", "until", "saved")

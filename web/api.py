@@ -43,8 +43,7 @@ def stats(searcher: Searcher) -> Response:
 
 def imports(searcher: Searcher) -> Response:
     """Answer with the reports of the last updates that had any news, the newest first."""
-    limit = whole_number("limit", request.args.get("limit") or "20")
-    return json_response({"imports": [report.as_json() for report in searcher.imports(limit)]})
+    return json_response({"imports": [report.as_json() for report in searcher.imports(_limit(otherwise=20))]})
 
 
 def healthz(searcher: Searcher) -> Response:
@@ -66,5 +65,5 @@ def json_response(value: object, status: int = 200) -> Response:
     return Response(dump_json(value), status, mimetype="application/json")
 
 
-def _limit() -> int:
-    return whole_number("limit", request.args.get("limit") or "10")
+def _limit(otherwise: int = 10) -> int:
+    return whole_number("limit", request.args.get("limit") or str(otherwise))

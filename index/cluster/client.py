@@ -63,11 +63,16 @@ class Cluster:
         return self._known(lambda: self._client.get(index=index, id=document, params={"_source": fields}))
 
     def get_many(self, index: str, documents: Sequence[str]) -> list[Json]:
-        """Return for each id of a document what there is of it now."""
-        found: list[Json] = self._ask(
-            lambda: self._client.mget(index=index, body={"ids": list(documents)}), WRITE_PATIENCE
-        )["docs"]
-        return found
+        """Return for each id of a document what there is of it now; raise ClusterError if that can't be told of one."""
+
+        def ask() -> list[Json]:
+            found: list[Json] = self._client.mget(index=index, body={"ids": list(documents)})["docs"]
+            # Of a shard that is not there now the request itself does not fail.
+            if unanswered := next((one for one in found if "error" in one), None):
+                raise self._errors.TransportError(503, _reason(unanswered), unanswered)
+            return found
+
+        return self._ask(ask, WRITE_PATIENCE)
 
     def bulk(self, index: str, lines: Iterable[Json | bytes]) -> list[Json]:
         """Return what became of each operation."""
@@ -97,10 +102,21 @@ class Cluster:
         """Return mapping and settings of `index`, or None if there is none."""
         return self._known(lambda: self._client.indices.get(index=index))
 
-    def create(self, index: str, body: Json) -> bool:
-        """Make an index, and tell whether it wasn't there before."""
+    def create(self, index: str, body: Json, replicas: int) -> bool:
+        """Make an index, and tell whether it wasn't there before.
+
+        What is written next outlives a node: each shard has its `replicas`, as far as there are nodes for them and they
+        come within seconds.
+        """
+        nodes = self._ask(self._client.cluster.health, SEARCH_PATIENCE)["number_of_data_nodes"]
+        # The library would take a timeout that stands alone for its own.
+        waiting = {
+            "wait_for_active_shards": min(replicas + 1, nodes),
+            "timeout": f"{_TIMEOUT // 2}s",
+            "request_timeout": _TIMEOUT,
+        }
         try:
-            self._ask(lambda: self._client.indices.create(index=index, body=body), SEARCH_PATIENCE)
+            self._ask(lambda: self._client.indices.create(index=index, body=body, params=waiting), SEARCH_PATIENCE)
         except IndexExistsError:
             return False
         return True

@@ -145,8 +145,8 @@ def find_numbered(cluster: Cluster, number: int) -> ClusterIndex | None:
 def create(cluster: Cluster, number: int, described: Described, shards: int, replicas: int) -> ClusterIndex:
     """Return the `number`-th index, made now unless another machine just did."""
     index = ClusterIndex(cluster.location, number, described)
-    cluster.create(index.files, _files_body(replicas))
-    if cluster.create(index.posts, index_body(described.as_json(), shards, replicas)):
+    cluster.create(index.files, _files_body(replicas), replicas)
+    if cluster.create(index.posts, index_body(described.as_json(), shards, replicas), replicas):
         return index
     made = find_numbered(cluster, number)
     return made or index

@@ -1,7 +1,7 @@
 """Facets as columns over all documents of a snapshot."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,7 @@ class Facet:
         self.ends = ends
         self.ordinals = ordinals
         self.values = values
+        self._coarser: dict[Callable[[str], str], tuple[list[str], Numbers]] = {}
 
     @classmethod
     def of(cls, name: str, segments: list[SegmentArrays]) -> "Facet":
@@ -67,6 +68,14 @@ class Facet:
         encoded = value.encode("utf-8", "surrogatepass")
         place = bisect_left(self.values, encoded)
         return place if place < len(self.values) and self.values[place] == encoded else None
+
+    def coarser(self, of: Callable[[str], str]) -> tuple[list[str], Numbers]:
+        """Return what `of` makes of the values, which keeps them in order, and at which value each begins."""
+        if (found := self._coarser.get(of)) is None:
+            coarse = [of(value.decode()) for value in self.values]
+            starts = [place for place, value in enumerate(coarse) if place == 0 or value != coarse[place - 1]]
+            found = self._coarser[of] = [coarse[place] for place in starts], np.array(starts, np.int64)
+        return found
 
     @cached_property
     def documents(self) -> Numbers:

@@ -1,25 +1,16 @@
 """Filters and the facets that go with them: each facet is counted as if its own selection were off."""
 
-import re
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
 from index.hashtags import hashtag_key
-from searcher import dates
 from searcher.embedded.columns import Mask, Numbers
 from searcher.embedded.evaluate import published_between
 from searcher.embedded.snapshot import Snapshot
-from searcher.request import LIST_PARAMETERS, DateUnit, RequestError, SearchRequest, as_indexed
+from searcher.request import SearchRequest
 from searcher.results import Bucket
-
-# Buckets given of a facet that may have thousands; chosen ones are always among them.
-MAX_BUCKETS = 50
-DATE_FORMS = {DateUnit.YEAR: r"\d{4}", DateUnit.MONTH: r"\d{4}-\d{2}", DateUnit.DAY: r"\d{4}-\d{2}-\d{2}"}
-SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
+from searcher.selection import MAX_BUCKETS, chosen, chosen_time, chosen_values, date_buckets, value_bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +23,9 @@ class Filters:
     @classmethod
     def of(cls, request: SearchRequest, snapshot: Snapshot, numbers: Numbers) -> "Filters":
         """Return the filters of `request` over `numbers`; raise RequestError for a date or a hashtag that is none."""
-        if nameless := [value for value in request.hashtag if not hashtag_key(value)]:
-            raise RequestError(f"hashtag is '{nameless[0]}', which names no topic.")
-        masks = {
-            name: snapshot.facet(name).having(numbers, _values(name, getattr(request, name)))
-            for name in LIST_PARAMETERS
-            if getattr(request, name)
-        }
-        if request.since or request.until:
-            start = _moment("since", request.since, dates.start_of)
-            end = _moment("until", request.until, dates.end_of)
-            if start and end and start >= end:
-                raise RequestError(f"since is '{request.since}', which is after until, '{request.until}'.")
-            masks["date"] = published_between(snapshot, numbers, start, end)
+        masks = {name: snapshot.facet(name).having(numbers, values) for name, values in chosen_values(request).items()}
+        if time := chosen_time(request):
+            masks["date"] = published_between(snapshot, numbers, *time)
         return cls(numbers, masks)
 
     def passing(self, but: str = "") -> Numbers:
@@ -69,11 +50,11 @@ def _buckets(name: str, numbers: Numbers, request: SearchRequest, snapshot: Snap
     counts = facet.count(numbers)
     counted = _named_like(request.hashtag_like, counts, snapshot) if name == "hashtag" else counts
     shown = {facet.values[ordinal].decode(): int(counts[ordinal]) for ordinal in _largest(counted)}
-    chosen = _values(name, getattr(request, name))
-    for value in chosen:
+    selected = chosen(request, name)
+    for value in selected:
         place = facet.place(value)
         shown.setdefault(value, 0 if place is None else int(counts[place]))
-    return tuple(_bucket(name, value, count, value in chosen, snapshot) for value, count in shown.items())
+    return tuple(_bucket(name, value, count, value in selected, snapshot) for value, count in shown.items())
 
 
 def _largest(counts: Numbers) -> list[int]:
@@ -92,7 +73,7 @@ def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapsho
     if name == "hashtag":
         label = snapshot.hashtag_label(value) or value
         return Bucket(label, label, count, selected)
-    return Bucket(value, SOURCE_LABELS.get(value, value), count, selected)
+    return value_bucket(value, count, selected)
 
 
 def _named_like(text: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
@@ -106,23 +87,7 @@ def _named_like(text: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
 
 
 def _dates(numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
-    facet = snapshot.facet("day")
-    counts = facet.count(numbers)
-    dates: Counter[str] = Counter()
-    for place in np.flatnonzero(counts).tolist():
-        dates[request.date_by.of(facet.values[place].decode())] += int(counts[place])
-    selected = request.since if request.since == request.until else None
-    if selected and re.fullmatch(DATE_FORMS[request.date_by], selected):
-        dates.setdefault(selected, 0)
-    return tuple(Bucket(value, value, dates[value], value == selected) for value in sorted(dates, reverse=True))
-
-
-def _values(name: str, given: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(as_indexed(name, value) for value in given))
-
-
-def _moment(name: str, text: str | None, read: Callable[[str], datetime]) -> datetime | None:
-    try:
-        return read(text) if text else None
-    except (ValueError, OverflowError):
-        raise RequestError(f"{name} is '{text}', which is no date; write {dates.POINTS}.") from None
+    days = snapshot.facet("day")
+    values, starts = days.coarser(request.date_by.of)
+    counts = np.add.reduceat(days.count(numbers), starts) if values else starts
+    return date_buckets({values[place]: int(counts[place]) for place in np.flatnonzero(counts).tolist()}, request)

@@ -159,7 +159,8 @@ class Texts:
     @cached_property
     def _zone_ends(self) -> NDArray[np.uint32]:
         """Return the position behind each zone's texts of each document: (documents, zones)."""
-        return np.concatenate([segment.zone_ends for segment, _ in self._segments])
+        none = np.zeros((0, len(Zone)), np.uint32)
+        return np.concatenate([none, *(segment.zone_ends for segment, _ in self._segments)])
 
 
 def _cheapest_cover(counts: list[int]) -> list[int]:

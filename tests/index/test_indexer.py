@@ -212,7 +212,9 @@ def test_without_any_archive_there_is_nothing_to_index(location: Path) -> None:
 def test_an_empty_archive_makes_an_empty_index(location: Path, archive: Path, write_post: WritePost) -> None:
     report = update(location, [archive])
     assert (report.posts, report.saves) == (0, 0)
-    assert found(location, "量化") == []
+    with open_searcher(location) as searcher:
+        for query in ("量化", '"具身智能"', "title:量", 'title:"具身智能"', "in:summary GPT-4o", "模*", "modle~"):
+            assert searcher.search(query).total == 0, query
     write_post(body="量化")
     assert did(update(location)) == (1, 0, 0)
     assert len(found(location, "量化")) == 1

@@ -242,12 +242,16 @@ def test_a_red_index_gives_no_smaller_truth_and_takes_nothing(
     address: str, killable: nodes.Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(address, [EXAMPLES], options=ClusterOptions(shards=6, replicas=0))
-    with open_searcher(address) as searcher:
-        assert searcher.search("").total == 31
+    with open_searcher(address) as searcher, Cluster(cluster_location(address)) as cluster:
+        ids = [hit.post.id for hit in searcher.search("", page_size=100).hits]
+        assert len(ids) == len(cluster.get_many(cluster.location.name, ids)) == 31
         killable.kill_node(2)
         monkeypatch.setattr("index.cluster.client.SEARCH_PATIENCE", 5.0)
+        monkeypatch.setattr("index.cluster.client.WRITE_PATIENCE", 5.0)
         with pytest.raises(ClusterError, match="can't answer in full"):
             searcher.search("")
+        with pytest.raises(ClusterError, match="can't answer in full"):
+            cluster.get_many(cluster.location.name, ids)
         with pytest.raises(ClusterError, match="red"):
             update(address)
         killable.start_node(2)

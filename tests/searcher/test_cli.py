@@ -338,7 +338,7 @@ def test_a_bad_query_is_a_sentence_with_its_place_underlined(run: Run, built: Pa
     result = run("search", "--index", built, "大模型 sorce:weibo")
     assert (result.exit_code, result.stdout) == (2, "")
     sentence, query, marks = result.stderr.splitlines()
-    assert sentence == "In the query, at 4–9: unknown field 'sorce'; did you mean source?."
+    assert sentence == "In the query, at 4–9: unknown field 'sorce'; did you mean source?"
     assert query == "  大模型 sorce:weibo"
     assert marks == "  " + " " * 7 + "^" * 5  # three characters of two columns and a space stand before it
 

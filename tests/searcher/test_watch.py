@@ -78,6 +78,8 @@ def test_an_archive_is_followed_through_pulls_and_swaps(location: Path, archive:
         wait_until(lambda: any("Following" in line for line in errors), "it follows")
         write(archive, range(200), "第二版")
         wait_until(lambda: total(location, '"第二版"') == 200, "the pull is indexed")
+        # It is told of after it is in force.
+        wait_until(lambda: sum(json.loads(line)["added"]["count"] for line in told) >= 200, "the pull is told of")
         reports = [json.loads(line) for line in told]
         assert reports[0]["added"]["count"] == 3
         assert sum(report["added"]["count"] for report in reports[1:]) == 197
@@ -136,9 +138,9 @@ def test_a_server_that_follows_drops_no_request(location: Path, archive: Path) -
 def test_ctrl_c_says_what_became_of_the_index(location: Path, archive: Path, rebuild: bool) -> None:
     write(archive, range(10), "第一版")
     update(location, [archive])
-    write(archive, range(900), "第二版")
+    write(archive, range(2000), "第二版")
     command = ["index", "--index", location, *(["--rebuild"] if rebuild else [])]
-    for pause in (0.0, 0.3, 1.0):
+    for pause in (0.0, 0.2, 0.5):
         with running(*command) as (process, _, errors):
             wait_until(lambda: f'"pid": {process.pid},' in (location / "write.lock").read_text("utf-8"), "it has begun")
             time.sleep(pause)
@@ -146,5 +148,5 @@ def test_ctrl_c_says_what_became_of_the_index(location: Path, archive: Path, reb
             assert process.wait(PATIENCE) == 130
         assert "".join(errors) == f"Interrupted: the index at {location} is as it was.\n"
         assert total(location, '"第二版"') == 0
-    assert update(location).posts == 900
+    assert update(location).posts == 2000
     assert len(list(location.glob("data-*"))) == 1

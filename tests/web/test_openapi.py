@@ -16,7 +16,7 @@ from web import create_app
 DOCS = Path(__file__).parents[2] / "docs"
 # Called without a server between, schemathesis leaves what is compressed as it is.
 PLAIN = {"Accept-Encoding": "identity"}
-PAGES = {"search", "post", "statistics", "help", "completions", "static"}
+PAGES = {"search", "post", "statistics", "imports", "help", "completions", "static"}
 
 
 PATHS = (
