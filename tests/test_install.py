@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import urllib.request
 import venv
+import zipfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,25 +18,44 @@ from tests.conftest import EXAMPLES
 ROOT = Path(__file__).parents[1]
 
 
+PACKAGES = ("index", "searcher", "web")
+PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+
+
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program as a wheel installs it, in an environment that has its dependencies and not its source."""
-    folder = tmp_path_factory.mktemp("install")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the project as it stands."""
+    folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"  # a copy, since setuptools packs what an earlier build left in build/, too
-    for package in ("index", "searcher", "web"):
+    for package in PACKAGES:
         shutil.copytree(ROOT / package, source / package)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True)
-    [wheel] = folder.glob("*.whl")
+    subprocess.run([*PIP, "wheel", "--no-deps", "--wheel-dir", folder, source], check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def searcher(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program as the wheel installs it, in an environment that has its dependencies and not its source."""
+    folder = tmp_path_factory.mktemp("install")
     venv.create(folder / "venv", symlinks=True)
     python = folder / "venv" / "bin" / "python"
-    subprocess.run([*pip, "--python", python, "install", "--no-deps", wheel], check=True)
+    subprocess.run([*PIP, "--python", python, "install", "--no-deps", wheel], check=True)
     # Only the folder is added: .pth files in it, such as that of an editable install, are not read from there.
     [packages] = (folder / "venv" / "lib").glob("python*/site-packages")
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return python.with_name("searcher")
+
+
+def test_the_wheel_holds_every_file_of_the_packages(wheel: Path) -> None:
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
+    assert not files - set(zipfile.ZipFile(wheel).namelist())
 
 
 def test_the_wheel_works_without_the_source(searcher: Path, tmp_path: Path) -> None:
