@@ -8,7 +8,7 @@ Every function takes folded text.
 import hashlib
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -129,16 +129,20 @@ def han_grams(text: str) -> Iterator[str]:
         yield from grams(run)
 
 
-def han_clues(text: str) -> Iterator[str]:
-    """Yield what of each run of Han a post may hold to be a hit: a short one whole, of a long one each pair.
+def han_clues(
+    text: str, stands: Callable[[str], bool] = lambda _: True, is_rare: Callable[[str], bool] = lambda _: False
+) -> Iterator[str]:
+    """Yield what of each run of Han a post may hold to be a hit: a short one whole, of others each pair.
 
-    Pairs, not words: where jieba cuts a text depends on what stands around it.
+    A short run that doesn't stand in any post, as `stands` tells, is looked for by its pairs, too; of a long one, a
+    character that `is_rare` will do. Pairs, not words: where jieba cuts a text depends on what stands around it.
     """
     for run in han_runs(text):
-        if len(run) <= LONGEST_WHOLE:
+        is_short = len(run) <= LONGEST_WHOLE
+        if is_short and stands(run):
             yield run
         else:
-            yield from (run[i : i + 2] for i in range(len(run) - 1))
+            yield from (gram for gram in grams(run) if len(gram) > 1 or (not is_short and is_rare(gram)))
 
 
 def stem(word: str) -> str:

@@ -33,7 +33,7 @@ ZONE_WEIGHTS = {
     Zone.EARLIER: 2,
 }
 # BM25's saturation and length normalisation, as measured best on Chinese sets.
-K1, B = 1.4, 0.75
+K1, B = 2.0, 0.85
 # What only earlier saves hold counts this much beside what a post holds now, however short the post.
 EARLIER_SHARE = 0.1
 _ADDED_TO_TITLES = re.compile(r"(?:\[[^\[\]]*\]|[.…。\s])+$")

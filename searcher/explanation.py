@@ -58,8 +58,8 @@ class Reading:
 class Gain:
     """Is what one thing gave to a score.
 
-    Its `kind` is that of a token, "whole text" for holding all of a text as it was typed, or "nearness" for how much of
-    it stands in one stretch.
+    Its `kind` is that of a token, "whole text" for holding all of a text as it was typed, or "nearness" for the
+    stretches of it that stand there.
     """
 
     text: str

@@ -10,14 +10,14 @@ import numpy as np
 
 from index import analyzer
 from index.codec.arrays import SegmentArrays
-from index.codec.grams import PAIRS
+from index.codec.grams import CHARACTERS, PAIRS
 from index.facets import NO_TIME
 from index.folding import fold
 from index.hashtags import hashtag_key
 from searcher.embedded import postings
 from searcher.embedded.columns import Mask, Numbers
 from searcher.embedded.literal import Held
-from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, MOST_CLUES, Ranking, Term
+from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, MOST_CLUES, RARE_CHARACTER, Ranking, Term
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.embedded.scoring import AllOf, AnyOf, BestOf, Lifted, Match, Scorer, SumOfTerms, Weighted
 from searcher.embedded.similar import similar_words
@@ -79,6 +79,7 @@ class Evaluator:
         self._snapshot = snapshot
         self._size = snapshot.size
         self._ranking = Ranking(snapshot, texts)
+        self._rare = MINIMUM_CAP * log(2 + len(snapshot.all))
         # A short query asks for the same text as a whole and as a clue.
         self._found: dict[tuple[str, Scope], Held] = {}
 
@@ -172,11 +173,9 @@ class Evaluator:
         """Return the folded `text` with what matches it as bare words."""
         whole = self._holders(text, scope)
         clues = tuple(
-            HeldClue(clue, numbers, self._ranking.rarity(len(numbers)))
-            for clue, numbers in self._clues(text, scope)
-            if len(numbers)
+            HeldClue(clue, numbers, self._ranking.rarity(len(numbers))) for clue, numbers in self._clues(text, scope)
         )
-        enough = min(MINIMUM_SHARE * sum(clue.weight for clue in clues), MINIMUM_CAP * log(2 + len(self._snapshot.all)))
+        enough = min(MINIMUM_SHARE * sum(clue.weight for clue in clues), self._rare)
         numbers = postings.in_any([whole, *_sufficient(clues, enough, self._size)], self._size)
         return Form(text, numbers, whole, clues, enough)
 
@@ -200,7 +199,7 @@ class Evaluator:
 
     def _lifted(self, form: Form) -> Scorer:
         base = SumOfTerms(self._ranking, lambda: self._ranking.terms_of(form.text))
-        return Lifted(self._snapshot, form.text, form.whole, base, self._ranking.lifted)
+        return Lifted(self._ranking, self._snapshot, form.text, form.whole, base)
 
     def _as_variant(self, form: Form, typed: str) -> Scorer:
         return Weighted(self._lifted(form), lambda: self._ranking.synonym_weight(typed, form.text))
@@ -209,8 +208,17 @@ class Evaluator:
         """Yield each Latin word and each clue of Han characters in the folded `text`, with its holders."""
         for unit in dict.fromkeys(analyzer.latin_units(text)):
             yield unit.text, self._unit_holders(unit, scope)
-        for clue in self._rarest(dict.fromkeys(analyzer.han_clues(text))):
+        clues = analyzer.han_clues(text, lambda run: bool(len(self._holders(run, scope))), self._is_rare)
+        for clue in self._rarest(dict.fromkeys(clues)):
             yield clue, self._holders(clue, scope)
+
+    def _is_rare(self, character: str) -> bool:
+        """Tell whether a character alone is clue enough in any query."""
+        is_whole = len(self._snapshot.all) == self._size
+        count = (
+            self._snapshot.count(CHARACTERS, character) if is_whole else len(self._holders(character, Scope.ANYWHERE))
+        )
+        return self._ranking.rarity(count) >= max(self._rare, RARE_CHARACTER)
 
     def _rarest(self, clues: Collection[str]) -> Iterable[str]:
         """Return those of `clues` that fewest hold, if there are more than are looked for; they are pairs then."""

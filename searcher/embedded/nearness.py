@@ -1,34 +1,56 @@
-"""How much of a text a document holds in one stretch, by the positions of its pairs of characters."""
+"""How much of a text a document holds in long stretches, by the positions of its pairs of characters."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import analyzer
 from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Numbers
 from searcher.embedded.snapshot import Snapshot
 
 # Of a longer text only the beginning is looked for: each pair takes time.
 MAX_LENGTH = 64
+# A stretch counts more than its parts would apart, but less than its square: its length to this power.
+LENGTH_POWER = 1.5
+# A Latin word counts so much as if it had so many letters at most, as the longest Chinese words have characters.
+LONGEST_WORD = 4
 
 
 def nearness(snapshot: Snapshot, text: str, numbers: Numbers) -> Scores:
-    """Return for each of `numbers`, ascending, how near together it holds the folded `text`: 1 where all of it stands.
+    """Return for each of `numbers`, ascending, how near together it holds what it holds of the folded `text`.
 
-    The text is taken apart into the longest stretches that the document holds, from the first character on; of its
-    pairs of neighbours those count that stand together in one of them.
+    The text is taken apart into the longest stretches that the document holds, from the first character on; each counts
+    by its length, to the power LENGTH_POWER.
     """
     pairs = [text[at : at + 2] for at in range(min(len(text), MAX_LENGTH) - 1)]
     if not pairs or not len(numbers):
         return np.zeros(len(numbers), np.float32)
-    lengths = _stretches(snapshot, pairs, numbers)
+    stretches = _stretches(snapshot, pairs, numbers)
+    lengths = np.cumsum([0, *pair_lengths(text), 0])
     rows = np.arange(len(numbers))
-    held, at = np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.int64)
+    found, at = np.zeros(len(numbers), np.float32), np.zeros(len(numbers), np.int64)
     # Every step goes beyond a stretch or a character that begins none.
     while np.any(at < len(pairs)):
-        here = lengths[rows, np.minimum(at, len(pairs))]
-        held += here
-        at += here + 1
-    return (held / len(pairs)).astype(np.float32)
+        at = np.minimum(at, len(pairs))
+        end = at + stretches[rows, at]
+        found += (lengths[end] - lengths[at]) ** LENGTH_POWER
+        at = end + 1
+    return found
+
+
+def whole_nearness(text: str) -> float:
+    """Return the nearness of what holds all of the folded `text`."""
+    return float(sum(pair_lengths(text)) ** LENGTH_POWER)
+
+
+def pair_lengths(text: str) -> list[int]:
+    """Return by how much each pair of neighbours makes a stretch of the folded `text` longer."""
+    lengths = [1] * (min(len(text), MAX_LENGTH) - 1)
+    for run in analyzer.runs(text[:MAX_LENGTH]):
+        if run.lastgroup == "latin":
+            beyond = range(run.start() + LONGEST_WORD, min(run.end(), len(lengths)))
+            lengths[beyond.start : beyond.stop] = [0] * len(beyond)
+    return lengths
 
 
 def _stretches(snapshot: Snapshot, pairs: list[str], numbers: Numbers) -> NDArray[np.int64]:

@@ -12,8 +12,8 @@ import numpy as np
 from searcher.embedded import postings
 from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Numbers
-from searcher.embedded.nearness import nearness
-from searcher.embedded.ranking import NEARNESS_LIFT, WHOLE_LIFT, Ranking, Term
+from searcher.embedded.nearness import nearness, whole_nearness
+from searcher.embedded.ranking import NEARNESS_MOST, NEARNESS_WEIGHT, WHOLE_LIFT, Ranking, Term
 from searcher.embedded.snapshot import Snapshot
 from searcher.explanation import Gain
 
@@ -68,25 +68,27 @@ class SumOfTerms:
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """Scores as `base` does, and lifts the documents `whole`, which hold all of `text`, and of the others the best.
+    """Scores as `base` does, and lifts the documents `whole`, which hold all of `text`.
 
-    The `lifted` best rise by how much of it they hold in one stretch.
+    The best, as many as `ranking` says, gain by the stretches of it that they hold.
     """
 
+    ranking: Ranking
     snapshot: Snapshot
     text: str
     whole: Numbers
     base: Scorer
-    lifted: int
 
     def __call__(self, numbers: Numbers) -> Scores:
         scores = self.base(numbers)
         is_whole = postings.is_in(numbers, self.whole, self.snapshot.size)
         scores[is_whole] *= np.float32(1 + WHOLE_LIFT)
-        # What does not hold the whole text has less to gain: no other can come before these.
-        best = postings.first_places(-scores, self.lifted)
-        best = best[~is_whole[best]]
-        scores[best] *= 1 + np.float32(NEARNESS_LIFT) * nearness(self.snapshot, self.text, numbers[best])
+        best = postings.first_places(-scores, self.ranking.lifted)
+        near = np.full(len(best), whole_nearness(self.text), np.float32)
+        others = ~is_whole[best]
+        near[others] = nearness(self.snapshot, self.text, numbers[best[others]])
+        near *= np.float32(NEARNESS_WEIGHT * self.ranking.rarest)
+        scores[best] += np.minimum(near, np.float32(NEARNESS_MOST) * scores[best])
         return scores
 
     def terms(self) -> list[Term]:

@@ -34,21 +34,37 @@ _NO_LETTER_BEFORE, _NO_LETTER_AFTER = "(?<![a-z0-9])", "(?![a-z0-9])"
 
 # Where a post matched, the snippet, and where that is from.
 Shown = tuple[tuple[str, ...], tuple[Fragment, ...], str]
+_Patterns = dict[Zone, re.Pattern[str] | None]
+_Matches = dict[tuple[Zone, str], set[str]]
 
 
 class Highlighter:
     """Finds in posts what the texts of a query look for; `similar` gives the words that one may be a slip of."""
 
     def __init__(self, node: Node, similar: Callable[[str], list[str]]) -> None:
-        self._proper = _by_zone(_patterns(node, similar))
-        # What was found only inside other words is shown only where nothing better is: "ai" in "said".
+        self._node = node
         self._topics = set(_topics(node))
-        self._inside_words = _by_zone((re.escape(text), scope) for text, scope in _texts(node))
+        self._proper = _by_zone(_patterns(node, similar))
+
+    @property
+    def _levels(self) -> Iterator[_Patterns]:
+        """Yield what is looked for, the best first: what comes later is shown only where nothing better is."""
+        yield self._proper
+        # What was found only inside other words: "ai" in "said".
+        yield _by_zone((re.escape(text), scope) for text, scope in _texts(self._node))
+        # Parts of what is taken whole where a post holds it, and of long runs their characters.
+        for length in (2, 1):
+            yield _by_zone(
+                (re.escape(gram), scope)
+                for text, scope in _texts(self._node)
+                for gram in analyzer.han_grams(text)
+                if len(gram) == length
+            )
 
     def places(self, post: Post) -> dict[str, list[str]]:
         """Return the raw texts that matched, by the name of the part they stand in."""
         texts = _FoldedTexts(zone_texts(post))
-        matches = texts.find(self._proper, Zone) or texts.find(self._inside_words, Zone)
+        matches: _Matches = next(filter(None, (texts.find(patterns, Zone) for patterns in self._levels)), {})
         places: dict[str, list[str]] = {}
         for zone, text in matches:
             places.setdefault(_ZONE_NAMES[zone], []).append(text)
@@ -65,15 +81,11 @@ class Highlighter:
         zones = zone_texts(post)
         texts = _FoldedTexts(zones)
         under = ("hashtag",) if self._topics & set(map(hashtag_key, post.hashtags)) else ()
-        for patterns in (self._proper, self._inside_words):
+        for patterns in self._levels:
             if matches := texts.find(patterns, _PRESENT) or texts.find(patterns, [Zone.EARLIER]):
                 names, snippet, part = _show(zones, patterns, matches)
                 return (*names, *under), snippet, part
         return under, _opening(zones), ""
-
-
-_Patterns = dict[Zone, re.Pattern[str] | None]
-_Matches = dict[tuple[Zone, str], set[str]]
 
 
 def _by_zone(wanted: Iterable[tuple[str, Scope]]) -> _Patterns:

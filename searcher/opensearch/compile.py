@@ -27,10 +27,15 @@ from searcher.embedded.ranking import (
     MOST_CLUES,
     MOST_LIFTED_TEXTS,
     MOST_TERMS,
+    NEARNESS_WEIGHT,
     PAIR_WEIGHT,
+    RARE_CHARACTER,
     SYNONYM_WEIGHT,
     WHOLE_LIFT,
     WORD_WEIGHT,
+    rarest,
+    steepened,
+    worth_of_whole,
 )
 from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.embedded.synonyms import Synonyms, Variant, latin_word
@@ -82,7 +87,7 @@ class Ranked:
 class Form:
     """Is a folded text whose score rises by how near together a post holds it; `name` finds that score in the answer.
 
-    Of several with one `group` the best counts, each times its `weight`.
+    Of several with one `group` the best counts; nearness gives each `weight`.
     """
 
     name: str
@@ -105,12 +110,12 @@ class Term:
     token: str
     posts: int
     boost: float
-    rarity: float
+    worth: float
 
     @property
     def factor(self) -> float:
         """Return what the text gives a post at the most."""
-        return (K1 + 1) * self.boost * self.rarity
+        return (K1 + 1) * self.boost * self.worth
 
     @property
     def query(self) -> Json:
@@ -181,7 +186,7 @@ class Compiler:
     def is_exact(self, node: Words) -> bool:
         """Tell whether what holds any part of a text that counts holds all of it."""
         text = fold(node.text).strip()
-        return not self.variants(text) and list(analyzer.han_clues(text)) == [text]
+        return not self.variants(text) and list(self._han_clues(text, node.scope)) == [text]
 
     def _words(self, node: Words) -> Ranked:
         text, scope = fold(node.text).strip(), node.scope
@@ -200,14 +205,14 @@ class Compiler:
         return Ranked(_either([one.matches for one in ranked]), {"dis_max": {"queries": [one.query for one in ranked]}})
 
     def _form(self, text: str, scope: Scope, matches: Json, group: int, weight: float) -> Ranked:
-        form = Form(f"form {len(self._forms)}", group, text, weight)
+        form = Form(f"form {len(self._forms)}", group, text, self.nearness_weight(weight))
         self._forms.append(form)
         lifted = {
             "function_score": {
                 "query": {"bool": {"filter": [matches], "should": [term.query for term in self.terms(text)]}},
-                "functions": [{"filter": holders(text, scope), "weight": 1 + WHOLE_LIFT}],
+                # Not "boost": it would multiply the weights of clues within `matches`, but not what is enough of them.
+                "functions": [{"filter": holders(text, scope), "weight": 1 + WHOLE_LIFT}, {"weight": weight}],
                 "boost_mode": "multiply",
-                "boost": weight,
                 "_name": form.name,
             }
         }
@@ -226,17 +231,28 @@ class Compiler:
         return _either([whole, sufficient])
 
     def clues(self, text: str, scope: Scope) -> tuple[list[Clue], float]:
-        """Return the clues of the folded `text` that any post holds, and what is enough of their weights."""
+        """Return the clues of the folded `text`, and what is enough of their weights."""
         counted = [(clue, query, self._known.count(query)) for clue, query in self._clues(text, scope)]
-        clues = [Clue(clue, query, count, self.rarity(count)) for clue, query, count in counted if count]
-        enough = min(MINIMUM_SHARE * sum(clue.weight for clue in clues), MINIMUM_CAP * log(2 + self._known.posts))
+        clues = [Clue(clue, query, count, self.rarity(count)) for clue, query, count in counted]
+        enough = min(MINIMUM_SHARE * sum(clue.weight for clue in clues), self._rare)
         return clues, enough
 
     def _clues(self, text: str, scope: Scope) -> Iterator[tuple[str, Json]]:
         for unit in dict.fromkeys(analyzer.latin_units(text)):
             yield unit.text, self._unit(unit, scope)
-        for clue in self._rarest(dict.fromkeys(analyzer.han_clues(text))):
+        for clue in self._rarest(dict.fromkeys(self._han_clues(text, scope))):
             yield clue, holders(clue, scope)
+
+    def _han_clues(self, text: str, scope: Scope) -> Iterator[str]:
+        return analyzer.han_clues(text, lambda run: self._known.count(holders(run, scope)) > 0, self._is_rare)
+
+    def _is_rare(self, character: str) -> bool:
+        """Tell whether a character alone is clue enough in any query."""
+        return self.rarity(self._known.count(_gram(character))) >= max(self._rare, RARE_CHARACTER)
+
+    @property
+    def _rare(self) -> float:
+        return MINIMUM_CAP * log(2 + self._known.posts)
 
     def _rarest(self, clues: Collection[str]) -> Iterable[str]:
         """Return those of `clues` that fewest hold, if there are more than are looked for; they are pairs then."""
@@ -283,7 +299,7 @@ class Compiler:
 
     def _like_one_word(self, matches: Json, words: list[str]) -> Ranked:
         """Return what `matches`, scored by the best of `words` as if all of them were one."""
-        factor = (K1 + 1) * self.rarity(self._known.count(matches))
+        factor = (K1 + 1) * self.worth(self._known.count(matches), "words")
         scores = {"dis_max": {"queries": [feature("words", tokens.shortened(word), factor) for word in words]}}
         return Ranked(matches, {"bool": {"filter": [matches], "should": [scores] if words else []}})
 
@@ -325,12 +341,23 @@ class Compiler:
 
     def _term(self, text: str, field: str, token: str, posts: int, boost: float = 1.0, kind: str = "") -> Term:
         kind = kind or ("word" if field == "words" else "pair" if len(token) == 2 else "character")
-        return Term(text, kind, field, tokens.shortened(token), posts, boost, self.rarity(posts))
+        return Term(text, kind, field, tokens.shortened(token), posts, boost, self.worth(posts, kind))
 
     def synonym_weight(self, text: str, variant: str) -> float:
         """Return what the scores of `variant` count beside those of `text`, in which a synonym stands."""
-        typed, other = (sum(term.factor for term in self.terms(one)) for one in (text, variant))
+        typed, other = (
+            worth_of_whole(sum(term.boost * term.worth for term in self.terms(one)), rarest(self._known.posts), one)
+            for one in (text, variant)
+        )
         return SYNONYM_WEIGHT * typed / other
+
+    def worth(self, count: int, kind: str) -> float:
+        """Return what a token of a kind counts that so many posts hold."""
+        return steepened(self.rarity(count), rarest(self._known.posts), kind)
+
+    def nearness_weight(self, weight: float = 1.0) -> float:
+        """Return what the nearness of a text counts that itself counts `weight`."""
+        return weight * NEARNESS_WEIGHT * rarest(self._known.posts)
 
     def rarity(self, count: int) -> float:
         """Return BM25's inverse document frequency, in the form that stays above zero."""

@@ -15,7 +15,7 @@ from index.cluster.location import cluster_location
 from index.cluster.mapping import stored_post, token_gains
 from index.post import Post
 from index.report import UpdateReport
-from searcher.embedded.ranking import LIFTED, NEARNESS_LIFT
+from searcher.embedded.ranking import LIFTED, NEARNESS_MOST
 from searcher.embedded.snippets import Highlighter
 from searcher.embedded.synonyms import Synonyms, spelled_out
 from searcher.explanation import Explanation
@@ -310,10 +310,9 @@ def _gained(post: Post, hit: Json, forms: list[Form]) -> float:
         if not (score := scores.get(form.name)):
             continue
         text = text or text_of(post)
-        # What holds the whole text is lifted already.
-        lift = 0.0 if form.text in text else NEARNESS_LIFT * nearness(text, form.text)
+        near = min(form.weight * nearness(text, form.text), NEARNESS_MOST * score)
         before[form.group] = max(before.get(form.group, 0.0), score)
-        after[form.group] = max(after.get(form.group, 0.0), score * (1 + lift))
+        after[form.group] = max(after.get(form.group, 0.0), score + near)
     return sum(after.values()) - sum(before.values())
 
 

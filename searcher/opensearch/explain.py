@@ -13,7 +13,7 @@ from index.hashtags import hashtag_key
 from index.post import Post
 from index.zones import K1
 from searcher.embedded.explain import MOST_WORDS, holds
-from searcher.embedded.ranking import NEARNESS_LIFT, WHOLE_LIFT
+from searcher.embedded.ranking import NEARNESS_MOST, WHOLE_LIFT
 from searcher.embedded.snippets import Highlighter
 from searcher.embedded.synonyms import spelled_out
 from searcher.explanation import Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict
@@ -119,7 +119,7 @@ class Explainer:
                 return _given(self._compiler.exact_terms(fold(text), node.scope), asked)
             case Prefix() | Wildcard() | Similar():
                 matches, words = self._compiler.expansion(node)
-                factor = (K1 + 1) * self._compiler.rarity(self._known.count(matches))
+                factor = (K1 + 1) * self._compiler.worth(self._known.count(matches), "words")
                 best = max((asked.gains["words"].get(word, 0.0) for word in words), default=0.0)
                 gains = [Gain(node.text, "words", factor * best)] if best else []
                 text = fold(node.text).strip()
@@ -133,10 +133,11 @@ class Explainer:
         gains = [replace(gain, score=weight * gain.score) for gain in _given(self._compiler.terms(text), asked)]
         base = sum(gain.score for gain in gains)
         held = text_of(asked.post)
-        if text in held:
-            return [*gains, Gain(text, "whole text", WHOLE_LIFT * base)]
-        lift = NEARNESS_LIFT * nearness(held, text) * base if asked.is_lifted else 0.0
-        return [*gains, Gain(text, "nearness", lift)] if lift else gains
+        is_whole = text in held
+        lift = WHOLE_LIFT * base if is_whole else 0.0
+        if asked.is_lifted:
+            lift += min(self._compiler.nearness_weight(weight) * nearness(held, text), NEARNESS_MOST * (base + lift))
+        return [*gains, Gain(text, "whole text" if is_whole else "nearness", lift)] if lift else gains
 
     # --- readings ------------------------------------------------------------------------------------------
 

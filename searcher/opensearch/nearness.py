@@ -3,9 +3,7 @@
 from index.folding import fold
 from index.post import Post
 from index.zones import zone_texts
-
-# Of a longer text only the beginning is looked for, as the embedded engine does.
-from searcher.embedded.nearness import MAX_LENGTH
+from searcher.embedded.nearness import LENGTH_POWER, MAX_LENGTH, pair_lengths
 
 
 def text_of(post: Post) -> str:
@@ -14,20 +12,18 @@ def text_of(post: Post) -> str:
 
 
 def nearness(held: str, text: str) -> float:
-    """Return how near together `held` has the folded `text`: 1 where all of it stands.
+    """Return how near together `held` has what it has of the folded `text`.
 
-    The text is taken apart into the longest stretches that are held, from the first character on; of its pairs of
-    neighbours those count that stand together in one of them.
+    The text is taken apart into the longest stretches that are held, from the first character on; each counts by its
+    length, to the power LENGTH_POWER.
     """
-    text = text[:MAX_LENGTH]
-    if len(text) < 2:
-        return 0.0
-    near = at = 0
+    text, lengths = text[:MAX_LENGTH], pair_lengths(text)
+    near, at = 0.0, 0
     while at < len(text) - 1:
         end = at + 2
         while end <= len(text) and text[at:end] in held:
             end += 1
         here = end - at - 2
-        near += here
+        near += sum(lengths[at : at + here]) ** LENGTH_POWER
         at += here + 1
-    return near / (len(text) - 1)
+    return near

@@ -33,9 +33,13 @@ def alike(
     told = telling_words(
         post, segmenter, lambda word: known.count({"term": {"word": word}}), known.posts, compiler.rarity
     )
-    factors = {word: (K1 + 1) * share * compiler.rarity(known.count({"term": {"word": word}})) for word, share in told}
+    factors = {
+        word: (K1 + 1) * share * compiler.worth(known.count({"term": {"word": word}}), "word") for word, share in told
+    }
     topics = list(dict.fromkeys(map(hashtag_key, post.hashtags)))
-    weights = {topic: HASHTAG_WEIGHT * compiler.rarity(known.count({"term": {"hashtag": topic}})) for topic in topics}
+    weights = {
+        topic: HASHTAG_WEIGHT * compiler.worth(known.count({"term": {"hashtag": topic}}), "hashtag") for topic in topics
+    }
     own = sum(factor * gains.get(word, 0.0) for word, factor in factors.items()) + sum(weights.values())
     should = [feature("words", word, factor) for word, factor in factors.items()]
     should += [

@@ -6,7 +6,7 @@ It shares with the engine what a token is (`index.analyzer`), what folding is, a
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache, cached_property
-from math import log
+from math import inf, log
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,16 +21,20 @@ from index.identity import identify
 from index.post import ARCHIVE_ZONE, Post, Save, make_post
 from index.zones import ZONE_WEIGHTS, Zone, zone_texts
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
-from searcher.embedded.nearness import MAX_LENGTH
+from searcher.embedded.nearness import LENGTH_POWER, LONGEST_WORD, MAX_LENGTH
 from searcher.embedded.ranking import (
     CHARACTER_WEIGHT,
     FORM_WEIGHT,
+    GRAM_POWER,
     LIFTED,
     MINIMUM_CAP,
     MINIMUM_SHARE,
-    NEARNESS_LIFT,
+    NEARNESS_MOST,
+    NEARNESS_WEIGHT,
     PAIR_WEIGHT,
+    RARE_CHARACTER,
     WHOLE_LIFT,
+    WORD_POWER,
     WORD_WEIGHT,
 )
 from searcher.query import (
@@ -60,6 +64,8 @@ ZONES: dict[Scope, set[Zone]] = {
 MOST_TENTHS = 255
 # What a post scores, 0 where a node does not rank.
 Scored = dict[int, float]
+# The weight of a token in each document that holds it, how much it counts, and by which power of its rarity.
+Token = tuple[dict[int, int], float, float]
 
 
 class Document:
@@ -91,13 +97,20 @@ class Document:
         return _tenths(starts).get(text, 0)
 
     def nearness(self, text: str) -> float:
-        """Return how much of the pairs of `text` stands in the longest stretches that one of the texts holds."""
-        text, held, at = text[:MAX_LENGTH], 0, 0
+        """Return what the longest stretches of `text` that one of the texts holds are worth by their lengths."""
+        text, found, at = text[:MAX_LENGTH], 0.0, 0
         while at < len(text) - 1:
             length = max(end for end in range(len(text) - at + 1) if self.holds(text[at : at + end], Scope.ANYWHERE))
-            held += max(0, length - 1)
+            pairs = range(at, at + length - 1)
+            found += sum(self._lengthens(text, pair) for pair in pairs) ** LENGTH_POWER
             at += max(1, length)
-        return held / (len(text) - 1) if len(text) > 1 else 0.0
+        return found
+
+    @staticmethod
+    def _lengthens(text: str, at: int) -> bool:
+        """Tell whether the character at a place is among those of its Latin word that count, or in none."""
+        runs = [run for run in analyzer.runs(text) if run.start() <= at < run.end() and run.lastgroup == "latin"]
+        return all(at - run.start() < LONGEST_WORD for run in runs)
 
     def has_word(self, word: str, scope: Scope) -> bool:
         return bool(self.zones_of_words.get(word, set()) & ZONES[scope])
@@ -164,7 +177,7 @@ class Reading:
                 return self._literal_scores(fold(text), scope, numbers)
             case Prefix() | Wildcard() | Similar():
                 weights, itself = self._weights_as_one(node), _stands_for_itself(node)
-                scored = [self._scored(numbers & weights.keys(), [(weights, 1.0)])]
+                scored = [self._scored(numbers & weights.keys(), [(weights, 1.0, WORD_POWER)])]
                 if itself:
                     scored.append(self._literal_scores(itself, node.scope, numbers & self._holders(itself, node.scope)))
             case _:
@@ -194,10 +207,12 @@ class Reading:
         return frozenset(number for number, document in enumerate(self.documents) if document.holds(text, scope))
 
     def _words(self, text: str, scope: Scope) -> frozenset[int]:
-        clues = [self._holders(clue, scope) for clue in dict.fromkeys(analyzer.han_clues(text))]
+        rare = MINIMUM_CAP * log(2 + len(self.documents))
+        texts = dict.fromkeys(clue for run in analyzer.han_runs(text) for clue in self._clues_of_run(run, scope, rare))
+        clues = [self._holders(clue, scope) for clue in texts]
         clues += [self._unit_holders(unit, scope) for unit in dict.fromkeys(analyzer.latin_units(text))]
-        weights = [self._rarity(len(clue)) if clue else 0.0 for clue in clues]
-        enough = min(MINIMUM_SHARE * sum(weights), MINIMUM_CAP * log(2 + len(self.documents)))
+        weights = [self._rarity(len(clue)) for clue in clues]
+        enough = min(MINIMUM_SHARE * sum(weights), rare)
         held: dict[int, float] = dict.fromkeys(frozenset().union(*clues), 0.0)
         for clue, weight in zip(clues, weights, strict=True):
             for number in clue:
@@ -205,6 +220,13 @@ class Reading:
         # Sums of the same weights in another order may differ in the last digit.
         found = frozenset(number for number, weight in held.items() if weight >= enough - 1e-9)
         return found | self._holders(text, scope)
+
+    def _clues_of_run(self, run: str, scope: Scope, rare: float) -> Iterable[str]:
+        if len(run) <= analyzer.LONGEST_WHOLE and self._holders(run, scope):
+            return [run]
+        least = max(rare, RARE_CHARACTER) if len(run) > analyzer.LONGEST_WHOLE else inf
+        characters = [one for one in run if self._rarity(len(self._holders(one, Scope.ANYWHERE))) >= least]
+        return [*characters, *(run[at : at + 2] for at in range(len(run) - 1))]
 
     def _unit_holders(self, unit: analyzer.Unit, scope: Scope) -> frozenset[int]:
         return frozenset(
@@ -220,7 +242,7 @@ class Reading:
         as_stretch = {number: weight for number, weight in tenths.items() if weight}
         holders = (n for n, document in enumerate(self.documents) if document.has_word(text, scope))
         as_word = {number: self.documents[number].words[text] for number in holders}
-        return self._scored(numbers, [(as_stretch, 1.0), (as_word, 1.0)])
+        return self._scored(numbers, [(as_stretch, 1.0, WORD_POWER), (as_word, 1.0, WORD_POWER)])
 
     def _words_scores(self, text: str, scope: Scope, numbers: frozenset[int]) -> Scored:
         whole = self._holders(text, scope)
@@ -230,9 +252,10 @@ class Reading:
         for number in whole & numbers:
             scores[number] *= 1 + WHOLE_LIFT
         least = sorted(scores.values(), reverse=True)[LIFTED - 1 :][:1]
-        for number in numbers - whole:
+        for number in numbers:
             if not least or scores[number] >= least[0] - 1e-6:
-                scores[number] *= 1 + NEARNESS_LIFT * self.documents[number].nearness(text)
+                near = NEARNESS_WEIGHT * self._rarity(1) * self.documents[number].nearness(text)
+                scores[number] += min(near, NEARNESS_MOST * scores[number])
         return scores
 
     def _weights_as_one(self, node: Prefix | Wildcard | Similar) -> dict[int, int]:
@@ -244,35 +267,39 @@ class Reading:
                 weights[number] = min(sum(document.words[word] for word in words), MOST_TENTHS)
         return weights
 
-    def _terms(self, text: str) -> Iterable[tuple[dict[int, int], float]]:
-        """Yield the weights of each token that `text` is ranked by, and how much that counts."""
+    def _terms(self, text: str) -> Iterable[Token]:
+        """Yield each token that `text` is ranked by."""
         for unit in analyzer.units(text, self._segmenter):
             for place, word in enumerate(unit.words):
-                yield self._weights("words", word), FORM_WEIGHT if unit.alternatives and place else WORD_WEIGHT
+                form = FORM_WEIGHT if unit.alternatives and place else WORD_WEIGHT
+                yield self._weights("words", word), form, WORD_POWER
         for gram, count in Counter(analyzer.han_grams(text)).items():
             if len(gram) == 2:
-                yield self._weights("grams", gram), count * PAIR_WEIGHT
+                yield self._weights("grams", gram), count * PAIR_WEIGHT, GRAM_POWER
             else:
-                yield self._weights("grams", gram), count * CHARACTER_WEIGHT
+                yield self._weights("grams", gram), count * CHARACTER_WEIGHT, GRAM_POWER
 
     def _weights(self, kind: str, token: str) -> dict[int, int]:
         tokens = [getattr(document, kind) for document in self.documents]
         return {number: held[token] for number, held in enumerate(tokens) if token in held}
 
-    def rarity_of_word(self, word: str) -> float:
-        """Return the rarity of a word by how many posts hold it."""
-        return self._rarity(len(self._weights("words", word)))
+    def factor_of_word(self, word: str) -> float:
+        """Return what a word counts by how many posts hold it."""
+        return self._factor(len(self._weights("words", word)), WORD_POWER)
+
+    def _factor(self, count: int, power: float) -> float:
+        return self._rarity(1) * (self._rarity(count) / self._rarity(1)) ** power
 
     def _rarity(self, count: int) -> float:
         return log(1 + (len(self.documents) - count + 0.5) / (count + 0.5))
 
-    def _scored(self, numbers: frozenset[int], terms: list[tuple[dict[int, int], float]]) -> Scored:
+    def _scored(self, numbers: frozenset[int], terms: list[Token]) -> Scored:
         return {number: sum(self._gain(number, *term) for term in terms) for number in numbers}
 
-    def _gain(self, number: int, weights: dict[int, int], boost: float) -> float:
+    def _gain(self, number: int, weights: dict[int, int], boost: float, power: float) -> float:
         tenths = weights.get(number, 0)
         norm = K1 * (1 - B + B * self.documents[number].length / self.mean_length)
-        gain = boost * self._rarity(len(weights)) * (K1 + 1) * tenths / 10 / (tenths / 10 + norm)
+        gain = boost * self._factor(len(weights), power) * (K1 + 1) * tenths / 10 / (tenths / 10 + norm)
         return gain * EARLIER_SHARE if tenths <= ZONE_WEIGHTS[Zone.EARLIER] else gain
 
 

@@ -241,12 +241,12 @@ class OurBM25(WeightingModel):  # type: ignore[misc]
 
     def scorer(self, searcher: WhooshSearcher, fieldname: str, text: bytes, qf: int = 1) -> BaseScorer:  # noqa: ARG002
         term = text.decode()
-        return _Scorer(searcher, self._reading.rarity_of_word(term), self._reading.mean_length)
+        return _Scorer(searcher, self._reading.factor_of_word(term), self._reading.mean_length)
 
 
 class _Scorer(BaseScorer):  # type: ignore[misc]
-    def __init__(self, searcher: WhooshSearcher, rarity: float, mean: float) -> None:
-        self._searcher, self._rarity, self._mean = searcher, rarity, mean
+    def __init__(self, searcher: WhooshSearcher, factor: float, mean: float) -> None:
+        self._searcher, self._factor, self._mean = searcher, factor, mean
 
     def supports_block_quality(self) -> bool:
         return False
@@ -254,7 +254,7 @@ class _Scorer(BaseScorer):  # type: ignore[misc]
     def score(self, matcher: Matcher) -> float:
         weight = matcher.weight()
         length = self._searcher.doc_field_length(matcher.id(), "words")
-        gain = self._rarity * (K1 + 1) * weight / (weight + K1 * (1 - B + B * length / self._mean))
+        gain = self._factor * (K1 + 1) * weight / (weight + K1 * (1 - B + B * length / self._mean))
         return float(gain * EARLIER_SHARE if weight < 0.25 else gain)
 
 
