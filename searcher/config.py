@@ -160,10 +160,11 @@ def _nearest(key: str, known: dict[str, Setting]) -> str:
 
 
 def _checked(path: Path, setting: Setting, value: Any) -> Any:
-    if type(value) is not setting.type or (setting.type is list and not all(isinstance(one, str) for one in value)):
+    found = type(value)  # not isinstance, to which true is a whole number
+    if found is not setting.type or (found is list and not all(isinstance(one, str) for one in value)):
         raise ConfigError(f"{path} has {setting.key} = {value!r}: write {_TYPES[setting.type]} there.")
     if setting.key.rpartition(".")[2] in _PATHS:
-        value = [_below(path, one) for one in value] if setting.type is list else _below(path, value)
+        value = [_below(path, one) for one in value] if found is list else _below(path, value)
     context = click.Context(setting.command)
     try:
         setting.parameter.process_value(context, value)
