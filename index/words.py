@@ -53,15 +53,18 @@ class OwnWords:
 
 def own_words_file() -> Path:
     """Return where the user keeps words: where SEARCHER_WORDS says, or in the platform's folder for settings."""
-    if told := os.environ.get("SEARCHER_WORDS"):
-        return Path(told)
+    return Path(os.environ.get("SEARCHER_WORDS") or settings_folder() / "words.txt")
+
+
+def settings_folder() -> Path:
+    """Return where the user keeps settings of this program: below the platform's folder for settings."""
     if sys.platform == "win32":
         base = os.environ.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
     elif sys.platform == "darwin":
         base = str(Path.home() / "Library" / "Application Support")
     else:
         base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(base, "searcher", "words.txt")
+    return Path(base, "searcher")
 
 
 def read_words(path: Path) -> OwnWords:

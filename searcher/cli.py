@@ -1,4 +1,4 @@
-"""The command line: index, search, show, explain, suggest, stats, check, copy, serve."""
+"""The command line: index, search, show, explain, suggest, stats, check, copy, serve, config."""
 
 import io
 import os
@@ -10,6 +10,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from index.cluster.location import read_location, shown
 from index.cluster.options import ClusterOptions
@@ -24,6 +25,7 @@ from index.errors import (
 from index.part import WHOLE, Part
 from index.post import Post
 from searcher import Searcher, open_searcher, present
+from searcher.config import ConfigError, config_file, in_force, name_variables, read_config
 from searcher.parser import QuerySyntaxError
 from searcher.present_explanation import explanation
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
@@ -114,16 +116,43 @@ _index_option = click.option(
 )
 
 
+def _read_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path:
+    """Take what nobody says from the configuration file; it is read before any other option is looked at."""
+    file = path or config_file()
+    try:
+        ctx.default_map = read_config(file, main, is_named=path is not None)
+    except ConfigError as error:
+        if not ctx.resilient_parsing:  # which is completing what is typed
+            _fail(ctx, error)
+    return file
+
+
 @click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="archive-searcher", prog_name="searcher")
-def main() -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="SEARCHER_CONFIG",
+    callback=_read_config,
+    is_eager=True,
+    help="Configuration file.  [default: searcher.toml in your folder for settings]",
+)
+@click.option(
+    "--words",
+    type=click.Path(path_type=Path),
+    envvar="SEARCHER_WORDS",
+    help="File of your own words.  [default: words.txt in your folder for settings]",
+)
+def main(config: Path, words: Path | None) -> None:  # noqa: ARG001  # the file was read when it was named
     """Search an archive of saved posts."""
+    if words:
+        os.environ["SEARCHER_WORDS"] = str(words)  # for workers, too
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that can't show a character shows another
 
 
 @main.command(epilog=_EPILOG)
-@click.argument("archives", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("archives", nargs=-1, envvar="SEARCHER_ARCHIVES", type=click.Path(path_type=Path))
 @_index_option
 @click.option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
 @click.option("--prune", is_flag=True, help="Let go of what is gone, be it most of an archive or all of it.")
@@ -152,17 +181,17 @@ def index(
     An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
     """
     from index import update
-    from index.updating import in_force
+    from index.updating import in_force as commit_in_force
 
     ctx.meta["json"] = as_json
     given = part is not None or shards is not None or replicas is not None
     options = ClusterOptions(part or WHOLE, shards, replicas) if given else None
-    before = in_force(location)
+    before = commit_in_force(location)
     try:
         with present.progress(sys.stderr) as on_progress:
             report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress, options=options)
     except KeyboardInterrupt:
-        is_old = in_force(location) == before
+        is_old = commit_in_force(location) == before
         click.echo(
             f"Interrupted: the index at {shown(location)} is {'as it was' if is_old else 'up to date'}.", err=True
         )
@@ -385,20 +414,30 @@ def copy(source: str | Path, target: str | Path, shards: int | None, replicas: i
     help="Where readers find the page if a proxy stands before it: https://host/path.",
 )
 @click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
+@click.option("--password-file", type=click.Path(path_type=Path), help="File with the password on its first line.")
 @click.option("--watch", "watches", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
+@click.pass_context
 def serve(
-    location: str | Path, host: str, port: int, workers: int | None, url: str, is_open: bool, watches: bool
+    ctx: click.Context,
+    location: str | Path,
+    host: str,
+    port: int,
+    workers: int | None,
+    url: str,
+    is_open: bool,
+    password_file: Path | None,
+    watches: bool,
 ) -> None:
     """Serve the search page and the API.
 
-    If SEARCHER_PASSWORD is set, it is asked of everyone. Without it, only this machine is answered.
+    The password in SEARCHER_PASSWORD, or in a file, is asked of everyone. Without one, only this machine is answered.
     """
     from searcher.following import followed
     from web.server import default_workers, refuse_open
     from web.server import serve as serve_forever
     from web.site import Site
 
-    password = os.environ.get("SEARCHER_PASSWORD", "")
+    password = _password(ctx, password_file)
     if not is_open:
         refuse_open(host, password)
     with open_searcher(location):
@@ -415,3 +454,32 @@ def serve(
                 f"Serving {shown(location)} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
             ),
         )
+
+
+def _password(ctx: click.Context, file: Path | None) -> str:
+    """Return the password: of a file on the command line, else the environment, else a file in searcher.toml."""
+    told = os.environ.get("SEARCHER_PASSWORD", "")
+    if file is None or (told and ctx.get_parameter_source("password_file") is not ParameterSource.COMMANDLINE):
+        return told
+    password = next(iter(file.read_text(encoding="utf-8").splitlines()), "").strip()
+    if not password:  # an empty file must not open the archive to everyone
+        raise ConfigError(f"There is no password on the first line of {file}: write one.")
+    return password
+
+
+@main.command(epilog=_EPILOG)
+@click.option("--json", "as_json", is_flag=True, help="Print the settings as one JSON object.")
+@click.pass_context
+def config(ctx: click.Context, as_json: bool) -> None:
+    """Print every setting of searcher.toml, what is in force, and from where it comes."""
+    assert ctx.parent is not None
+    file = ctx.parent.params["config"]
+    told = list(in_force(main, ctx.parent, file))
+    if as_json:
+        found = {one.key: {"value": value, "from": source, "variable": one.variable} for one, value, source in told}
+        click.echo(dump_json({"file": str(file), "settings": found}), nl=False)
+    else:
+        click.echo(present.settings(file, [(one.key, value, one.variable, source) for one, value, source in told]))
+
+
+name_variables(main)

@@ -40,6 +40,25 @@ def results(found: Results, facets: bool) -> str:
     return "\n\n".join(blocks)
 
 
+def settings(file: Path, told: list[tuple[str, object, str, str]]) -> str:
+    """Return every setting: its key, its value, where that comes from, and the variable that would set it."""
+    head = f"Configuration file: {file}{'' if file.exists() else ' (there is none)'}"
+    rows = [(key, _value(value), source, f"or {variable}") for key, value, variable, source in told]
+    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
+    lines = [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False)) for row in rows
+    ]
+    return "\n".join([head, "", *(f"{line}  {row[3]}" for line, row in zip(lines, rows, strict=True))])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "-"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "-" if value in (None, "") else str(value)
+
+
 def related(hits: tuple[Hit, ...]) -> str:
     """Return the posts related to one, under a heading."""
     shown = "\n\n".join(_hit(number, hit) for number, hit in enumerate(hits, 1))

@@ -1,0 +1,177 @@
+"""The configuration file, searcher.toml: what commands take where neither command line nor environment says."""
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from index.cluster.location import is_cluster, shown
+from index.errors import SearcherError
+from index.words import settings_folder
+
+# What is worth keeping, as [command] option. Left out is what one run is told to do: what to look for, how to print it,
+# and what would turn a safeguard off for good, such as --prune.
+KEPT = {
+    "index": ("archives", "watch", "shards", "replicas", "strict"),
+    "search": ("sort", "limit", "facets"),
+    "suggest": ("limit",),
+    "copy": ("shards", "replicas"),
+    "serve": ("host", "port", "workers", "url", "open", "password-file", "watch"),
+}
+_PATHS = ("location", "archives", "words", "password-file")
+_TYPES = {bool: "true or false", int: "a whole number", str: 'a text in "quotes"', list: "a list of texts in [ ]"}
+
+
+class ConfigError(SearcherError):
+    """Says that the configuration file can't be read or has a key or a value without meaning: correct it."""
+
+    code = "config"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Is one key of the file, and the parameter of a command that it stands for."""
+
+    key: str
+    command: click.Command
+    parameter: click.Parameter
+
+    @property
+    def variable(self) -> str:
+        """Return the environment variable that says the same."""
+        return str(self.parameter.envvar)
+
+    @property
+    def type(self) -> type:
+        """Return what the value is in the file."""
+        if self.parameter.nargs == -1:
+            return list
+        if getattr(self.parameter, "is_flag", False):
+            return bool
+        return int if isinstance(self.parameter.type, click.IntRange) else str
+
+
+def config_file() -> Path:
+    """Return where the file lies unless told otherwise: in the platform's folder for settings, beside words.txt."""
+    return settings_folder() / "searcher.toml"
+
+
+def settings(main: click.Group) -> dict[str, Setting]:
+    """Return what the file may say, by key, in the order in which it is told of."""
+    found = [Setting("words", main, _parameter(main, "words"))]
+    found.append(Setting("index.location", main.commands["index"], _parameter(main.commands["index"], "index")))
+    for name, options in KEPT.items():
+        command = main.commands[name]
+        found += [Setting(f"{name}.{option}", command, _parameter(command, option)) for option in options]
+    return {setting.key: setting for setting in found}
+
+
+def name_variables(main: click.Group) -> None:
+    """Give each setting an environment variable, SEARCHER_COMMAND_OPTION, unless it has one."""
+    for setting in settings(main).values():
+        if not setting.parameter.envvar:
+            name = setting.key.replace(".", "_").replace("-", "_").upper()
+            setting.parameter.envvar = f"SEARCHER_{name}"
+
+
+def read_config(path: Path, main: click.Group, *, is_named: bool) -> dict[str, Any]:
+    """Return what the file at `path` says, as the default_map of `main`; nothing if there is none and none is named.
+
+    Paths in it are taken from its folder. Raises ConfigError.
+    """
+    known = settings(main)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        if is_named:
+            raise ConfigError(f"There is no configuration file {path}: write one, or name another.") from None
+        return {}
+    except OSError as error:
+        raise ConfigError(f"The configuration file {path} can't be opened: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The configuration file {path} is no TOML in UTF-8: {error}.") from error
+    defaults: dict[str, Any] = {name: {} for name in main.commands}
+    for key, value in _flat(content):
+        if key not in known:
+            raise ConfigError(f"{path} has {key}, which is no setting{_nearest(key, known)}.")
+        setting = known[key]
+        value = _checked(path, setting, value)
+        if key == "index.location":
+            for command in main.commands:
+                defaults[command]["location"] = value
+        else:
+            table = defaults if setting.command is main else defaults[str(setting.command.name)]
+            table[str(setting.parameter.name)] = value
+    return defaults
+
+
+def in_force(main: click.Group, ctx: click.Context, path: Path) -> Iterator[tuple[Setting, Any, str]]:
+    """Yield each setting, its value and where that comes from, as seen by a command without options of its own.
+
+    `ctx` is the context of `main`, and `path` the configuration file.
+    """
+    for setting in settings(main).values():
+        if setting.command is main:
+            context, value = ctx, ctx.params["words"]
+            source = ctx.get_parameter_source("words")
+        else:
+            context = click.Context(setting.command, info_name=setting.command.name, parent=ctx)
+            value, source = setting.parameter.consume_value(context, {})
+            value = setting.parameter.process_value(context, value)
+        told = {
+            ParameterSource.COMMANDLINE: "command line",
+            ParameterSource.ENVIRONMENT: setting.variable,
+            ParameterSource.DEFAULT_MAP: str(path),
+        }
+        yield setting, _plain(value), told.get(source, "default") if source else "default"
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` as JSON has it, without the password of an address."""
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
+    if isinstance(value, str | Path):
+        return str(shown(value))
+    return value if isinstance(value, int) else None  # newer releases of click have a mark of their own for nothing
+
+
+def _parameter(command: click.Command, name: str) -> click.Parameter:
+    """Return the parameter that is written so on the command line: an option, or an argument by its name."""
+    return next(one for one in command.params if f"--{name}" in one.opts or name in one.opts)
+
+
+def _flat(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in content.items():
+        if isinstance(value, dict) and value:
+            yield from ((f"{name}.{key}", one) for key, one in value.items())
+        elif value != {}:
+            yield name, value
+
+
+def _nearest(key: str, known: dict[str, Setting]) -> str:
+    option = key.rpartition(".")[2]
+    near = difflib.get_close_matches(key, known, 1) or [one for one in known if one.rpartition(".")[2] == option]
+    return f": is {near[0]} meant? `searcher config` prints them all" if near else ": `searcher config` prints them all"
+
+
+def _checked(path: Path, setting: Setting, value: Any) -> Any:
+    found = type(value)  # not isinstance, to which true is a whole number
+    if found is not setting.type or (found is list and not all(isinstance(one, str) for one in value)):
+        raise ConfigError(f"{path} has {setting.key} = {value!r}: write {_TYPES[setting.type]} there.")
+    if setting.key.rpartition(".")[2] in _PATHS:
+        value = [_below(path, one) for one in value] if found is list else _below(path, value)
+    context = click.Context(setting.command)
+    try:
+        setting.parameter.process_value(context, value)
+    except click.BadParameter as error:
+        raise ConfigError(f"{path} has {setting.key} = {value!r}: {error.message}") from error
+    return value
+
+
+def _below(path: Path, value: str) -> str:
+    return value if is_cluster(value) else str(path.parent / Path(value).expanduser())
