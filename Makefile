@@ -22,7 +22,7 @@ test: $(VENV)/tested-with browser
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
 test-opensearch: $(VENV)/tested-with java
-	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest --ignore tests/web -k "opensearch and not embedded"
+	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest --ignore tests/web/browser -k "opensearch and not embedded"
 
 # How fast posts go into a cluster, and what a query costs through this project beside the bare client.
 bench-opensearch: $(VENV)/tested-with java
