@@ -7,9 +7,10 @@ FOLDER = $(patsubst ~/%,$(HOME)/%,$(ARCHIVE))
 INDEX ?= .searcher/$(shell printf %s "$(FOLDER)" | cksum | cut -d ' ' -f 1)
 PORT ?= 8000
 SIZE ?= 100000
+MINUTES ?= 10
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure relevance lint
+.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak relevance lint
 .PHONY: browser screenshots clean
 
 serve: $(VENV)/installed
@@ -42,6 +43,10 @@ substrings: $(VENV)/tested-with
 
 endure: $(VENV)/tested-with
 	$(BIN)/python -m tests.endure
+
+# A server under a mixed load for so many minutes, while its archive is indexed again and again.
+soak: $(VENV)/tested-with
+	$(BIN)/python -m tests.endure.soak $(MINUTES)
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance
