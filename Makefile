@@ -7,9 +7,10 @@ FOLDER = $(patsubst ~/%,$(HOME)/%,$(ARCHIVE))
 INDEX ?= .searcher/$(shell printf %s "$(FOLDER)" | cksum | cut -d ' ' -f 1)
 PORT ?= 8000
 SIZE ?= 100000
+MINUTES ?= 10
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure relevance lint
+.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak relevance lint
 .PHONY: browser screenshots clean
 
 serve: $(VENV)/installed
@@ -22,7 +23,7 @@ test: $(VENV)/tested-with browser
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
 test-opensearch: $(VENV)/tested-with java
-	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest --ignore tests/web -k "opensearch and not embedded"
+	$(BIN)/python -m tests.opensearch.cluster $(BIN)/pytest --ignore tests/web/browser -k "opensearch and not embedded"
 
 # How fast posts go into a cluster, and what a query costs through this project beside the bare client.
 bench-opensearch: $(VENV)/tested-with java
@@ -42,6 +43,10 @@ substrings: $(VENV)/tested-with
 
 endure: $(VENV)/tested-with
 	$(BIN)/python -m tests.endure
+
+# A server under a mixed load for so many minutes, while its archive is indexed again and again.
+soak: $(VENV)/tested-with
+	$(BIN)/python -m tests.endure.soak $(MINUTES)
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance

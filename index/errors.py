@@ -67,6 +67,12 @@ class LockedIndexError(SearcherError):
     code = "index_locked"
 
 
+class MovingIndexError(SearcherError):
+    """Says that commits came again and again while all hits were read: wait, or ask for less."""
+
+    code = "index_moving"
+
+
 class LocationError(SearcherError):
     """Says that what should name an index doesn't, or names one that can't do what was asked: correct it."""
 

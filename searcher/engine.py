@@ -1,5 +1,6 @@
 """What every engine can do, and how one is opened by its location."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -18,6 +19,12 @@ class Searcher(Protocol):
         """Return a page of ranked, faceted answers; `page` and `page_size` go with a `str`.
 
         Raises QuerySyntaxError where the query has no meaning.
+        """
+
+    def pages(self, request: SearchRequest) -> Iterator[Results]:
+        """Yield every page of `request`, whichever it asks for, all of one commit.
+
+        Raises QuerySyntaxError and RequestError, and MovingIndexError where a commit came between pages.
         """
 
     def post(self, post_id: str) -> Post | None:

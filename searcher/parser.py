@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from index.errors import SearcherError
 from index.folding import fold
 from index.hashtags import hashtag_at, hashtag_key
 from searcher import dates
+from searcher.mistakes import Mistake, MistakenError
 from searcher.pasted import pasted
 from searcher.query import (
     And,
@@ -55,15 +55,18 @@ _ESCAPABLE = set('-"#():*~\\－＂＃（）：＊～“”AON')
 _FIELD = re.compile(r"([A-Za-z]+)[:：](?=[^\s:：]|$)(?!//)")
 
 
-class QuerySyntaxError(SearcherError):
+class QuerySyntaxError(MistakenError):
     """Says what in a query has no meaning, from `start` to before `end`."""
 
     code = "query_syntax"
 
-    def __init__(self, message: str, start: int, end: int) -> None:
-        super().__init__(message)
+    def __init__(self, mistake: Mistake, start: int, end: int, **values: object) -> None:
         self.start = start
         self.end = end
+        super().__init__(mistake, **values)
+
+    def _sentence(self, what: str) -> str:
+        return f"In the query, at {self.start}–{self.end}: {what}"
 
     def as_json(self) -> dict[str, object]:
         """Return the error as the contract's JSON names it, with its place."""
@@ -73,9 +76,7 @@ class QuerySyntaxError(SearcherError):
 def parse(query: str, now: datetime | None = None) -> Node:
     """Return the tree of `query`; relative dates count from `now`. Raises QuerySyntaxError."""
     if len(query) > MAX_LENGTH:
-        raise QuerySyntaxError(
-            f"The query has {len(query)} characters; at most {MAX_LENGTH} are read.", MAX_LENGTH, len(query)
-        )
+        raise QuerySyntaxError(Mistake.TOO_LONG, MAX_LENGTH, len(query), length=len(query), most=MAX_LENGTH)
     # A lone surrogate is no character: nothing can hold it. One mark for one keeps places the same.
     return _Parser(query.encode("utf-8", "replace").decode(), now).parse()
 
@@ -149,22 +150,21 @@ class _Parser:
         """Return the error of a sequence without clauses."""
         if self._at_joint():
             word = "AND" if self._keyword("AND") else "OR"
-            hint = f'write "{word}" to look for the word'
-            return self._error(f"{word} needs something before it", self._at, self._at + len(word), hint)
+            return QuerySyntaxError(Mistake.NOTHING_BEFORE, self._at, self._at + len(word), word=word)
         if scope_at:
-            return self._error(f"{self._query[slice(*scope_at)]} needs something after it", *scope_at)
+            return QuerySyntaxError(Mistake.NOTHING_AFTER, *scope_at, word=self._query[slice(*scope_at)])
         before = self._query[:sequence_start].rstrip()
         word = next((word for word in ("AND", "OR") if before.endswith(word)), "")
         if word:
-            return self._error(f"{word} needs something after it", len(before) - len(word), len(before))
+            return QuerySyntaxError(Mistake.NOTHING_AFTER, len(before) - len(word), len(before), word=word)
         if self._at == len(self._query):
-            return self._error("the bracket is never closed", len(before) - 1, len(before))
+            return QuerySyntaxError(Mistake.OPEN_BRACKET, len(before) - 1, len(before))
         if not before:
             return self._stray_bracket()
-        return self._error("there is nothing between the brackets", len(before) - 1, self._at + 1)
+        return QuerySyntaxError(Mistake.EMPTY_BRACKETS, len(before) - 1, self._at + 1)
 
     def _stray_bracket(self) -> QuerySyntaxError:
-        return self._error("the bracket closes nothing", self._at, self._at + 1, "put it in quotes to look for it")
+        return QuerySyntaxError(Mistake.STRAY_BRACKET, self._at, self._at + 1)
 
     # --- clauses -------------------------------------------------------------------------------------------
 
@@ -179,7 +179,7 @@ class _Parser:
     def _count(self, start: int) -> None:
         self._clauses += 1
         if self._clauses > MAX_CLAUSES:
-            raise self._error(f"a query has at most {MAX_CLAUSES} parts", start, len(self._query))
+            raise QuerySyntaxError(Mistake.TOO_MANY_PARTS, start, len(self._query), most=MAX_CLAUSES)
 
     def _one_clause(self, start: int, character: str) -> Node | Scope:
         if self._keyword("NOT"):
@@ -202,12 +202,12 @@ class _Parser:
         self._at += length
         self._skip_spaces()
         if self._at == len(self._query) or self._plain[self._at] == ")" or self._at_joint():
-            raise self._error("NOT needs something after it", start, start + length)
+            raise QuerySyntaxError(Mistake.NOTHING_AFTER, start, start + length, word="NOT")
         self._deeper(start)
         clause = self._clause()
         self._depth -= 1
         if isinstance(clause, Scope):
-            raise self._error("in: says where to look; it can't be excluded", start, self._at)
+            raise QuerySyntaxError(Mistake.EXCLUDED_SCOPE, start, self._at)
         return Not(clause, span=(start, self._at))
 
     def _group(self, start: int) -> Node:
@@ -216,7 +216,7 @@ class _Parser:
         self._skip_spaces()
         node = self._alternatives()
         if self._plain[self._at : self._at + 1] != ")":
-            raise self._error("the bracket is never closed", start, start + 1)
+            raise QuerySyntaxError(Mistake.OPEN_BRACKET, start, start + 1)
         self._at += 1
         self._depth -= 1
         return node
@@ -224,7 +224,7 @@ class _Parser:
     def _deeper(self, start: int) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise self._error(f"brackets and NOT may stand at most {MAX_DEPTH} deep", start, start + 1)
+            raise QuerySyntaxError(Mistake.TOO_DEEP, start, start + 1, most=MAX_DEPTH)
 
     def _quoted(self) -> str:
         start = self._at
@@ -242,11 +242,11 @@ class _Parser:
             else:
                 text.append(character)
             self._at += 1
-        raise self._error("the quotation mark has no closing one", start, start + 1)
+        raise QuerySyntaxError(Mistake.OPEN_QUOTE, start, start + 1)
 
     def _checked(self, text: str, start: int) -> str:
         if not text.strip():
-            raise self._error("there is nothing between the quotation marks", start, self._at)
+            raise QuerySyntaxError(Mistake.EMPTY_QUOTES, start, self._at)
         return text
 
     def _hashtag(self, start: int) -> Node | None:
@@ -288,8 +288,7 @@ class _Parser:
         if not isinstance(node, Words):
             self._expansions += 1
             if self._expansions > MAX_EXPANSIONS:
-                most = f"at most {MAX_EXPANSIONS} of word*, w*rd and word~ may stand in a query"
-                raise self._error(most, *span, "leave some of them out")
+                raise QuerySyntaxError(Mistake.TOO_MANY_EXPANSIONS, *span, most=MAX_EXPANSIONS)
         return node
 
     # --- fields --------------------------------------------------------------------------------------------
@@ -297,13 +296,7 @@ class _Parser:
     def _field(self, match: re.Match[str]) -> Node | Scope:
         name, start = match[1].lower(), match.start()
         if name not in FIELD_NAMES:
-            near = difflib.get_close_matches(name, FIELD_NAMES, n=1)
-            hint = (
-                f"did you mean {near[0]}?"
-                if near
-                else f"there are {', '.join(FIELD_NAMES)}; put it in quotes to look for it"
-            )
-            raise self._error(f"unknown field '{match[1]}'", start, match.end() - 1, hint)
+            raise self._unknown_field(match)
         self._at = match.end()
         if self._plain[self._at : self._at + 1] == '"':
             is_quoted, value = True, self._quoted()
@@ -311,7 +304,7 @@ class _Parser:
             is_quoted, value = False, self._run(self._at)
             self._at += len(value)
         if not value:
-            raise self._error(f"{name}: needs a value right after it", start, match.end())
+            raise QuerySyntaxError(Mistake.NO_VALUE, start, match.end(), field=name)
         span = (start, self._at)
         if name in _SCOPES:
             return (
@@ -329,30 +322,36 @@ class _Parser:
             return self._dates(name, value, span)
         return Is(Field(name), value.lower() if name in ("source", "site") else value, span)
 
+    def _unknown_field(self, match: re.Match[str]) -> QuerySyntaxError:
+        span = match.start(), match.end() - 1
+        if near := difflib.get_close_matches(match[1].lower(), FIELD_NAMES, n=1):
+            return QuerySyntaxError(Mistake.MISSPELLED_FIELD, *span, field=match[1], near=near[0])
+        return QuerySyntaxError(Mistake.UNKNOWN_FIELD, *span, field=match[1], fields=", ".join(FIELD_NAMES))
+
     def _scope(self, value: str, span: Span) -> Scope:
         if value not in _SCOPES:
-            raise self._error(f"in:{value} names no part of a post", *span, f"the parts are {', '.join(_SCOPES)}")
+            raise QuerySyntaxError(Mistake.UNKNOWN_SCOPE, *span, value=value, parts=", ".join(_SCOPES))
         return Scope(value)
 
     def _named_hashtag(self, value: str, span: Span) -> Node:
         if not hashtag_key(value):
-            raise self._error("hashtag: needs a topic", *span)
+            raise QuerySyntaxError(Mistake.NO_TOPIC, *span)
         return Hashtag(value.strip("#＃"), span=span)
 
     def _dates(self, name: str, value: str, span: Span) -> Node:
         try:
             start, end = self._stretch(name, value)
         except (ValueError, OverflowError):
-            raise self._error(f"'{value}' is no date", *span, f"write {dates.FORMS}") from None
+            raise QuerySyntaxError(Mistake.NO_DATE, *span, value=value, forms=dates.FORMS) from None
         if start and end and start >= end:
-            raise self._error(f"'{value}' ends before it begins", *span)
+            raise QuerySyntaxError(Mistake.NO_STRETCH, *span, value=value)
         text = f"{name}:{value if value.split() == [value] else quote(value)}"
         return Saved(start, end, text, span) if name == "saved" else Dates(start, end, text, span)
 
     def _saves(self, value: str, span: Span) -> Node:
         match = _SAVES.fullmatch(value.translate(_COMPARISONS))
         if not match or not any(match.groups()[1:]):
-            raise self._error(f"'{value}' is no number of saves", *span, "write 3, >10, >=10, <3, <=3 or 2..5")
+            raise QuerySyntaxError(Mistake.NO_NUMBER_OF_SAVES, *span, value=value)
         sign, number, first, last = match.groups()
         if number is None:
             least, most = int(first or 0), int(last) if last else None
@@ -360,7 +359,7 @@ class _Parser:
             at = int(number)
             least, most = {">": (at + 1, None), ">=": (at, None), "<": (0, at - 1), "<=": (0, at)}.get(sign, (at, at))
         if most is not None and most < least:
-            raise self._error(f"no post has saves:{value}", *span)
+            raise QuerySyntaxError(Mistake.IMPOSSIBLE_SAVES, *span, value=value)
         return Saves(least, most, span)
 
     def _stretch(self, name: str, value: str) -> dates.Stretch:
@@ -373,10 +372,6 @@ class _Parser:
     def _skip_spaces(self) -> None:
         while self._at < len(self._query) and self._query[self._at].isspace():
             self._at += 1
-
-    def _error(self, what: str, start: int, end: int, hint: str = "") -> QuerySyntaxError:
-        sentence = f"In the query, at {start}–{end}: {what}{f'; {hint}' if hint else ''}"
-        return QuerySyntaxError(sentence if sentence.endswith("?") else f"{sentence}.", start, end)
 
 
 _TIMES = ("date", "since", "until", "saved")

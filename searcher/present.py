@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
+from index.cluster.location import shown
 from index.errors import how_to_rebuild, index_command
 from index.post import ARCHIVE_ZONE, Post, Save
 from searcher.documents import day, facts, many, markdown, spreadsheet
 from searcher.results import Bucket, Hit, Results, Stats, Suggestion
 
 if TYPE_CHECKING:
-    from index.check import CheckReport
+    from index.checked import CheckReport
     from index.indexer import Progress
     from index.report import Listing, PostNews, Problem, UpdateReport
 
@@ -132,17 +133,19 @@ def report(done: "UpdateReport") -> str:
 
 def check(found: "CheckReport", location: str | Path) -> str:
     """Return what a check found, in sentences that name all that is damaged."""
+    where = shown(location)
     lines = [f"{problem.path}: {problem.reason}" for problem in found.damaged]
     if found.is_whole:
+        # The files of a cluster are its own.
+        read = f"{many(found.files, 'file')} of {found.bytes / 2**20:,.1f} MB, " if found.files else ""
         lines.append(
-            f"The index at {location} is whole: {many(found.files, 'file')} of {found.bytes / 2**20:,.1f} MB, "
-            f"{many(found.saves, 'save')} of {many(found.posts, 'post')}."
+            f"The index at {where} is whole: {read}{many(found.saves, 'save')} of {many(found.posts, 'post')}."
         )
     else:
-        lines.append(f"The index at {location} is damaged. {how_to_rebuild(location)}")
+        lines.append(f"The index at {where} is damaged. {how_to_rebuild(where)}")
     if found.behind:
         changed = many(found.behind, "file")
-        lines.append(f"Its archives have changed in {changed} since: run {index_command(location)}.")
+        lines.append(f"Its archives have changed in {changed} since: run {index_command(where)}.")
     return "\n".join(lines)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from index.errors import SearcherError
 from index.hashtags import hashtag_key
+from searcher.mistakes import Mistake, MistakenError
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -14,25 +14,24 @@ MAX_PAGE_SIZE = 100
 MAX_PAGE = 1_000_000
 
 
-class RequestError(SearcherError):
+class RequestError(MistakenError):
     """Says which parameter of a request has no meaning, and what it may be."""
 
     code = "bad_request"
 
 
-class UnknownPostError(SearcherError):
+class UnknownPostError(MistakenError):
     """Says that the index has no post of an id."""
 
     code = "not_found"
 
     def __init__(self, post_id: str) -> None:
-        super().__init__(f"The index has no post {post_id}.")
+        super().__init__(Mistake.NO_POST, post=post_id)
 
 
 def check_limit(limit: int) -> None:
     """Raise RequestError if `limit` is no number of answers that are given at once."""
-    if not 1 <= limit <= MAX_PAGE_SIZE:
-        raise RequestError(f"limit is {limit}; it must be from 1 to {MAX_PAGE_SIZE}.")
+    _check_range("limit", limit, MAX_PAGE_SIZE)
 
 
 class Sort(StrEnum):
@@ -82,10 +81,8 @@ class SearchRequest:
     hashtag_like: str = ""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.page <= MAX_PAGE:
-            raise RequestError(f"page is {self.page}; it must be from 1 to {MAX_PAGE}.")
-        if not 1 <= self.page_size <= MAX_PAGE_SIZE:
-            raise RequestError(f"page_size is {self.page_size}; it must be from 1 to {MAX_PAGE_SIZE}.")
+        _check_range("page", self.page, MAX_PAGE)
+        _check_range("page_size", self.page_size, MAX_PAGE_SIZE)
 
     @classmethod
     def from_params(cls, params: Mapping[str, Iterable[str]]) -> "SearchRequest":
@@ -146,11 +143,16 @@ def _choice(name: str, text: str | None, default: _Choice) -> _Choice:
     try:
         return kind(text) if text else default
     except ValueError:
-        raise RequestError(f"{name} is '{text}'; it must be one of {', '.join(kind)}.") from None
+        raise RequestError(Mistake.NO_CHOICE, name=name, value=text, choices=", ".join(kind)) from None
+
+
+def _check_range(name: str, number: int, most: int) -> None:
+    if not 1 <= number <= most:
+        raise RequestError(Mistake.OUT_OF_RANGE, name=name, number=number, most=most)
 
 
 def whole_number(name: str, text: str) -> int:
     """Return the number that the parameter `name` says; raise RequestError if it says none."""
     if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= 9):
-        raise RequestError(f"{name} is '{text[:40]}'; it must be a whole number.")
+        raise RequestError(Mistake.NO_NUMBER, name=name, value=text[:40])
     return int(text)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from index.hashtags import hashtag_key
 from searcher import dates
+from searcher.mistakes import Mistake
 from searcher.request import LIST_PARAMETERS, DateUnit, RequestError, SearchRequest, as_indexed
 from searcher.results import Bucket
 
@@ -23,7 +24,7 @@ def chosen(request: SearchRequest, name: str) -> list[str]:
 def chosen_values(request: SearchRequest) -> dict[str, list[str]]:
     """Return by facet the values that `request` chooses of it; raise RequestError for a hashtag that is none."""
     if nameless := [value for value in request.hashtag if not hashtag_key(value)]:
-        raise RequestError(f"hashtag is '{nameless[0]}', which names no topic.")
+        raise RequestError(Mistake.NO_HASHTAG, value=nameless[0])
     return {name: chosen(request, name) for name in LIST_PARAMETERS if getattr(request, name)}
 
 
@@ -34,7 +35,7 @@ def chosen_time(request: SearchRequest) -> dates.Stretch | None:
     start = _moment("since", request.since, dates.start_of)
     end = _moment("until", request.until, dates.end_of)
     if start and end and start >= end:
-        raise RequestError(f"since is '{request.since}', which is after until, '{request.until}'.")
+        raise RequestError(Mistake.NO_TIME_BETWEEN, since=request.since, until=request.until)
     return start, end
 
 
@@ -55,4 +56,4 @@ def _moment(name: str, text: str | None, read: Callable[[str], datetime]) -> dat
     try:
         return read(text) if text else None
     except (ValueError, OverflowError):
-        raise RequestError(f"{name} is '{text}', which is no date; write {dates.POINTS}.") from None
+        raise RequestError(Mistake.NO_TIME, name=name, value=text, forms=dates.POINTS) from None

@@ -2,60 +2,46 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from flask import Response, request
 
-from index.errors import SearcherError
+from index.errors import MovingIndexError
 from searcher.documents import markdown, spreadsheet
 from searcher.engine import Searcher
+from searcher.mistakes import Mistake
 from searcher.request import MAX_PAGE_SIZE, RequestError, SearchRequest
 from searcher.results import Hit, Results, dump_json, hit_json
 
 MAX_EXPORT = 10_000
-# Commits that may come between the pages of one export before it is given up.
+# Times that commits may come between the pages of one export, where an engine can't do without, before it is given up.
 _TRIES = 5
-
-
-class MovingIndexError(SearcherError):
-    """Says that commits came again and again while an export was made: wait, or ask for less."""
-
-    code = "index_moving"
-
-
-class _Overtaken(Exception):
-    """Says that a commit came between two pages: together they may hold a hit twice, or miss one."""
 
 
 def export(searcher: Searcher, form: str) -> Response:
     """Answer with every hit that the URL parameters ask for, as `json`, `csv` or `md`; all of one commit."""
     asked = replace(SearchRequest.from_params(request.args.to_dict(flat=False)), page=1, page_size=MAX_PAGE_SIZE)
     media_type, write = FORMS[form]
-    for _ in range(_TRIES):
+    content = _of_one_commit(lambda: _whole(searcher, asked, write))
+    headers = {"Content-Disposition": f"attachment; filename=searcher.{form}"}
+    return Response(content, mimetype=media_type, headers=headers)
+
+
+def _of_one_commit(read: Callable[[], str]) -> str:
+    for _ in range(_TRIES - 1):
         try:
-            content = _whole(searcher, asked, write)
-        except _Overtaken:
+            return read()
+        except MovingIndexError:
             continue
-        headers = {"Content-Disposition": f"attachment; filename=searcher.{form}"}
-        return Response(content, mimetype=media_type, headers=headers)
-    raise MovingIndexError("The index changed again and again while the hits were read: wait, or narrow the query.")
+    return read()
 
 
 def _whole(searcher: Searcher, asked: SearchRequest, write: Callable[[Results, Iterator[Hit]], str]) -> str:
-    commit = searcher.commit()
-    first = searcher.search(asked)
+    pages = searcher.pages(asked)
+    first = next(pages)
     if first.total > MAX_EXPORT:
-        raise RequestError(
-            f"{first.total:,} posts would be exported, and at most {MAX_EXPORT:,} are: narrow the query or the dates."
-        )
-
-    def hits() -> Iterator[Hit]:
-        yield from first.hits
-        for page in range(2, first.pages + 1):
-            yield from searcher.search(replace(asked, page=page)).hits
-        if searcher.commit() != commit:
-            raise _Overtaken
-
-    return write(first, hits())
+        raise RequestError(Mistake.TOO_MANY_TO_EXPORT, total=first.total, most=MAX_EXPORT)
+    return write(first, (hit for page in chain((first,), pages) for hit in page.hits))
 
 
 def _json(first: Results, hits: Iterator[Hit]) -> str:

@@ -1,5 +1,6 @@
 """An exception → the one shape in which the API and the pages tell of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,30 +10,36 @@ from index.errors import (
     ClusterError,
     DamagedIndexError,
     LockedIndexError,
+    MovingIndexError,
     NoIndexError,
     OutdatedIndexError,
     SearcherError,
 )
+from searcher.mistakes import MistakenError
 from searcher.parser import QuerySyntaxError
 from searcher.request import RequestError, UnknownPostError
-from web.export import MovingIndexError
+from web.mistakes import sentences
 from web.raw import GoneError
 from web.site import PasswordError, UnknownHostError
+from web.texts import LANGUAGES, Texts
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Says in a sentence what went wrong; `place` is the stretch of the query that has no meaning."""
+    """Says what went wrong, in a sentence of each language that there is one in, and of English always.
+
+    `place` is the stretch of the query that has no meaning.
+    """
 
     status: int
     code: str
-    message: str
+    sentences: Mapping[str, str]
     place: tuple[int, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the contract's JSON object of an error."""
         start_end = {"start": self.place[0], "end": self.place[1]} if self.place else {}
-        return {"error": {"code": self.code, "message": self.message, **start_end}}
+        return {"error": {"code": self.code, "message": self.sentences["en"], **start_end}}
 
 
 STATUS: dict[type[SearcherError], int] = {
@@ -56,15 +63,18 @@ def failure_of(error: Exception, path: str) -> Failure:
     if isinstance(error, SearcherError):
         place = (error.start, error.end) if isinstance(error, QuerySyntaxError) else None
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
-        return Failure(status, error.code, str(error), place)
+        said = sentences(error) if isinstance(error, MistakenError) else {"en": str(error)}
+        return Failure(status, error.code, said, place)
     if isinstance(error, HTTPException) and error.code and error.code < 500:
-        return Failure(error.code, error.name.lower().replace(" ", "_"), _sentence(error, path))
-    return Failure(500, "internal_error", "The search engine failed at this; its log says why.")
+        return Failure(error.code, error.name.lower().replace(" ", "_"), _sentences(error, path))
+    return Failure(500, "internal_error", _in_all_languages("why_internal_error"))
 
 
-def _sentence(error: HTTPException, path: str) -> str:
-    if error.code == 404:
-        return f"There is nothing at {path}."
-    if error.code == 405:
-        return f"{path} answers GET requests only."
-    return error.description or error.name
+def _sentences(error: HTTPException, path: str) -> Mapping[str, str]:
+    if key := {404: "why_not_found", 405: "why_method_not_allowed"}.get(error.code or 0):
+        return _in_all_languages(key, path=path)
+    return {"en": error.description or error.name}
+
+
+def _in_all_languages(key: str, **values: str) -> Mapping[str, str]:
+    return {language: Texts(language)(key, **values) for language in LANGUAGES}

@@ -9,6 +9,7 @@ from flask import Response, request
 from index.errors import SearcherError
 from index.post import Save
 from searcher.engine import Searcher
+from searcher.mistakes import Mistake
 from searcher.request import RequestError, whole_number
 from web.api import known_post
 
@@ -27,7 +28,7 @@ def raw(searcher: Searcher, post_id: str) -> Response:
     saves = known_post(searcher, post_id).saves
     number = whole_number("save", request.args.get("save") or str(len(saves)))
     if not 1 <= number <= len(saves):
-        raise RequestError(f"save is {number}; this post has the saves 1 to {len(saves)}.")
+        raise RequestError(Mistake.NO_SAVE, number=number, saves=len(saves))
     content = _read(saves[number - 1])
     response = Response(content, mimetype="text/plain")
     response.headers["Content-Type"] = f"text/plain; charset={_encoding(content)}"

@@ -251,6 +251,14 @@ _TABLE = {
     # What went wrong
     "error_query_syntax": ("查询有误", "The query has a mistake"),
     "error_bad_request": ("请求有误", "The request has a mistake"),
+    "error_unauthorized": ("需要密码", "A password is needed"),
+    "error_unknown_host": ("不认识这个主机名", "The host is unknown"),
+    "why_not_found": ("{path} 那里什么也没有。", "There is nothing at {path}."),
+    "why_method_not_allowed": ("{path} 只回答 GET 请求。", "{path} answers GET requests only."),
+    "why_internal_error": (
+        "搜索引擎没能完成这个请求，原因在服务器的日志里。",
+        "The search engine failed at this; its log says why.",
+    ),
     "error_not_found": ("没有这个页面", "There is no such page"),
     "error_method_not_allowed": ("不能这样请求", "That method is not answered"),
     "error_no_index": ("还没有索引", "There is no index yet"),

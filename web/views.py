@@ -19,6 +19,7 @@ from web.post_page import make_post_view
 from web.preferences import keep
 from web.results_page import make_results_view
 from web.statistics_page import make_statistics, topic_request, topics_of
+from web.texts import LANGUAGES
 
 _TOPICS = 6
 _RELATED = 6
@@ -96,10 +97,13 @@ def failed(failure: Failure) -> Response:
     marked = mark(asked.query, *failure.place) if failure.place else None
     frame = make_frame(request, asked)
     heading = f"error_{failure.code}"
+    language = frame.preferences.language
+    spoken = language if language in failure.sentences else "en"
     response = _page(
         "error.html",
         frame,
-        failure=failure,
+        sentence=failure.sentences[spoken],
+        sentence_language=LANGUAGES[spoken],
         heading=frame.text(heading if frame.text.has(heading) else "error"),
         marked=marked,
         chips=make_chips(frame.text, asked),

@@ -140,11 +140,11 @@ class SegmentArrays:
 
     def id(self, document: int) -> str:
         """Return the id of a document; each has exactly one."""
-        return self.lexicon("id")[int(self._ids[document])].decode()
+        return self.lexicon("id")[self._ids[document]].decode()
 
     @cached_property
-    def _ids(self) -> NDArray[np.uint32]:
-        return self.rows("id")[1]
+    def _ids(self) -> memoryview:
+        return memoryview(self.rows("id")[1].data)
 
     def blob(self, name: str, document: int) -> memoryview:
         """Return the bytes of a document in a column of bytes."""

@@ -1,7 +1,8 @@
 """The embedded engine: answers from a Whoosh index in a folder."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -48,18 +49,17 @@ class EmbeddedSearcher:
         """Return a page of ranked, faceted answers; raise QuerySyntaxError or RequestError."""
         began = time.perf_counter()
         request = query if isinstance(query, SearchRequest) else SearchRequest(query, page=page, page_size=page_size)
+        return _results(Found.of(request, self._current()), began)
+
+    def pages(self, request: SearchRequest) -> Iterator[Results]:
+        """Yield every page of `request`, all of one commit; raise QuerySyntaxError or RequestError."""
+        began = time.perf_counter()
         found = Found.of(request, self._current())
-        ranked = page_of(found.snapshot, found.matched, found.passing, request)
-        return Results(
-            query=request.query,
-            total=len(found.passing),
-            page=request.page,
-            page_size=request.page_size,
-            hits=tuple(_hits(found.snapshot, ranked, found.node)),
-            facets=count_facets(found.filters, request, found.snapshot),
-            did_you_mean=did_you_mean(found),
-            took_ms=(time.perf_counter() - began) * 1000,
-        )
+        first = _results(replace(found, request=replace(request, page=1)), began)
+        yield first
+        for page in range(2, first.pages + 1):
+            ranked = page_of(found.snapshot, found.matched, found.passing, replace(request, page=page))
+            yield replace(first, page=page, hits=tuple(_hits(found.snapshot, ranked, found.node)))
 
     def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
         """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
@@ -162,6 +162,21 @@ def _despite_commits(read: Callable[[], Read]) -> Read:
         except (DamagedIndexError, FileNotFoundError):
             time.sleep(0.02)
     return read()
+
+
+def _results(found: Found, began: float) -> Results:
+    request = found.request
+    ranked = page_of(found.snapshot, found.matched, found.passing, request)
+    return Results(
+        query=request.query,
+        total=len(found.passing),
+        page=request.page,
+        page_size=request.page_size,
+        hits=tuple(_hits(found.snapshot, ranked, found.node)),
+        facets=count_facets(found.filters, request, found.snapshot),
+        did_you_mean=did_you_mean(found),
+        took_ms=(time.perf_counter() - began) * 1000,
+    )
 
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:

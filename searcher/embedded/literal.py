@@ -84,18 +84,19 @@ class Texts:
         for segment, base in self._segments:
             # Every character begins a pair, the last one of a text with the end of the text.
             documents, packed = segment.packed_occurrences(segment.pairs.beginning_with(character))
-            lengths = np.diff(np.flatnonzero(packed & FIRST_BIT), append=len(packed))
-            positions, ends = packed >> FIRST_BIT, segment.zone_ends
-            inside = positions < np.repeat(ends[documents, zones[-1]], lengths)
+            lengths = np.diff(_firsts(packed), append=len(packed))
+            positions, ends = packed >> FIRST_BIT, self._zone_ends[:, base : base + segment.size]
+            inside = positions < np.repeat(ends[zones[-1]][documents], lengths)
             if zones[0] > Zone.TITLE:
-                inside &= positions >= np.repeat(ends[documents, zones[0] - 1], lengths)
+                inside &= positions >= np.repeat(ends[zones[0] - 1][documents], lengths)
             starts = np.repeat(documents, lengths)[inside].astype(np.int64)
             starts += base
             starts <<= _SHIFT
             starts += positions[inside]
             found.append(starts)
         starts = np.concatenate(found)
-        starts.sort()
+        # The pairs are in order, each with its places: this merges them.
+        starts.sort(kind="stable")
         return starts
 
     def _starts_of_pairs(self, text: str) -> Starts:
@@ -133,10 +134,8 @@ class Texts:
         packed = np.concatenate([packed for _, packed in found])
         candidates = np.zeros(self._size, bool)
         candidates[documents[: lengths[: sum(part.at == parts[0].at for part in parts)].sum()]] = True
-        posting = np.cumsum(packed & FIRST_BIT, dtype=np.int64)
-        posting -= 1
-        rows = np.flatnonzero(candidates[documents][posting])
-        posting = posting[rows]
+        wanted = np.flatnonzero(candidates[documents])
+        posting, rows = _rows_of(packed, wanted)
         starts: Starts = documents[posting]
         starts <<= _SHIFT
         starts += packed[rows] >> FIRST_BIT
@@ -145,22 +144,22 @@ class Texts:
 
     def _zones(self, starts: Starts) -> NDArray[np.uint8]:
         """Return in which zone each of `starts` is."""
-        ends = self._zone_ends[starts >> _SHIFT]
-        zones: NDArray[np.uint8] = np.add.reduce((starts & _POSITION)[:, None] >= ends, axis=1, dtype=np.uint8)
+        behind = (starts & _POSITION).astype(np.uint32) >= self._zone_ends.take(starts >> _SHIFT, axis=1)
+        zones: NDArray[np.uint8] = np.add.reduce(behind.view(np.uint8), dtype=np.uint8)
         return zones
 
     def _are_within(self, starts: Starts, length: int, zones: range) -> Mask:
-        positions, ends = starts & _POSITION, self._zone_ends[starts >> _SHIFT]
-        inside: Mask = positions + length <= ends[:, zones[-1]]
+        positions, documents = starts & _POSITION, starts >> _SHIFT
+        inside: Mask = positions + length <= self._zone_ends[zones[-1]][documents]
         if zones[0] > Zone.TITLE:
-            inside &= positions >= ends[:, zones[0] - 1]
+            inside &= positions >= self._zone_ends[zones[0] - 1][documents]
         return inside
 
     @cached_property
     def _zone_ends(self) -> NDArray[np.uint32]:
-        """Return the position behind each zone's texts of each document: (documents, zones)."""
-        none = np.zeros((0, len(Zone)), np.uint32)
-        return np.concatenate([none, *(segment.zone_ends for segment, _ in self._segments)])
+        """Return the position behind each zone's texts of each document: (zones, documents)."""
+        none = np.zeros((len(Zone), 0), np.uint32)
+        return np.concatenate([none, *(segment.zone_ends.T for segment, _ in self._segments)], axis=1)
 
 
 def _cheapest_cover(counts: list[int]) -> list[int]:
@@ -185,8 +184,20 @@ def _occurrences_in(segment: SegmentArrays, pair: int, wanted: NDArray[Any]) -> 
     wanted = wanted.astype(documents.dtype)
     places = np.minimum(np.searchsorted(documents, wanted), len(documents) - 1)
     places = places[documents[places] == wanted]
-    firsts = np.flatnonzero(packed & 1)
-    starts = firsts[places]
-    lengths = np.append(firsts, len(packed))[places + 1] - starts
-    rows = np.arange(int(lengths.sum())) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    return np.repeat(documents[places], lengths), packed[rows] >> 1
+    posting, rows = _rows_of(packed, places)
+    return documents[posting], packed[rows] >> FIRST_BIT
+
+
+def _rows_of(packed: NDArray[Any], postings: Numbers) -> tuple[Numbers, Numbers]:
+    """Return of the occurrences of some `postings` which of these each belongs to, and its place among `packed`."""
+    firsts = _firsts(packed)
+    starts = firsts[postings]
+    lengths = np.append(firsts, len(packed))[postings + 1] - starts
+    shifts = starts - (np.cumsum(lengths) - lengths)
+    return np.repeat(postings, lengths), np.arange(int(lengths.sum())) + np.repeat(shifts, lengths)
+
+
+def _firsts(packed: NDArray[Any]) -> Numbers:
+    """Return the place of the first occurrence of each posting."""
+    # Of truth values NumPy finds the set ones several times as fast as of numbers.
+    return np.flatnonzero((packed & FIRST_BIT).astype(bool))

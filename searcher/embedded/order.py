@@ -1,12 +1,10 @@
 """A page of documents in the order asked for."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from index.facets import NO_TIME
-from searcher.embedded.columns import Numbers
+from searcher.embedded.columns import Mask, Numbers
 from searcher.embedded.postings import first_places
 from searcher.embedded.scoring import Match
 from searcher.embedded.snapshot import Snapshot
@@ -25,16 +23,16 @@ def page_of(snapshot: Snapshot, matched: Match, numbers: Numbers, request: Searc
     scores = matched.scores(numbers) if matched.scores and request.sort is Sort.RELEVANCE else None
     keys = _time_keys(snapshot, numbers, request.sort) if scores is None else -scores
     places = first_places(keys, end)
-    numbers, keys = numbers[places], keys[places]
-    newest = -snapshot.published[numbers]
-    by_time = np.lexsort((newest, keys))
-    # Ids are asked for only where the place of a document depends on them.
-    ranked = by_time[: _tied_end(keys[by_time], newest[by_time], end)].tolist()
-    if len(ranked) > end or _has_ties(keys[ranked], newest[ranked]):
-        ranked.sort(key=lambda at: (keys[at], newest[at], snapshot.id(int(numbers[at]))))
-    shown = ranked[start:end]
-    found = [0.0] * len(shown) if scores is None else (-keys[shown]).tolist()
-    return list(zip(numbers[shown].tolist(), found, strict=True))
+    newest = -snapshot.published[numbers[places]]
+    order = np.lexsort((newest, keys[places]))
+    places, newest = places[order], newest[order]
+    keys, numbers = keys[places], numbers[places]
+    tied = (keys[1:] == keys[:-1]) & (newest[1:] == newest[:-1])
+    if tied[:end].any():
+        numbers = _in_order_of_ids(snapshot, numbers[: _tied_end(tied, end)], tied)
+    shown = slice(start, end)
+    found = np.zeros(len(numbers)) if scores is None else -keys
+    return list(zip(numbers[shown].tolist(), found[shown].tolist(), strict=True))
 
 
 def _time_keys(snapshot: Snapshot, numbers: Numbers, sort: Sort) -> NDArray[np.int64]:
@@ -45,12 +43,14 @@ def _time_keys(snapshot: Snapshot, numbers: Numbers, sort: Sort) -> NDArray[np.i
     return np.where(times == NO_TIME, -NO_TIME, times)  # what has no time comes last in either order
 
 
-def _tied_end(keys: NDArray[Any], newest: Numbers, end: int) -> int:
+def _tied_end(tied: Mask, end: int) -> int:
     """Return the first place from `end` on that is not tied with the one before it."""
-    while 0 < end < len(keys) and (keys[end], newest[end]) == (keys[end - 1], newest[end - 1]):
-        end += 1
-    return end
+    untied = np.flatnonzero(~tied[end - 1 :])
+    return end + int(untied[0]) if len(untied) else len(tied) + 1
 
 
-def _has_ties(keys: NDArray[Any], newest: Numbers) -> bool:
-    return bool(np.any((keys[1:] == keys[:-1]) & (newest[1:] == newest[:-1])))
+def _in_order_of_ids(snapshot: Snapshot, numbers: Numbers, tied: Mask) -> Numbers:
+    """Return `numbers` with those in order of their ids that are tied, each with the one before."""
+    groups = np.cumsum(~tied[: len(numbers) - 1]).tolist()
+    ranked = sorted(zip([0, *groups], map(snapshot.id, numbers.tolist()), numbers.tolist(), strict=True))
+    return np.array([number for _, _, number in ranked])

@@ -2,7 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Self, TypeVar
@@ -13,6 +14,7 @@ from index.cluster.client import Cluster
 from index.cluster.indices import ClusterIndex
 from index.cluster.location import cluster_location
 from index.cluster.mapping import stored_post, token_gains
+from index.errors import MovingIndexError
 from index.post import Post
 from index.report import UpdateReport
 from searcher.embedded.ranking import LIFTED, NEARNESS_MOST
@@ -65,6 +67,18 @@ class OpenSearchSearcher:
             facets=answer.facets,
             took_ms=(time.perf_counter() - began) * 1000,
         )
+
+    def pages(self, request: SearchRequest) -> Iterator[Results]:
+        """Yield every page of `request`; raise MovingIndexError where they turn out not to be of one commit."""
+        commit = self.commit()
+        first = self.search(replace(request, page=1))
+        yield first
+        for page in range(2, first.pages + 1):
+            yield self.search(replace(request, page=page))
+        if self.commit() != commit:
+            raise MovingIndexError(
+                "The index changed again and again while the hits were read: wait, or narrow the query."
+            )
 
     def post(self, post_id: str) -> Post | None:
         """Return the post with all its saves, or None."""

@@ -32,6 +32,7 @@ from tests.bench.measure import apart, choose
 from tests.bench.results import write_results
 from tests.bench.typed import Typed, choose_typed
 from tests.conftest import REAL_ARCHIVE
+from tests.server import running
 
 CONNECTIONS, SECONDS, ROUNDS = 16, 15, 3
 _PORT, _PEER_PORT = 38108, 38107
@@ -71,7 +72,8 @@ def measure(archive: Path, location: Path) -> str:
     random.Random(1).shuffle(typed)
     ours = [f"/api/search?{urlencode({'q': one.text})}" for _, one in typed]
     theirs = [f"/collections/posts/documents/search?{urlencode(_as_typesense(kind, one))}" for kind, one in typed]
-    with served(location) as address:
+    with running(location) as server:
+        address = server.address
         there = f"http://127.0.0.1:{_PORT}"
         found = [statistics.mean(_totals(*each)) for each in ((address, ours, "total"), (there, theirs, "found"))]
         loads: dict[str, list[Load]] = {"new": [], "again": [], "typesense": []}
@@ -142,18 +144,6 @@ def _as_typesense(kind: str, typed: Typed) -> dict[str, Any]:
 def _totals(address: str, paths: list[str], key: str) -> Iterator[int]:
     for path in paths:
         yield json.loads(_ask("GET", address + path))[key]
-
-
-@contextmanager
-def served(location: Path) -> Iterator[str]:
-    """Give the address of a server over the index at `location`, as it is started by default."""
-    command = [sys.executable, "-m", "searcher", "serve", "--index", str(location), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield process.stdout.readline().split(" on ")[1].split()[0].rstrip("/")
-        finally:
-            process.terminate()
 
 
 @contextmanager

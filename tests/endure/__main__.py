@@ -16,6 +16,7 @@ from tests.bench.corpus import sentences, write_archive
 from tests.conftest import REAL_ARCHIVE, REAL_HOURS
 from tests.endure.history import import_days, rewrite_hours
 from tests.endure.reading import commit_and_read
+from tests.endure.states import rewrite
 
 LARGE = 100_000
 CHANGED = 60
@@ -85,7 +86,7 @@ def large(folder: Path) -> None:
     print(f"{took:8.2f} s first build; {memory:,.0f} MB in the process that is started")
     for name, change in (
         ("nothing changed", lambda _: None),
-        (f"{CHANGED} changed", lambda run: rewrite(archive, run)),
+        (f"{CHANGED} changed", lambda run: rewrite(archive, run, CHANGED)),
     ):
         times = []
         for run in range(RUNS):
@@ -93,13 +94,6 @@ def large(folder: Path) -> None:
             times.append(index(location))
         took, memory = sorted(times)[RUNS // 2]
         print(f"{took:8.2f} s {name}, the median of {RUNS}; {memory:,.0f} MB")
-
-
-def rewrite(archive: Path, run: int) -> None:
-    for path in sorted(archive.rglob("*.md"))[run :: LARGE // CHANGED][:CHANGED]:
-        path.write_text(
-            path.read_text(encoding="utf-8").replace("## AI 摘要\n\n", f"## AI 摘要\n\n第{run}版。"), "utf-8"
-        )
 
 
 def index(location: Path, *archives: Path) -> tuple[float, float]:

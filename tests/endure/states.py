@@ -56,6 +56,14 @@ def write_posts(archive: Path, numbers: Iterable[int], version: str) -> None:
         (archive / f"{number}.md").write_text(text, encoding="utf-8")
 
 
+def rewrite(archive: Path, run: int, count: int) -> None:
+    """Change the summaries of `count` generated posts, in each run of others."""
+    paths = sorted(archive.rglob("*.md"))
+    for path in paths[run % (len(paths) // count) :: len(paths) // count][:count]:
+        text = path.read_text(encoding="utf-8").replace("## AI 摘要\n\n", f"## AI 摘要\n\n第{run}版。")
+        path.write_text(text, encoding="utf-8")
+
+
 def versions(location: Path) -> dict[str, str]:
     """Return the summary of each post, as its stored text and as what finds it say alike; at most 100 posts."""
     with open_searcher(location) as searcher:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from index import update
+from index.cluster import indices
 from index.cluster.client import Cluster
 from index.cluster.location import cluster_location, is_cluster
 from index.cluster.options import ClusterOptions
@@ -104,6 +106,43 @@ def test_a_rebuild_takes_the_place_of_the_index_in_one_step(address: str) -> Non
     with Cluster(cluster_location(address)) as cluster:
         names = list(cluster.index_names(f"{cluster.location.name}.*"))
         assert sorted(names) == [f"{cluster.location.name}.2", f"{cluster.location.name}.2.files"]
+
+
+def test_a_check_names_each_document_that_differs_from_the_files(address: str, tmp_path: Path) -> None:
+    archive = Path(shutil.copytree(EXAMPLES, tmp_path / "archive"))
+    update(address, [archive], options=SPREAD)
+    assert command("check", "--index", address)[0] == 0
+    status, told = command("check", "--index", address, "--json")
+    found = json.loads(told)
+    assert (status, found["whole"], found["posts"], found["saves"], found["behind"]) == (0, True, 31, 36, 0)
+    next(path for path in archive.rglob("*.md")).unlink()
+    with Cluster(cluster_location(address)) as cluster:
+        index = indices.index_in_force(cluster)
+        ids = sorted(hit["_id"] for hit in indices.every_document(cluster, index.posts, {"query": {"match_all": {}}}))
+        gone, unread, other, swapped = ids[:4]
+        swapped_for = cluster.get(index.posts, ids[4], "post") or {}
+        cluster.bulk(
+            index.posts,
+            [
+                {"delete": {"_id": gone}},
+                {"update": {"_id": unread}},
+                {"doc": {"post": "bm8gcG9zdA=="}},
+                {"update": {"_id": other}},
+                {"doc": {"saves": 77}},
+                {"update": {"_id": swapped}},
+                {"doc": {"post": swapped_for["_source"]["post"]}},
+            ],
+        )
+        cluster.refresh(index.posts)
+    status, told = command("check", "--index", address)
+    assert (status, "--rebuild" in told, "changed in 1 file" in told) == (NO_INDEX, True, True)
+    sentences = dict(line.split(": ", 1) for line in told.splitlines()[:4])
+    assert sentences.keys() == {gone, unread, other, swapped}
+    assert sentences[gone] == "is not there"
+    assert "can't be read" in sentences[unread]
+    assert sentences[other] == sentences[swapped] == "is found by what its stored post does not say"
+    update(address, rebuild=True)
+    assert command("check", "--index", address)[0] == 0
 
 
 def test_options_of_a_cluster_are_no_options_of_a_folder(tmp_path: Path) -> None:

@@ -356,7 +356,7 @@ def test_a_bad_query_is_json_where_json_was_asked_for(run: Run, built: Path, opt
 def test_ten_thousand_brackets_are_a_sentence(run: Run, built: Path) -> None:
     result = run("search", "--index", built, "(" * 10_000)
     assert result.exit_code == 2
-    assert result.stderr.startswith("The query has 10000 characters; at most 4096 are read.\n")
+    assert result.stderr.startswith("In the query, at 4096–10000: it has 10000 characters; at most 4096 are read.\n")
     assert len(result.stderr) < 400
 
 

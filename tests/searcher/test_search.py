@@ -512,6 +512,8 @@ def test_pages_partition_the_hits(examples: Searcher, query: str, sort: Sort) ->
         assert [one for page in pages for one in ids(page)] == ids(whole)
         assert {page.total for page in pages} == {whole.total}
         assert all(page.facets == whole.facets for page in pages)
+        for one, other in zip(examples.pages(replace(request, page=2)), pages[: max(1, pages[0].pages)], strict=True):
+            assert replace(one, took_ms=0) == replace(other, took_ms=0)
 
 
 def test_scores_fall_and_times_run_one_way(examples: Searcher) -> None:

@@ -204,7 +204,7 @@ def test_request_without_meaning_is_a_sentence(visit, url):
     page = visit(url)
     assert page.status == 400
     assert page.text("//h1") == "请求有误"
-    assert page.text("//main/p").endswith(".")
+    assert page.text("//main/p[@lang='zh-CN']").endswith("。")
 
 
 def test_ten_thousand_brackets_are_a_sentence(visit):

@@ -3,17 +3,14 @@
 import http.client
 import json
 import os
-import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,42 +19,7 @@ from click.testing import CliRunner
 from index import update
 from searcher.cli import main
 from tests.conftest import EXAMPLES, post_text
-
-_WAIT = 30
-
-
-class Running:
-    """Is a server of a test: where it listens, and its first process."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout
-        line = process.stdout.readline()
-        assert " on http://" in line, line
-        self.process = process
-        self.port = int(re.findall(r" on http://[^ ]*:(\d+)/", line)[0])
-        self.address = f"http://127.0.0.1:{self.port}"
-
-    def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=_WAIT)
-
-    def get(self, path: str, **headers: str) -> tuple[int, bytes]:
-        with urllib.request.urlopen(urllib.request.Request(self.address + path, headers=headers)) as answer:
-            return answer.status, answer.read()
-
-    def socket(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=_WAIT)
-
-
-@contextmanager
-def running(location: Path, *options: str, **environ: str) -> Iterator[Running]:
-    command = [sys.executable, "-m", "searcher", "serve", "--index", str(location), "--port", "0", *options]
-    environment = {**os.environ, **environ}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        try:
-            yield Running(process)
-        finally:
-            process.terminate()
-            process.wait(_WAIT)
+from tests.server import WAIT, Running, running
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +42,13 @@ def test_many_processes_answer_and_count_together(server: Running) -> None:
         assert server.get("/api/search?q=模型".replace("模型", "%E6%A8%A1%E5%9E%8B"))[0] == 200
     counted = _requests(server)
     assert counted - before == 20
-    assert len(_children(server.process.pid)) >= 2
+    assert len(server.children()) >= 2
 
 
 def _requests(server: Running) -> int:
     lines = server.get("/metrics")[1].decode().splitlines()
     counts = [line for line in lines if line.startswith('searcher_http_requests_total{endpoint="api_search"')]
     return sum(int(float(line.rpartition(" ")[2])) for line in counts)
-
-
-def _children(process: int) -> list[str]:
-    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
 
 
 def test_a_port_that_is_taken_is_refused(server: Running, examples_index: Path) -> None:
@@ -147,7 +105,7 @@ def test_a_header_that_does_not_come_ends_the_connection(server: Running) -> Non
         slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
         began = time.monotonic()
         assert slow.recv(1 << 16) in (b"", b"HTTP/1.1 408 Request Timeout\r\n")
-        assert time.monotonic() - began < _WAIT
+        assert time.monotonic() - began < WAIT
 
 
 @pytest.mark.parametrize(
@@ -192,7 +150,7 @@ def test_commits_show_at_once_and_no_request_is_dropped(tmp_path: Path) -> None:
     (archive / "0.md").write_text(post_text("第 0 篇", "https://example.org/0"), encoding="utf-8")
     update(location, [archive])
     with running(location, "--workers", "2") as server, ThreadPoolExecutor(4) as readers:
-        stop = time.monotonic() + _WAIT
+        stop = time.monotonic() + WAIT
         state = {"done": False}
         counts = [readers.submit(_totals, server, lambda: state["done"] or time.monotonic() > stop) for _ in range(4)]
         for number in range(1, 9):
@@ -227,7 +185,7 @@ def test_stopping_finishes_what_is_under_way(examples_index: Path, number: signa
         while not any(answer.done() for answer in answers):
             time.sleep(0.001)
         server.process.send_signal(number)
-        assert server.process.wait(_WAIT) == 0
+        assert server.process.wait(WAIT) == 0
         # Whoever was not connected yet is refused; who was gets the whole answer.
         assert {answer.result()[0] for answer in answers if not answer.exception()} == {200}
         for error in filter(None, (answer.exception() for answer in answers)):
@@ -237,16 +195,16 @@ def test_stopping_finishes_what_is_under_way(examples_index: Path, number: signa
 
 def test_a_worker_that_died_is_replaced(examples_index: Path) -> None:
     with running(examples_index, "--workers", "1") as server:
-        first = _children(server.process.pid)
-        os.kill(int(first[0]), signal.SIGKILL)
-        deadline = time.monotonic() + _WAIT
+        first = server.children()
+        os.kill(first[0], signal.SIGKILL)
+        deadline = time.monotonic() + WAIT
         while True:
             with suppress(OSError, http.client.HTTPException):
                 assert server.get("/healthz")[0] == 200
                 break
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        assert _children(server.process.pid) != first
+        assert server.children() != first
 
 
 def test_it_is_found_below_the_path_that_a_proxy_gives_it(examples_index: Path) -> None:

@@ -15,7 +15,7 @@ from index.zones import Zone
 from searcher.embedded.evaluate import Evaluator, Match
 from searcher.embedded.order import page_of
 from searcher.embedded.snapshot import Snapshot
-from searcher.query import Literal
+from searcher.query import Literal, Prefix, Wildcard
 from searcher.request import SearchRequest, Sort
 from tests.bench.documents import BenchDocument
 from tests.bench.engines.base import Answer
@@ -64,9 +64,9 @@ class Ours:
             case "phrase":
                 return evaluator.match(Literal(texts[0]))
             case "prefix":
-                return evaluator.beginning_with(texts[0])
+                return evaluator.as_one_word(Prefix(texts[0]))
             case "wildcard":
-                return evaluator.fitting(texts[0])
+                return evaluator.as_one_word(Wildcard(texts[0]))
 
     def _count(self, name: str, matched: Match) -> dict[str, int]:
         counts = self.snapshot.facet(name).count(matched.numbers)

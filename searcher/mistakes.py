@@ -1,0 +1,54 @@
+"""What can be wrong with what is asked for, as English sentences to which a page has others."""
+
+from enum import StrEnum
+
+from index.errors import SearcherError
+
+
+class Mistake(StrEnum):
+    """Names what can be wrong with a query or a request by the sentence that says so, without its end."""
+
+    # Queries
+    TOO_LONG = "it has {length} characters; at most {most} are read"
+    TOO_MANY_PARTS = "a query has at most {most} parts"
+    TOO_MANY_EXPANSIONS = "at most {most} of word*, w*rd and word~ may stand in a query; leave some of them out"
+    TOO_DEEP = "brackets and NOT may stand at most {most} deep"
+    NOTHING_BEFORE = '{word} needs something before it; write "{word}" to look for the word'
+    NOTHING_AFTER = "{word} needs something after it"
+    OPEN_BRACKET = "the bracket is never closed"
+    STRAY_BRACKET = "the bracket closes nothing; put it in quotes to look for it"
+    EMPTY_BRACKETS = "there is nothing between the brackets"
+    OPEN_QUOTE = "the quotation mark has no closing one"
+    EMPTY_QUOTES = "there is nothing between the quotation marks"
+    EXCLUDED_SCOPE = "in: says where to look; it can't be excluded"
+    UNKNOWN_SCOPE = "in:{value} names no part of a post; the parts are {parts}"
+    MISSPELLED_FIELD = "unknown field '{field}'; did you mean {near}?"
+    UNKNOWN_FIELD = "unknown field '{field}'; there are {fields}; put it in quotes to look for it"
+    NO_VALUE = "{field}: needs a value right after it"
+    NO_TOPIC = "hashtag: needs a topic"
+    NO_DATE = "'{value}' is no date; write {forms}"
+    NO_STRETCH = "'{value}' ends before it begins"
+    NO_NUMBER_OF_SAVES = "'{value}' is no number of saves; write 3, >10, >=10, <3, <=3 or 2..5"
+    IMPOSSIBLE_SAVES = "no post has saves:{value}"
+    # Requests
+    NO_POST = "The index has no post {post}"
+    OUT_OF_RANGE = "{name} is {number}; it must be from 1 to {most}"
+    NO_CHOICE = "{name} is '{value}'; it must be one of {choices}"
+    NO_NUMBER = "{name} is '{value}'; it must be a whole number"
+    NO_HASHTAG = "hashtag is '{value}', which names no topic"
+    NO_TIME = "{name} is '{value}', which is no date; write {forms}"
+    NO_TIME_BETWEEN = "since is '{since}', which is after until, '{until}'"
+    NO_SAVE = "save is {number}; this post has the saves 1 to {saves}"
+    TOO_MANY_TO_EXPORT = "{total:,} posts would be exported, and at most {most:,} are: narrow the query or the dates"
+
+
+class MistakenError(SearcherError):
+    """Says what is wrong with what was asked for; `mistake` and `values` say it in other languages."""
+
+    def __init__(self, mistake: Mistake, **values: object) -> None:
+        super().__init__(self._sentence(mistake.format(**values) + "." * (not mistake.endswith("?"))))
+        self.mistake = mistake
+        self.values = values
+
+    def _sentence(self, what: str) -> str:
+        return what

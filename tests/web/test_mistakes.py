@@ -1,0 +1,69 @@
+"""Mistakes are told to readers of Chinese in Chinese, and to programs as ever."""
+
+from string import Formatter
+
+import pytest
+from flask.testing import FlaskClient
+from markupsafe import escape
+
+from searcher.mistakes import Mistake, MistakenError
+from searcher.parser import parse
+from tests.searcher.test_parser import ERRORS, LIMITS, NOW
+from web.mistakes import CHINESE, sentences
+
+QUERIES = [*(row[0] for row in ERRORS), *(row[2] for row in LIMITS)]
+REQUESTS = [
+    ("/?page=0", "page 是 0，应当在 1 到 1000000 之间。"),
+    ("/?page=x", "page 是“x”，应当是整数。"),
+    ("/?sort=best", "sort 是“best”，应当是 relevance, newest, oldest 之一。"),
+    ("/?since=soon", "since 是“soon”，这不是日期；请写成 2025、2025-05、2025-05-09、7d、今天、上周 这样。"),
+    ("/?since=2025-05&until=2025-04", "since 是“2025-05”，晚于 until 的“2025-04”。"),
+    ("/?hashtag=%23", "hashtag 是“#”，这不是话题的名字。"),
+    ("/post/weibo:1/none", "索引里没有文章 weibo:1/none。"),
+    ("/nowhere", "/nowhere 那里什么也没有。"),
+]
+
+
+@pytest.mark.parametrize("mistake", Mistake, ids=lambda mistake: mistake.name)
+def test_every_mistake_has_a_chinese_sentence_of_the_same_values(mistake: Mistake):
+    assert CHINESE[mistake].endswith(("。", "？"))
+    assert _values(CHINESE[mistake]) <= _values(mistake)
+    # Forms of dates are a list in words, which each language has its own of.
+    assert _values(mistake) - _values(CHINESE[mistake]) <= {"forms"}
+
+
+def _values(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def mistake_in(query: str) -> MistakenError:
+    with pytest.raises(MistakenError) as caught:
+        parse(query, NOW)
+    return caught.value
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: repr(query[:20]))
+def test_a_mistake_in_a_query_is_told_in_the_language_of_the_reader(client: FlaskClient, query: str):
+    error = mistake_in(query)
+    for language, sentence in sentences(error).items():
+        answer = client.get("/", query_string={"q": query}, headers={"Accept-Language": language})
+        assert answer.status_code == 400
+        assert f'<p class="why" lang="{answer.headers["Content-Language"]}">' in answer.text
+        assert str(escape(sentence)) in answer.text
+    told = client.get("/api/search", query_string={"q": query}, headers={"Accept-Language": "zh"}).get_json()
+    assert told["error"]["message"] == str(error)
+
+
+@pytest.mark.parametrize(("url", "sentence"), REQUESTS)
+def test_a_mistake_in_a_request_is_told_in_chinese(visit, url: str, sentence: str):
+    page = visit(url)
+    assert page.texts("//main/p[@lang='zh-CN']") == [sentence]
+    assert visit(url, **{"Accept-Language": "en"}).text("//main/p[@lang='en']") != sentence
+
+
+def test_every_mistake_in_a_query_is_among_those_tried():
+    tried = {mistake_in(query).mistake for query in QUERIES}
+    assert tried == set(Mistake) - _OF_REQUESTS
+
+
+_OF_REQUESTS = set(list(Mistake)[list(Mistake).index(Mistake.NO_POST) :])
