@@ -150,6 +150,7 @@ STATES = [
     "/?q=%22没有这句话%22&source=arxiv",
     "/help",
     "/statistics",
+    "/imports",
     PHONE_POST,
 ]
 READERS = [

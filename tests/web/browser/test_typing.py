@@ -34,6 +34,18 @@ def test_the_list_follows_what_is_typed_and_the_address_follows_the_list(tab: Pa
     expect(tab.locator(TOTAL)).to_have_text("6 篇")
 
 
+def test_a_slip_is_told_and_a_click_puts_it_right(tab: Page, examples_address: str):
+    tab.goto(examples_address)
+    settle(tab, "露赢")
+    meant = tab.locator(".did-you-mean")
+    expect(meant).to_have_text("您要找的是不是 露营")
+    meant.get_by_role("link").click()
+    expect(tab.locator(TOTAL)).to_have_text("6 篇")
+    expect(tab.locator("#q")).to_have_value("露营")
+    expect(meant).to_have_count(0)
+    assert params(tab) == {"q": ["露营"]}
+
+
 def test_back_and_forward_go_through_searches_and_not_through_letters(tab: Page, examples_address: str):
     tab.goto(examples_address)
     settle(tab, "露营")
