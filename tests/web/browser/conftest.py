@@ -39,12 +39,17 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def serving(searcher: Searcher) -> Iterator[str]:
-    server = create_server(create_app(searcher), host="127.0.0.1", port=0)
+    sockets: dict[int, Any] = {}
+    server = create_server(create_app(searcher), host="127.0.0.1", port=0, map=sockets)
     thread = Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    # The thread ends when no sockets are left to look at; one that is closed while it looks would fail it.
+    left = list(sockets.values())
+    server.trigger.pull_trigger(sockets.clear)
     thread.join()
+    for one in left:
+        one.close()
 
 
 @pytest.fixture(scope="session")

@@ -123,7 +123,8 @@ def test_a_reader_may_choose_dark_or_light(open_tab: Callable[..., Page], addres
     ground = "getComputedStyle(document.body).backgroundColor"
     tab.goto(address)
     before = tab.evaluate(ground)
-    tab.get_by_role("link", name=label).click()
+    with tab.expect_navigation():
+        tab.get_by_role("link", name=label).click()
     assert tab.evaluate(ground) != before
     tab.goto(f"{address}/post/arxiv:2505.01234")
     assert tab.evaluate("getComputedStyle(document.documentElement).colorScheme") == theme
