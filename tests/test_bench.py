@@ -3,21 +3,19 @@
 from pathlib import Path
 
 from tests.bench.corpus import sentences, write_archive
-from tests.bench.documents import read_documents
-from tests.bench.engines import load
-from tests.bench.questions import choose_questions
+from tests.bench.measure import answer, apart, build, choose
 
 
 def test_engines_agree_on_every_question(tmp_path: Path) -> None:
     archive = tmp_path / "archive"
     write_archive(archive, 300, sentences(tmp_path / "none"))
-    questions = [question for asked in choose_questions(read_documents(archive)).values() for question in asked]
-    answers = []
+    questions = apart(choose, archive)
+    answered = []
     for module in ("ours", "fts5"):
-        engine = load(module)
-        (folder := tmp_path / module).mkdir()
-        engine.build(folder, read_documents(archive))
-        engine.open(folder)
-        answers.append([engine.answer(question) for question in questions])
-    for question, ours, theirs in zip(questions, *answers, strict=True):
-        assert (ours.total, ours.facets) == (theirs.total, theirs.facets), question
+        apart(build, module, archive, tmp_path / module)
+        answered.append(apart(answer, module, tmp_path / module, questions).answers)
+    for name, asked in questions.items():
+        for question, ours, theirs in zip(asked, *(answers[name] for answers in answered), strict=True):
+            assert ours
+            assert theirs
+            assert (ours.total, ours.facets) == (theirs.total, theirs.facets), question
