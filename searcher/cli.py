@@ -461,7 +461,10 @@ def _password(ctx: click.Context, file: Path | None) -> str:
     told = os.environ.get("SEARCHER_PASSWORD", "")
     if file is None or (told and ctx.get_parameter_source("password_file") is not ParameterSource.COMMANDLINE):
         return told
-    password = next(iter(file.read_text(encoding="utf-8").splitlines()), "").strip()
+    try:
+        password = next(iter(file.read_text(encoding="utf-8").splitlines()), "").strip()
+    except UnicodeDecodeError:
+        raise ConfigError(f"The password file {file} is no text in UTF-8: write the password there.") from None
     if not password:  # an empty file must not open the archive to everyone
         raise ConfigError(f"There is no password on the first line of {file}: write one.")
     return password

@@ -121,6 +121,14 @@ def test_an_empty_password_file_opens_nothing(searcher: Searcher, tmp_path: Path
     assert "There is no password on the first line" in run.stderr
 
 
+def test_a_password_file_that_is_no_text_opens_nothing(searcher: Searcher, tmp_path: Path) -> None:
+    (tmp_path / "password").write_bytes(b"\x8c\xff secret")
+    run = searcher("serve", "--password-file", tmp_path / "password", "--host", "0.0.0.0", "--port", "0")
+    assert run.returncode == 2
+    assert "is no text in UTF-8" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", ["operating.md", "operating.zh.md"])
 def test_the_docs_name_every_setting_and_variable(name: str) -> None:
     text = (EXAMPLES.parents[1] / "docs" / name).read_text(encoding="utf-8")
