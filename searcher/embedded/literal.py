@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ Placed = Sequence[tuple[SegmentArrays, int]]
 Starts = NDArray[np.int64]
 _SHIFT = 32
 _POSITION = (1 << _SHIFT) - 1
+# What stands behind the last occurrence of the last posting, as if another posting began.
+_END = np.array([FIRST_BIT], np.uint16)
 
 
 class _Part(NamedTuple):
@@ -128,18 +131,20 @@ class Texts:
         if not parts:
             return np.zeros(0, np.int64)
         found = [part.segment.packed_occurrences(part.pairs) for part in parts]
-        lengths = np.array([len(documents) for documents, _ in found])
         documents = np.concatenate([documents for documents, _ in found], dtype=np.int64)
-        documents += np.repeat([part.base for part in parts], lengths)
-        packed = np.concatenate([packed for _, packed in found])
+        packed = np.concatenate([*(packed for _, packed in found), _END])
+        ends = list(accumulate((len(documents) for documents, _ in found), initial=0))
+        for part, start, end in zip(parts, ends, ends[1:], strict=False):
+            if part.base:
+                documents[start:end] += part.base
         candidates = np.zeros(self._size, bool)
-        candidates[documents[: lengths[: sum(part.at == parts[0].at for part in parts)].sum()]] = True
+        candidates[documents[: ends[sum(part.at == parts[0].at for part in parts)]]] = True
         wanted = np.flatnonzero(candidates[documents])
-        posting, rows = _rows_of(packed, wanted)
-        starts: Starts = documents[posting]
-        starts <<= _SHIFT
+        lengths, rows = _rows_of(packed, wanted)
+        first_starts = documents[wanted] << _SHIFT
+        first_starts -= np.repeat([part.at for part in parts], np.diff(wanted.searchsorted(ends)))
+        starts: Starts = first_starts.repeat(lengths)
         starts += packed[rows] >> FIRST_BIT
-        starts -= np.repeat([part.at for part in parts], lengths)[posting]
         return starts
 
     def _zones(self, starts: Starts) -> NDArray[np.uint8]:
@@ -184,17 +189,22 @@ def _occurrences_in(segment: SegmentArrays, pair: int, wanted: NDArray[Any]) -> 
     wanted = wanted.astype(documents.dtype)
     places = np.minimum(np.searchsorted(documents, wanted), len(documents) - 1)
     places = places[documents[places] == wanted]
-    posting, rows = _rows_of(packed, places)
-    return documents[posting], packed[rows] >> FIRST_BIT
+    lengths, rows = _rows_of(np.concatenate([packed, _END]), places)
+    return documents[places].repeat(lengths), packed[rows] >> FIRST_BIT
 
 
 def _rows_of(packed: NDArray[Any], postings: Numbers) -> tuple[Numbers, Numbers]:
-    """Return of the occurrences of some `postings` which of these each belongs to, and its place among `packed`."""
+    """Return how many occurrences `postings` have each, and their places among `packed`, which ends with _END."""
     firsts = _firsts(packed)
     starts = firsts[postings]
-    lengths = np.append(firsts, len(packed))[postings + 1] - starts
-    shifts = starts - (np.cumsum(lengths) - lengths)
-    return np.repeat(postings, lengths), np.arange(int(lengths.sum())) + np.repeat(shifts, lengths)
+    lengths = firsts[postings + 1]
+    lengths -= starts
+    behind = lengths.cumsum()
+    shifts = starts - behind
+    shifts += lengths
+    rows = shifts.repeat(lengths)
+    rows += np.arange(len(rows))
+    return lengths, rows
 
 
 def _firsts(packed: NDArray[Any]) -> Numbers:
