@@ -14,7 +14,7 @@ from web import api, discovery, export, feed, openapi, raw, views
 from web.failures import failure_of
 from web.freshness import Freshness
 from web.metrics import Metrics
-from web.site import Site
+from web.site import Site, in_ascii
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ def create_app(searcher: Searcher, site: Site | None = None) -> Flask:
     """Return the application that answers from `searcher` to the readers of `site`."""
     site = site or Site()
     app = Flask(__name__)
+    app.wsgi_app = in_ascii(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     # Without it, an address with two slashes would be redirected to where the slashes lead.
     app.url_map.merge_slashes = False

@@ -94,7 +94,7 @@ def _marked(response: Response, tag: str, changed: datetime) -> Response:
 def _tag(commit: Commit, midnight: datetime, started: datetime) -> str:
     asked = [request.full_path, *(request.headers.get(name, "") for name in _VARIES_BY)]
     moments = [moment.isoformat() for moment in (commit.made, midnight, started)]
-    return hashlib.sha256("\n".join((commit.id, *moments, *asked)).encode("utf-8", "replace")).hexdigest()[:20]
+    return hashlib.sha256(repr((commit.id, moments, asked)).encode()).hexdigest()[:20]
 
 
 def _midnight() -> datetime:
