@@ -19,7 +19,7 @@ from index.post import Post, Save, make_post
 from index.record import decode_post, encode_post
 from index.schema import make_document
 from searcher import open_searcher
-from searcher.parser import QuerySyntaxError, parse
+from searcher.parser import MAX_LENGTH, QuerySyntaxError, parse
 from tests.conftest import EXAMPLES
 from tests.fuzz.damage import ask_damaged
 from web import create_app
@@ -76,7 +76,8 @@ def queries(content: bytes) -> None:
         assert 0 <= mistake.start < mistake.end <= len(query)  # noqa: PT017 - either outcome is right
         return
     written = str(tree)
-    assert parse(written, NOW) == tree, written
+    if len(written) <= MAX_LENGTH:  # escapes make it longer
+        assert parse(written, NOW) == tree, written
 
 
 def requests(content: bytes) -> None:
