@@ -11,14 +11,14 @@ MINUTES ?= 10
 BIN = $(VENV)/bin
 
 .PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak relevance lint
-.PHONY: browser screenshots clean
+.PHONY: browser shells screenshots clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
 	  { test $$? = 3 && $(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" --rebuild; }
 	$(BIN)/searcher serve --index "$(INDEX)" --port $(PORT)
 
-test: $(VENV)/tested-with browser
+test: $(VENV)/tested-with browser shells
 	$(BIN)/pytest -n auto
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
@@ -67,6 +67,14 @@ wrk:
 	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq wrk >/dev/null; \
 	} || { echo "The benchmark needs wrk: install it and run make bench-http again." >&2; exit 1; }
+
+# The tests type into the shells that commands are completed in.
+shells:
+	@command -v zsh >/dev/null && command -v fish >/dev/null || { \
+	  echo "Installing zsh and fish for the tests of completion"; \
+	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq zsh fish >/dev/null; \
+	} || echo "There is no zsh or no fish: their tests are skipped." >&2
 
 # The tests drive a real browser; Debian and its kin have it as a package.
 browser:

@@ -22,7 +22,7 @@ from index.dictionary import Segmenter, write_dictionary
 from index.errors import DamagedIndexError, NoIndexError, NoSpaceError, index_command
 from index.guard import check_apart, check_loss, check_openable
 from index.imports import copy_reports, is_news, keep_report
-from index.ledger import UNSETTLED, Files, Ledger, read_ledger, write_ledger
+from index.ledger import Files, Ledger, read_ledger, write_ledger
 from index.lock import write_lock
 from index.post import Post
 from index.report import Listing, PostNews, UpdateReport
@@ -72,7 +72,8 @@ def fill_folder(location: Path, posts: Iterable[Post], files: Files, matched: da
             for post in chunk:
                 builder.add(make_document(post, segmenter))
             writer.add_segment(write_segment(data, builder))
-        target.finish(writer, map, Scan(files=files), UpdateReport(archives=list(files)), matched)
+        known = Scan(files=files, changes={archive: dict(rows) for archive, rows in files.items()})
+        target.finish(writer, map, known, UpdateReport(archives=list(files)), matched)
         storage.put_in_force(location, data)
 
 
@@ -191,7 +192,7 @@ class _Target:
 
     def write_manifest(self, result: Scan, report: UpdateReport, matched: datetime) -> None:
         """Write what the commit holds of the archives as they were at the time `matched`, and keep its report."""
-        self.ledger = write_ledger(self.data, self.ledger, result.files)
+        self.ledger = write_ledger(self.data, self.ledger, result.files, result.changes)
         report.posts = sum(segment.size - len(segment.deleted) for segment in self.segments)
         report.saves = self.ledger.saves
         report.finished = datetime.now(UTC).isoformat(timespec="seconds")
@@ -280,8 +281,7 @@ def _note(news: News | None, report: UpdateReport) -> None:
 def _look_again(stale: Iterable[FoundSave], result: Scan) -> None:
     """Make the next update read files again that were changing while this one read them."""
     for found in stale:
-        files = result.files[found.archive]
-        files[found.path] = files[found.path]._replace(size=UNSETTLED)
+        result.look_again(found.archive, found.path)
 
 
 def _chunks(posts: Iterable[_Some]) -> Iterator[list[_Some]]:

@@ -31,7 +31,8 @@ class FileRecord(NamedTuple):
 
 # For each archive its files by relative path.
 Files = dict[str, dict[str, FileRecord]]
-_Changes = dict[str, dict[str, FileRecord | None]]
+# For each archive the files of which another record is known now, or none, because they are gone.
+Changes = dict[str, dict[str, FileRecord | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,8 @@ def _read_layer(path: Path, files: Files) -> None:
         raise damaged(path, error) from error
 
 
-def write_ledger(data: Path, before: Ledger, files: Files) -> Ledger:
-    """Write into the folder `data` what `before` doesn't say of `files`, and return what says it all."""
-    changes: _Changes = {archive: _changes(before.files.get(archive, {}), known) for archive, known in files.items()}
+def write_ledger(data: Path, before: Ledger, files: Files, changes: Changes) -> Ledger:
+    """Write into the folder `data` by what `changes` the `files` differ from `before`, and return what says it all."""
     if changes.keys() == before.files.keys() and not any(changes.values()):
         return before
     forgotten = before.files.keys() - files.keys()
@@ -101,15 +101,7 @@ def write_ledger(data: Path, before: Ledger, files: Files) -> Ledger:
     return Ledger(files, saves, (*kept, layer))
 
 
-def _changes(before: dict[str, FileRecord], now: dict[str, FileRecord]) -> dict[str, FileRecord | None]:
-    """Return the records that are others, and None for each file that is gone."""
-    # What is as it was is the same object.
-    changed: dict[str, FileRecord | None] = {path: one for path, one in now.items() if before.get(path) is not one}
-    changed.update(dict.fromkeys(before.keys() - now.keys()))
-    return changed
-
-
-def _count(changes: _Changes) -> int:
+def _count(changes: Changes) -> int:
     return sum(map(len, changes.values()))
 
 

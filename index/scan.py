@@ -8,7 +8,7 @@ from pathlib import Path
 from index.archive import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, walk
 from index.change import FoundSave, digest_of
 from index.identity import identify
-from index.ledger import UNSETTLED, FileRecord, Files
+from index.ledger import UNSETTLED, Changes, FileRecord, Files
 from index.part import WHOLE, Part
 from index.paths import readable
 from index.report import Problem
@@ -22,13 +22,14 @@ CHUNK = 500
 class Scan:
     """Is the outcome of looking through archives.
 
-    `files` is what the next ledger holds. `known` are the posts that the index had before it is built anew. `fresh`
-    holds the saves that are new or changed, by post id; `gone` names as (archive, path) the files whose stored save no
-    longer holds; `affected` the ids of the posts that either concerns. What the index holds of a path in `unopened`,
-    or below it, stays.
+    `files` is what the next ledger holds, `changes` what of that differs from what was known. `known` are the posts
+    that the index had before it is built anew. `fresh` holds the saves that are new or changed, by post id; `gone`
+    names as (archive, path) the files whose stored save no longer holds; `affected` the ids of the posts that either
+    concerns. What the index holds of a path in `unopened`, or below it, stays.
     """
 
     files: Files = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
     fresh: dict[str, list[FoundSave]] = field(default_factory=dict)
     gone: set[tuple[str, str]] = field(default_factory=set)
@@ -43,6 +44,11 @@ class Scan:
             if record.post:
                 self.affected.add(record.post)
                 self.gone.add((archive, path))
+
+    def look_again(self, archive: str, path: str) -> None:
+        """Make the next update read a file again."""
+        record = self.files[archive][path]._replace(size=UNSETTLED)
+        self.files[archive][path] = self.changes[archive][path] = record
 
 
 def scan(
@@ -101,6 +107,7 @@ class _ArchiveScan:
         self._known = known
         self._result = result
         self._files = result.files.setdefault(archive, {})
+        self._changes = result.changes.setdefault(archive, {})
         self._shut: list[str] = []
         self._part = part
 
@@ -135,12 +142,16 @@ class _ArchiveScan:
 
     def finish(self) -> None:
         """Settle what is known but was not seen: it is gone, unless it lies where nothing could be opened."""
+        new = sum(path not in self._known for path in self._changes)
+        if len(self._files) == len(self._known) + new:
+            return
         for path, record in self._known.items():
             if path in self._files:
                 continue
             if any(is_within(path, shut) for shut in self._shut):
                 self._files[path] = record
             else:
+                self._changes[path] = None
                 self._result.forget(self._archive, {path: record})
 
     def _take(self, file: _Unread, record: "FileRecord | Unopened") -> None:
@@ -157,6 +168,7 @@ class _ArchiveScan:
                 found = FoundSave(file.file, self._archive, file.path, record.digest)
                 self._result.fresh.setdefault(record.post, []).append(found)
                 self._result.affected.add(record.post)
+        self._changes[file.path] = record
         self._settle(file.file, file.path, record)
 
     def _settle(self, file: str, path: str, record: FileRecord) -> None:

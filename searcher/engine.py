@@ -30,6 +30,13 @@ class Searcher(Protocol):
     def post(self, post_id: str) -> Post | None:
         """Return the post with all its saves, or None if the index has none of that id."""
 
+    def posts(self, beginning: str, limit: int = 50) -> tuple[Post, ...]:
+        """Return posts whose id begins so, the newest first.
+
+        Where there are more than `limit`, some others follow: the ids returned share no longer beginning than all of
+        them do, so that it may complete what was typed. Raises RequestError if `limit` is not from 1 to 100.
+        """
+
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""
 

@@ -26,7 +26,7 @@ from index.dictionary import Segmenter, write_dictionary
 from index.errors import ClusterError, LockedIndexError, NoIndexError, index_command
 from index.guard import check_apart, check_loss, check_openable
 from index.indexer import Progress
-from index.ledger import UNSETTLED, FileRecord, Files
+from index.ledger import FileRecord, Files
 from index.part import Part
 from index.report import Listing, PostNews, Problem, UpdateReport
 from index.scan import Scan, scan
@@ -260,8 +260,7 @@ def _settle(result: Scan, written: Written) -> list[Problem]:
             again.add((found.archive, found.path))
             refused.append(Problem(found.file, f"was refused by the cluster: {reason}"))
     for archive, path in again:
-        files = result.files[archive]
-        files[path] = files[path]._replace(size=UNSETTLED)
+        result.look_again(archive, path)
     return refused
 
 

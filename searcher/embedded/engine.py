@@ -22,6 +22,7 @@ from searcher.embedded.did_you_mean import did_you_mean
 from searcher.embedded.explain import explain
 from searcher.embedded.facets import count_facets
 from searcher.embedded.found import Found
+from searcher.embedded.ids import newest_with_id
 from searcher.embedded.order import page_of
 from searcher.embedded.related import related
 from searcher.embedded.similar import similar_words
@@ -71,6 +72,12 @@ class EmbeddedSearcher:
         snapshot = self._current()
         number = snapshot.number_of(post_id)
         return None if number is None else snapshot.post(number)
+
+    def posts(self, beginning: str, limit: int = 50) -> tuple[Post, ...]:
+        """Return posts whose id begins so, the newest first; raise RequestError."""
+        check_limit(limit)
+        snapshot = self._current()
+        return tuple(snapshot.post(number) for number in newest_with_id(snapshot, beginning, limit))
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""

@@ -319,7 +319,9 @@ def _bits(zones: range) -> np.uint8:
 
 def _having_between(segment: SegmentArrays, name: str, start: str, end: str) -> Documents:
     field, values = segment.field(name), segment.lexicon(name)
-    documents = field.documents[field.postings(range(*(bisect_left(values, one.encode()) for one in (start, end))))]
+    documents = field.documents[
+        field.postings(range(*(bisect_left(values, one.encode("utf-8", "surrogatepass")) for one in (start, end))))
+    ]
     mask = np.zeros(segment.size, bool)
     mask[documents] = True
     return np.flatnonzero(mask).astype(documents.dtype)

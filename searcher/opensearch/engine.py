@@ -24,6 +24,7 @@ from searcher.explanation import Explanation
 from searcher.opensearch import facets
 from searcher.opensearch.compile import Compiled, Compiler, Form, similar_words
 from searcher.opensearch.explain import Asked, Explainer
+from searcher.opensearch.ids import newest_with_id
 from searcher.opensearch.known import Known, State, newest_commit
 from searcher.opensearch.labels import Labels
 from searcher.opensearch.nearness import nearness, text_of
@@ -84,6 +85,11 @@ class OpenSearchSearcher:
         """Return the post with all its saves, or None."""
         found = self._of_one_state(lambda state: self._cluster.get(state.index.posts, post_id, "post"))
         return stored_post(found["_source"]) if found else None
+
+    def posts(self, beginning: str, limit: int = 50) -> tuple[Post, ...]:
+        """Return posts whose id begins so, the newest first; raise RequestError or ClusterError."""
+        check_limit(limit)
+        return self._of_one_state(lambda state: newest_with_id(self._cluster, state, beginning, limit))
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""

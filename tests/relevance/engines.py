@@ -2,37 +2,50 @@
 
 import re
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import jieba
 import tantivy
+from whoosh.analysis import SpaceSeparatedTokenizer
+from whoosh.fields import ID, TEXT, Schema
+from whoosh.index import create_in
+from whoosh.query import Or, Term
 
 from index import update
 from searcher import SearchRequest, open_searcher
 from searcher.query import Words
+from tests.bench import typesense
 from tests.relevance.measures import DEPTH
-from tests.relevance.sets import RelevanceSet, write_archive
+from tests.relevance.sets import RelevanceSet, Text, write_archive
 
 # Ranks the ids of texts for a query.
 Rank = Callable[[str], list[str]]
 
 
-def this_project(texts: RelevanceSet, folder: Path) -> Rank:
-    """Return what `search` gives for the query typed as words."""
+@contextmanager
+def this_project(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
+    """Give what `search` gives for the query typed as words."""
     ids = write_archive(texts.texts, folder / "archive")
     update(folder / "index", [folder / "archive"])
-    searcher = open_searcher(folder / "index")
+    with open_searcher(folder / "index") as searcher:
 
-    def rank(query: str) -> list[str]:
-        typed = str(Words(" ".join(query.split())))
-        return [ids[hit.post.id] for hit in searcher.search(SearchRequest(typed, page_size=DEPTH)).hits]
+        def rank(query: str) -> list[str]:
+            typed = str(Words(" ".join(query.split())))
+            return [ids[hit.post.id] for hit in searcher.search(SearchRequest(typed, page_size=DEPTH)).hits]
 
-    return rank
+        yield rank
 
 
-def tantivy_with_jieba(texts: RelevanceSet, folder: Path) -> Rank:
-    """Return what tantivy ranks by BM25 over jieba's words, any of which may match."""
+@contextmanager
+def tantivy_with_jieba(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
+    """Give what tantivy ranks by BM25 over jieba's words, any of which may match."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw")
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
@@ -40,8 +53,7 @@ def tantivy_with_jieba(texts: RelevanceSet, folder: Path) -> Rank:
     index = tantivy.Index(schema, path=str(folder))
     writer = index.writer(heap_size=64 * 2**20, num_threads=1)
     for text in texts.texts:
-        words = " ".join(_words("\n".join((text.title, text.body, text.summary))))
-        writer.add_document(tantivy.Document(id=text.id, words=words))
+        writer.add_document(tantivy.Document(id=text.id, words=" ".join(_words(_whole(text)))))
     writer.commit()
     index.reload()
     searcher = index.searcher()
@@ -51,37 +63,99 @@ def tantivy_with_jieba(texts: RelevanceSet, folder: Path) -> Rank:
         asked = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
         return [searcher.doc(address)["id"][0] for _, address in searcher.search(asked, DEPTH).hits]
 
-    return rank
+    yield rank
 
 
-def fts5_with_jieba(texts: RelevanceSet, folder: Path) -> Rank:
-    """Return what SQLite's FTS5 ranks over jieba's words, any of which may match."""
+@contextmanager
+def whoosh_with_jieba(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
+    """Give what stock Whoosh ranks by its BM25F over jieba's words, any of which may match."""
+    index = create_in(folder, Schema(id=ID(stored=True), words=TEXT(SpaceSeparatedTokenizer())))
+    writer = index.writer()
+    for text in texts.texts:
+        writer.add_document(id=text.id, words=" ".join(_words(_whole(text))))
+    writer.commit()
+    with closing(index), index.searcher() as searcher:
+
+        def rank(query: str) -> list[str]:
+            asked = Or([Term("words", word) for word in _words(query)])
+            return [hit["id"] for hit in searcher.search(asked, limit=DEPTH)]
+
+        yield rank
+
+
+@contextmanager
+def xapian_ngrams(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
+    """Give what Xapian ranks over the n-grams that it makes of Chinese, any of which may match."""
+    # There are no bindings on PyPI; a virtual environment of the same Python can use those of the system.
+    sys.path.append("/usr/lib/python3/dist-packages")
+    xapian: Any = import_module("xapian")
+    database = xapian.WritableDatabase(str(folder), xapian.DB_CREATE | xapian.DB_DANGEROUS | xapian.DB_NO_SYNC)
+    terms = xapian.TermGenerator()
+    terms.set_flags(xapian.TermGenerator.FLAG_CJK_NGRAM)
+    for text in texts.texts:
+        document = xapian.Document()
+        document.set_data(text.id)
+        terms.set_document(document)
+        terms.index_text(_whole(text))
+        database.add_document(document)
+    parser, enquire = xapian.QueryParser(), xapian.Enquire(database)
+
+    def rank(query: str) -> list[str]:
+        enquire.set_query(parser.parse_query(query, xapian.QueryParser.FLAG_CJK_NGRAM))
+        return [match.document.get_data().decode() for match in enquire.get_mset(0, DEPTH)]
+
+    yield rank
+    database.close()
+
+
+@contextmanager
+def typesense_chinese(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
+    """Give what Typesense ranks with its segmentation of Chinese, as many words left out as it takes to find ten."""
+    names = ("title", "body", "summary")
+    with typesense.running(folder):
+        typesense.create([{"name": name, "type": "string", "locale": "zh"} for name in names])
+        typesense.give(map(asdict, texts.texts))
+        settings = {"query_by": ",".join(names), "per_page": DEPTH, "drop_tokens_threshold": DEPTH}
+
+        def rank(query: str) -> list[str]:
+            found = typesense.ask("GET", f"/collections/posts/documents/search?{urlencode({'q': query, **settings})}")
+            return [hit["document"]["id"] for hit in found["hits"]]
+
+        yield rank
+
+
+def fts5_with_jieba(texts: RelevanceSet, folder: Path) -> AbstractContextManager[Rank]:
+    """Give what SQLite's FTS5 ranks over jieba's words, any of which may match."""
     return _fts5(texts, folder, "unicode61", lambda text: " ".join(_words(text)), _words)
 
 
-def fts5_trigram(texts: RelevanceSet, folder: Path) -> Rank:
-    """Return what SQLite's FTS5 ranks over its own trigrams, any of which may match."""
+def fts5_trigram(texts: RelevanceSet, folder: Path) -> AbstractContextManager[Rank]:
+    """Give what SQLite's FTS5 ranks over its own trigrams, any of which may match."""
     return _fts5(texts, folder, "trigram", lambda text: text, _trigrams)
 
 
-ENGINES: dict[str, Callable[[RelevanceSet, Path], Rank]] = {
+ENGINES: dict[str, Callable[[RelevanceSet, Path], AbstractContextManager[Rank]]] = {
     "this project": this_project,
     "tantivy, jieba": tantivy_with_jieba,
     "FTS5, jieba": fts5_with_jieba,
     "FTS5, trigram": fts5_trigram,
+    "Whoosh, jieba": whoosh_with_jieba,
+    "Xapian, n-grams": xapian_ngrams,
+    "Typesense, zh": typesense_chinese,
 }
 
 
+@contextmanager
 def _fts5(
     texts: RelevanceSet,
     folder: Path,
     tokenizer: str,
     as_indexed: Callable[[str], str],
     terms_of: Callable[[str], list[str]],
-) -> Rank:
+) -> Iterator[Rank]:
     database = sqlite3.connect(folder / "index.db")
     database.execute(f"CREATE VIRTUAL TABLE texts USING fts5(id UNINDEXED, text, tokenize='{tokenizer}')")
-    rows = ((text.id, as_indexed("\n".join((text.title, text.body, text.summary)))) for text in texts.texts)
+    rows = ((text.id, as_indexed(_whole(text))) for text in texts.texts)
     database.executemany("INSERT INTO texts VALUES (?, ?)", rows)
 
     def rank(query: str) -> list[str]:
@@ -91,7 +165,12 @@ def _fts5(
         found = database.execute("SELECT id FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT ?", [asked, DEPTH])
         return [row[0] for row in found]
 
-    return rank
+    yield rank
+    database.close()
+
+
+def _whole(text: Text) -> str:
+    return "\n".join((text.title, text.body, text.summary))
 
 
 def _words(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from searcher.cli import main
-from searcher.config import settings
+from searcher.cli.config import settings
 from tests.conftest import EXAMPLES
 
 Searcher = Callable[..., subprocess.CompletedProcess[str]]

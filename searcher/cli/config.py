@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from index.cluster.location import is_cluster, shown
-from index.errors import SearcherError
+from index.errors import LocationError, SearcherError
 from index.words import settings_folder
 
 # What is worth keeping, as [command] option. Left out is what one run is told to do: what to look for, how to print it,
@@ -110,25 +110,27 @@ def read_config(path: Path, main: click.Group, *, is_named: bool) -> dict[str, A
     return defaults
 
 
-def in_force(main: click.Group, ctx: click.Context, path: Path) -> Iterator[tuple[Setting, Any, str]]:
+def in_force(ctx: click.Context) -> Iterator[tuple[Setting, Any, str]]:
     """Yield each setting, its value and where that comes from, as seen by a command without options of its own.
 
-    `ctx` is the context of `main`, and `path` the configuration file.
+    `ctx` is the context of the group of commands. Raises click.BadParameter.
     """
-    for setting in settings(main).values():
-        if setting.command is main:
-            context, value = ctx, ctx.params["words"]
-            source = ctx.get_parameter_source("words")
-        else:
-            context = click.Context(setting.command, info_name=setting.command.name, parent=ctx)
-            value, source = setting.parameter.consume_value(context, {})
-            value = setting.parameter.process_value(context, value)
+    assert isinstance(ctx.command, click.Group)
+    contexts: dict[click.Command, click.Context] = {ctx.command: ctx}
+    for setting in settings(ctx.command).values():
+        if (command := setting.command) not in contexts:
+            # No setting depends on what has to be said; it only has to be there.
+            required = ["-" for one in command.params if isinstance(one, click.Argument) and one.required]
+            contexts[command] = command.make_context(command.name, required, parent=ctx)
+        name = str(setting.parameter.name)
         told = {
             ParameterSource.COMMANDLINE: "command line",
             ParameterSource.ENVIRONMENT: setting.variable,
-            ParameterSource.DEFAULT_MAP: str(path),
+            ParameterSource.DEFAULT_MAP: str(ctx.params["config"]),
         }
-        yield setting, _plain(value), told.get(source, "default") if source else "default"
+        context = contexts[command]
+        source = context.get_parameter_source(name)
+        yield setting, _plain(context.params[name]), told.get(source, "default") if source else "default"
 
 
 def _plain(value: Any) -> Any:
@@ -137,7 +139,7 @@ def _plain(value: Any) -> Any:
         return [str(one) for one in value]
     if isinstance(value, str | Path):
         return str(shown(value))
-    return value if isinstance(value, int) else None  # newer releases of click have a mark of their own for nothing
+    return value
 
 
 def _parameter(command: click.Command, name: str) -> click.Parameter:
@@ -165,11 +167,13 @@ def _checked(path: Path, setting: Setting, value: Any) -> Any:
         raise ConfigError(f"{path} has {setting.key} = {value!r}: write {_TYPES[setting.type]} there.")
     if setting.key.rpartition(".")[2] in _PATHS:
         value = [_below(path, one) for one in value] if found is list else _below(path, value)
-    context = click.Context(setting.command)
     try:
-        setting.parameter.process_value(context, value)
+        for one in value if found is list else [value]:
+            setting.parameter.type.convert(one, setting.parameter, None)
     except click.BadParameter as error:
         raise ConfigError(f"{path} has {setting.key} = {value!r}: {error.message}") from error
+    except LocationError as error:
+        raise ConfigError(f"{path} has a {setting.key} that is none: {error}") from error
     return value
 
 

@@ -1,0 +1,17 @@
+"""The beginning of an id → posts that have such a one."""
+
+from index.cluster.client import Cluster
+from index.cluster.mapping import stored_post
+from index.post import Post
+from searcher.opensearch.known import State
+
+
+def newest_with_id(cluster: Cluster, state: State, beginning: str, limit: int) -> tuple[Post, ...]:
+    """Return the `limit` newest posts whose id begins so, and the first and the last by id if there are more."""
+    begun = {"query": {"prefix": {"id": beginning.encode("utf-8", "replace").decode()}}, "_source": ["post"]}
+    newest = [{"published": {"order": "desc", "missing": "_last"}}, "id"]
+    asked = [{**begun, "size": limit, "sort": newest}]
+    asked += [{**begun, "size": 1, "sort": [{"id": order}]} for order in ("asc", "desc")]
+    answers = cluster.searches([(state.index.posts, body) for body in asked])
+    first, *ends = ([stored_post(hit["_source"]) for hit in answer["hits"]["hits"]] for answer in answers)
+    return tuple({post.id: post for post in (*first, *ends[0], *ends[1])}.values())
