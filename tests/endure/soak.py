@@ -35,12 +35,12 @@ from tests.server import Running, running
 POSTS, READERS = 10_000, 24
 _CHANGED = 60
 _PAUSE = 3.0
-# One update in so many is a rebuild.
-_REBUILD = 15
+# One update in so many is a rebuild, and so many there are, however slow the machine.
+_REBUILD, _LEAST_UPDATES = 15, 3
 # How often a reader leaves before the answer comes, as who types on does, and how often one begins a new connection.
 _LEAVES, _RECONNECTS = 0.03, 0.05
 _SHOWN = 10
-_SAMPLES = 100
+_SAMPLES, _LEAST_SAMPLE = 100, 0.25
 # Posts that are all written anew for each update: an answer has those of one, or none.
 _TOGETHER, _MARK = 20, "整批更迭"
 _MOST_PROBLEMS = 20
@@ -174,7 +174,7 @@ def soak(folder: Path, seconds: float, posts: int = POSTS, readers: int = READER
         ids = _ids(server, posts)
         try:
             asked = [threads.submit(_read, server, Reader(seed, pool, ids), stop) for seed in range(readers)]
-            held = threads.submit(_watch, server, seconds / _SAMPLES, stop)
+            held = threads.submit(_watch, server, max(_LEAST_SAMPLE, seconds / _SAMPLES), stop)
             _keep_changing(archive, location, seconds, pause, outcome)
         finally:
             stop.set()
@@ -196,7 +196,7 @@ def _ids(server: Running, posts: int) -> list[str]:
 
 def _keep_changing(archive: Path, location: Path, seconds: float, pause: float, outcome: Outcome) -> None:
     ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
+    while time.monotonic() < ends or outcome.updates < _LEAST_UPDATES:
         run = outcome.updates
         rewrite(archive / "generated", run, _CHANGED)
         write_posts(archive / "changing", range(run, run + _TOGETHER), f"{_MARK}{run}次")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.web.browser.conftest import PHONE
 
@@ -50,16 +50,23 @@ def load(open_tab: Callable[..., Page]) -> Callable[..., tuple[Page, Loaded]]:
     return load_one
 
 
-@pytest.mark.parametrize("archive", ["examples_address", "real_address"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_light_and_one_file_keeps_it_from_being_shown(
-    load: Callable[..., tuple[Page, Loaded]], request: pytest.FixtureRequest, archive: str, path: str
+    load: Callable[..., tuple[Page, Loaded]], address: str, path: str
 ):
-    tab, loaded = load(request.getfixturevalue(archive) + path)
+    assert_light(*load(address + path))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_of_a_large_archive_are_as_light(load: Callable[..., tuple[Page, Loaded]], real_address: str, path: str):
+    assert_light(*load(real_address + path))
+
+
+def assert_light(tab: Page, loaded: Loaded) -> None:
     kinds = [answer.request.resource_type for answer in loaded.answers]
     assert (kinds.count("document"), kinds.count("stylesheet")) == (1, 1)
     assert kinds.count("script") > 1
-    print(f"{path}: {loaded.weight:,} bytes in {len(kinds)} files")
+    print(f"{tab.url}: {loaded.weight:,} bytes in {len(kinds)} files")
     assert loaded.weight <= MOST_BYTES
     blocking = tab.evaluate(BLOCKING)
     assert [one.rpartition("/")[2] for one in blocking] == ["page.css"]
@@ -75,12 +82,15 @@ def test_files_are_packed_and_kept(load: Callable[..., tuple[Page, Loaded]], add
         assert int(headers["content-length"]) < 1000 or headers.get("content-encoding") in ("br", "zstd", "gzip")
 
 
-def test_files_that_a_browser_has_are_not_asked_for_again(address: str, tab: Page):
+def test_files_that_a_browser_has_are_not_asked_for_again(browser: Browser, address: str):
+    # A tab whose requests are looked into keeps nothing.
+    tab = browser.new_page()
     tab.goto(address, wait_until="networkidle")
     tab.goto(f"{address}/?q=机器人", wait_until="networkidle")
     files = """performance.getEntriesByType("resource").filter((one) => one.name.includes("/static/"))"""
     assert tab.evaluate(f"{files}.length") > 2
     assert tab.evaluate(f"{files}.filter((one) => one.transferSize > 0).map((one) => one.name)") == []
+    tab.close()
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/post/arxiv:2505.01234", "/help", "/imports"])
