@@ -11,14 +11,14 @@ MINUTES ?= 10
 BIN = $(VENV)/bin
 
 .PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak relevance lint
-.PHONY: browser shells screenshots clean
+.PHONY: browser shells proxies screenshots clean
 
 serve: $(VENV)/installed
 	$(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" || \
 	  { test $$? = 3 && $(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" --rebuild; }
 	$(BIN)/searcher serve --index "$(INDEX)" --port $(PORT)
 
-test: $(VENV)/tested-with browser shells
+test: $(VENV)/tested-with browser
 	$(BIN)/pytest -n auto
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
@@ -75,6 +75,14 @@ shells:
 	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$as_root apt-get update -qq && $$as_root apt-get install -y -qq zsh fish >/dev/null; \
 	} || echo "There is no zsh or no fish: their tests are skipped." >&2
+
+# The tests stand behind the proxies that deploy/ has examples for; they are installed without being started.
+proxies:
+	@{ command -v nginx || test -x /usr/sbin/nginx; } >/dev/null && command -v caddy >/dev/null || { \
+	  echo "Installing nginx and Caddy for the tests of deploy/"; \
+	  as_root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as_root apt-get update -qq && $$as_root env RUNLEVEL=1 apt-get install -y -qq nginx-light caddy >/dev/null; \
+	} || echo "There is no nginx or no Caddy: their tests are skipped." >&2
 
 # The tests drive a real browser; Debian and its kin have it as a package.
 browser:

@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -35,11 +36,28 @@ def test_the_commands_of_both_languages_are_the_same() -> None:
     assert by_language["README.md"] == by_language["README.zh.md"]
 
 
-def test_the_readme_names_every_option() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, command in main.commands.items():
-        assert f"`{name}" in text
-        for parameter in command.params:
-            for option in parameter.opts:
-                if option.startswith("--"):
-                    assert option in text, f"{name} {option}"
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readme_names_every_command_and_option(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for command in main.commands:
+        assert f"`{command}" in text
+    for command in (main, *main.commands.values()):
+        options = [option for parameter in command.get_params(click.Context(command)) for option in parameter.opts]
+        missing = [option for option in options if option.startswith("-") and f"{option}" not in text]
+        assert not missing, command.name
+
+
+@pytest.mark.parametrize("name", ["operating.md", "operating.zh.md"])
+def test_operating_names_every_variable_that_is_read(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    files = [path for package in ("index", "searcher", "web") for path in (ROOT / package).rglob("*.py")]
+    sources = "".join(path.read_text(encoding="utf-8") for path in files)
+    read = set(re.findall(r"\"(SEARCHER_[A-Z_]+|XDG_\w+|\w*APPDATA)\"", sources))
+    assert len(read) > 8
+    assert not [variable for variable in read if f"`{variable}`" not in text]
+
+
+@pytest.mark.parametrize("name", ["operating.md", "operating.zh.md"])
+def test_operating_names_every_file_to_deploy(name: str) -> None:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert not [path.name for path in (ROOT / "deploy").iterdir() if f"`{path.name}`" not in text]
