@@ -49,7 +49,8 @@ substrings: $(VENV)/tested-with
 endure: $(VENV)/tested-with
 	$(BIN)/python -m tests.endure
 
-# A server under a mixed load for so many minutes, while its archive is indexed again and again.
+# A server under a mixed load for so many minutes, while its archive is indexed again and again; ten or more are written
+# down in tests/endure/RESULTS.md.
 soak: $(VENV)/tested-with
 	$(BIN)/python -m tests.endure.soak $(MINUTES)
 

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from index.post import Save
 from searcher.query import Span
 from searcher.results import timestamp
+
+# Of the words that a beginning or a pattern stands for so many are named, the commonest.
+MOST_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +179,9 @@ def _reading_json(reading: Reading) -> dict[str, Any]:
         "word_count": reading.word_count,
         "synonyms": list(reading.synonyms),
     }
+
+
+def holds(save: Save, part: str, texts: list[str]) -> bool:
+    """Tell whether `save` has any of `texts` in a part of a post."""
+    held = save.content.hashtags if part == "hashtag" else save.texts
+    return any(text in held for text in texts)

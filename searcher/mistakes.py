@@ -39,6 +39,10 @@ class Mistake(StrEnum):
     NO_TIME = "{name} is '{value}', which is no date; write {forms}"
     NO_TIME_BETWEEN = "since is '{since}', which is after until, '{until}'"
     NO_SAVE = "save is {number}; this post has the saves 1 to {saves}"
+    FILE_GONE = "{path} is no longer a file of the archive"
+    UNKNOWN_HOST = "This server is not known as {host}: start it with --url to give it that name"
+    NO_HOST = "The request names no host"
+    NO_PASSWORD = "A password is needed here; any name goes with it"
     TOO_MANY_TO_EXPORT = "{total:,} posts would be exported, and at most {most:,} are: narrow the query or the dates"
 
 

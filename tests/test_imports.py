@@ -52,6 +52,13 @@ def test_the_language_and_its_answers_know_no_engine(name: str) -> None:
     assert not [one for one in imports(ROOT / "searcher" / f"{name}.py") if one.startswith(engines)]
 
 
+@pytest.mark.parametrize("engine", ["embedded", "opensearch"])
+def test_no_engine_knows_another(engine: str) -> None:
+    other = {"embedded": "opensearch", "opensearch": "embedded"}[engine]
+    for path in (ROOT / "searcher" / engine).rglob("*.py"):
+        assert not [one for one in imports(path) if one.startswith(f"searcher.{other}")], path
+
+
 def test_no_two_modules_import_each_other() -> None:
     names = {name_of(path): path for path in modules()}
     edges = {name: {one for one in imports(path) if one in names and one != name} for name, path in names.items()}

@@ -1,8 +1,10 @@
 """The Flask application: which address is answered by what, and the headers of every answer."""
 
+import hashlib
 import logging
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from flask import Flask, Response, request
 from flask_compress import Compress
@@ -49,6 +51,8 @@ _FOR_PROGRAMS = (
     "/raw/",
     "/healthz/",
 )
+_STATIC = Path(__file__).parent / "static"
+_YEAR = 365 * 24 * 3600
 # Whoever watches over the server needs no password to learn that it lives.
 _WITHOUT_PASSWORD = ("healthz",)
 
@@ -56,7 +60,9 @@ _WITHOUT_PASSWORD = ("healthz",)
 def create_app(searcher: Searcher, site: Site | None = None) -> Flask:
     """Return the application that answers from `searcher` to the readers of `site`."""
     site = site or Site()
-    app = Flask(__name__)
+    # A file that changes gets another address, and that of a module leads to all others: browsers keep them unasked.
+    app = Flask(__name__, static_url_path=f"/static/{_version()}")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     # Without it, an address with two slashes would be redirected to where the slashes lead.
     app.url_map.merge_slashes = False
@@ -105,6 +111,11 @@ def _add_current(app: Flask, searcher: Searcher, site: Site, metrics: Metrics) -
     app.add_url_rule("/openapi.json", "openapi", partial(openapi.describe, site))
     app.add_url_rule("/healthz", "healthz", partial(api.healthz, searcher))
     app.add_url_rule("/metrics", "metrics", metrics.show)
+
+
+def _version() -> str:
+    """Return what tells the static files from those of any other version."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(_STATIC.iterdir()))).hexdigest()[:12]
 
 
 def _admit(site: Site) -> None:

@@ -14,6 +14,7 @@ from index.errors import (
     NoIndexError,
     OutdatedIndexError,
     SearcherError,
+    WordsError,
 )
 from searcher.mistakes import MistakenError
 from searcher.parser import QuerySyntaxError
@@ -28,13 +29,15 @@ from web.texts import LANGUAGES, Texts
 class Failure:
     """Says what went wrong, in a sentence of each language that there is one in, and of English always.
 
-    `place` is the stretch of the query that has no meaning.
+    `place` is the stretch of the query that has no meaning. `is_whole` says that each sentence says all that the
+    English one does.
     """
 
     status: int
     code: str
     sentences: Mapping[str, str]
     place: tuple[int, int] | None = None
+    is_whole: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Return the contract's JSON object of an error."""
@@ -54,6 +57,7 @@ STATUS: dict[type[SearcherError], int] = {
     OutdatedIndexError: 503,
     DamagedIndexError: 503,
     LockedIndexError: 503,
+    WordsError: 503,
     ClusterError: 503,
 }
 
@@ -63,8 +67,7 @@ def failure_of(error: Exception, path: str) -> Failure:
     if isinstance(error, SearcherError):
         place = (error.start, error.end) if isinstance(error, QuerySyntaxError) else None
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
-        said = sentences(error) if isinstance(error, MistakenError) else {"en": str(error)}
-        return Failure(status, error.code, said, place)
+        return Failure(status, error.code, sentences(error), place, isinstance(error, MistakenError))
     if isinstance(error, HTTPException) and error.code and error.code < 500:
         return Failure(error.code, error.name.lower().replace(" ", "_"), _sentences(error, path))
     return Failure(500, "internal_error", _in_all_languages("why_internal_error"))

@@ -11,10 +11,11 @@ from flask import Response, request
 
 from index.post import ARCHIVE_ZONE
 from searcher.engine import Searcher
-from searcher.results import Commit
 
 # Of the answers that a process keeps, and of the largest of them.
 MOST_KEPT, MOST_EACH = 32 * 2**20, 2**18
+# What an answer takes beside its content: its headers and its place.
+_BESIDE = 1024
 _VARIES_BY = ("Accept-Language", "Cookie", "Host")
 
 
@@ -36,50 +37,59 @@ class Freshness:
         @wraps(view)
         def answer(**values: str) -> Response:
             commit, midnight = self._searcher.commit(), _midnight()
-            tag = _tag(commit, midnight, self._started)
+            moment = f"{commit.id} {commit.made.isoformat()} {midnight.isoformat()}"
+            tag = _tag(moment, self._started)
             changed = max(commit.made, midnight, self._started)
             unchanged = _marked(Response(), tag, changed)
             unchanged.make_conditional(request)
             if unchanged.status_code == 304:
                 return unchanged
-            if kept := self._kept.find(tag):
+            if kept := self._kept.find(moment, tag):
                 return kept
             response = view(**values)
             # Of an answer with a cookie nobody is told that it is had already: the cookie would not be set again.
             if response.status_code == 200 and "Set-Cookie" not in response.headers:
-                self._kept.add(tag, _marked(response, tag, changed))
+                self._kept.add(moment, tag, _marked(response, tag, changed))
             return response
 
         return answer
 
 
 class _Kept:
-    """Keeps the answers that were asked for last."""
+    """Keeps the answers of one moment that were asked for last: those of a commit before are nobody's any more."""
 
     def __init__(self) -> None:
+        self._moment = ""
         self._answers: OrderedDict[str, tuple[bytes, list[tuple[str, str]]]] = OrderedDict()
         self._size = 0
         self._lock = Lock()
 
-    def find(self, tag: str) -> Response | None:
+    def find(self, moment: str, tag: str) -> Response | None:
         with self._lock:
+            if moment != self._moment:
+                self._moment, self._size = moment, 0
+                self._answers.clear()
             if (found := self._answers.get(tag)) is None:
                 return None
             self._answers.move_to_end(tag)
         content, headers = found
         return Response(content, headers=headers)
 
-    def add(self, tag: str, response: Response) -> None:
-        content = response.get_data()
+    def add(self, moment: str, tag: str, response: Response) -> None:
+        content, headers = response.get_data(), list(response.headers)
         if len(content) > MOST_EACH:
             return
         with self._lock:
-            if tag not in self._answers:
-                self._answers[tag] = content, list(response.headers)
-                self._size += len(content)
+            if moment == self._moment and tag not in self._answers:
+                self._answers[tag] = content, headers
+                self._size += _memory(content)
             while self._size > MOST_KEPT:
                 _, (oldest, _) = self._answers.popitem(last=False)
-                self._size -= len(oldest)
+                self._size -= _memory(oldest)
+
+
+def _memory(content: bytes) -> int:
+    return len(content) + _BESIDE
 
 
 def _marked(response: Response, tag: str, changed: datetime) -> Response:
@@ -91,10 +101,9 @@ def _marked(response: Response, tag: str, changed: datetime) -> Response:
     return response
 
 
-def _tag(commit: Commit, midnight: datetime, started: datetime) -> str:
+def _tag(moment: str, started: datetime) -> str:
     asked = [request.full_path, *(request.headers.get(name, "") for name in _VARIES_BY)]
-    moments = [moment.isoformat() for moment in (commit.made, midnight, started)]
-    return hashlib.sha256("\n".join((commit.id, *moments, *asked)).encode("utf-8", "replace")).hexdigest()[:20]
+    return hashlib.sha256("\n".join((moment, started.isoformat(), *asked)).encode("utf-8", "replace")).hexdigest()[:20]
 
 
 def _midnight() -> datetime:

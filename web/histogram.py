@@ -21,6 +21,8 @@ _MOST_BARS = 62
 # A chosen stretch of fewer days is shown within its month.
 _FEW_DAYS = 7
 _LEAST_HEIGHT = 2
+# Percent of the row that a character below it takes on a narrow phone.
+_TICK_CHARACTER = 1.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,16 @@ def _ticks(names: list[str], unit: DateUnit) -> Iterator[Tick]:
     yield Tick(names[0], "0", "start")
     for number, (before, name) in enumerate(pairwise(names), start=1):
         begins = name[:7] != before[:7] if unit is DateUnit.DAY else name[:4] != before[:4]
-        if begins and unit is not DateUnit.YEAR and 18 < number * step < 82:
-            yield Tick(name[:7] if unit is DateUnit.DAY else name[:4], f"{number * step:.3f}", "start")
+        shown = name[:7] if unit is DateUnit.DAY else name[:4]
+        is_free = _room(names[0]) < number * step < 100 - _room(shown) - _room(names[-1])
+        if begins and unit is not DateUnit.YEAR and is_free:
+            yield Tick(shown, f"{number * step:.3f}", "start")
     if len(names) > 1:
         yield Tick(names[-1], "100", "end")
+
+
+def _room(tick: str) -> float:
+    return _TICK_CHARACTER * (len(tick) + 1)
 
 
 def _crumbs(text: Texts, request: SearchRequest) -> Iterator[Link]:

@@ -1,7 +1,17 @@
-"""What is wrong with what was asked for, in the languages of the pages besides English."""
+"""What is wrong with what was asked for, or with the index, in the languages of the pages besides English."""
 
 from collections.abc import Mapping
 
+from index.errors import (
+    ClusterError,
+    DamagedIndexError,
+    ForeignFolderError,
+    MovingIndexError,
+    NoIndexError,
+    OutdatedIndexError,
+    SearcherError,
+    WordsError,
+)
 from searcher.mistakes import Mistake, MistakenError
 
 CHINESE: Mapping[Mistake, str] = {
@@ -36,10 +46,28 @@ CHINESE: Mapping[Mistake, str] = {
     Mistake.NO_TIME: "{name} 是“{value}”，这不是日期；请写成 2025、2025-05、2025-05-09、7d、今天、上周 这样。",
     Mistake.NO_TIME_BETWEEN: "since 是“{since}”，晚于 until 的“{until}”。",
     Mistake.NO_SAVE: "save 是 {number}，这篇文章有第 1 到第 {saves} 次保存。",
+    Mistake.FILE_GONE: "存档里已经没有 {path} 这个文件。",
+    Mistake.UNKNOWN_HOST: "这台服务器不叫 {host}；要用这个名字，请在启动时用 --url 写明。",
+    Mistake.NO_HOST: "请求没有写明主机名。",
+    Mistake.NO_PASSWORD: "要看这里的内容需要密码；用户名随意。",
     Mistake.TOO_MANY_TO_EXPORT: "要导出的有 {total:,} 篇，最多导出 {most:,} 篇；请缩小查询或日期的范围。",
 }
 
+# What the keeper of the index can do about each; the first that fits counts. Files and commands are named in English.
+CHINESE_OF: Mapping[type[SearcherError], str] = {
+    ForeignFolderError: "作为索引的文件夹里是别的东西，没有动它；请用 --index 指另一个文件夹。",
+    NoIndexError: "这里还没有索引，或者打不开；请先用 searcher index 建立。",
+    OutdatedIndexError: "索引是按旧的规则建立的，要用 searcher index --rebuild 重建一次；存档本身没有变。",
+    DamagedIndexError: "索引的文件有损坏或缺失，要用 searcher index --rebuild 重建一次；存档本身没有变。",
+    MovingIndexError: "读取期间索引一直在更新；请稍后再试，或缩小查询的范围。",
+    WordsError: "自定义词语的文件读不懂，请改正它。",
+    ClusterError: "集群现在不能完整回答；请检查集群，然后再试。",
+}
 
-def sentences(error: MistakenError) -> dict[str, str]:
-    """Return what `error` says, by language."""
-    return {"zh": CHINESE[error.mistake].format(**error.values), "en": str(error)}
+
+def sentences(error: SearcherError) -> dict[str, str]:
+    """Return what `error` says, by language; of English always."""
+    if isinstance(error, MistakenError):
+        return {"zh": CHINESE[error.mistake].format(**error.values), "en": str(error)}
+    chinese = next((sentence for kind, sentence in CHINESE_OF.items() if isinstance(error, kind)), "")
+    return {"en": str(error), **({"zh": chinese} if chinese else {})}

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from flask import Response, request
 
-from index.errors import SearcherError
 from index.post import Save
 from searcher.engine import Searcher
-from searcher.mistakes import Mistake
+from searcher.mistakes import Mistake, MistakenError
 from searcher.request import RequestError, whole_number
 from web.api import known_post
 
@@ -17,7 +16,7 @@ _MOST_BYTES = 64 * 2**20
 _ENCODINGS = ("utf-8", "gb18030")
 
 
-class GoneError(SearcherError):
+class GoneError(MistakenError):
     """Says that the file of a save can't be shown: it is gone, or what stands in its place is not of the archive."""
 
     code = "file_gone"
@@ -39,7 +38,7 @@ def _read(save: Save) -> bytes:
     """Return the bytes of the file, unless its path leads out of the archive now, by a link that was put there."""
     archive = Path(save.archive).resolve()
     path = (archive / save.path).resolve()
-    gone = GoneError(f"{save.path} is no longer a file of the archive.")
+    gone = GoneError(Mistake.FILE_GONE, path=save.path)
     if not path.is_relative_to(archive):
         raise gone
     try:

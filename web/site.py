@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 
 from werkzeug.datastructures import Authorization
 
-from index.errors import SearcherError
+from searcher.mistakes import Mistake, MistakenError
 
 _Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class UnknownHostError(SearcherError):
+class UnknownHostError(MistakenError):
     """Says that a request names a host that this is not: let `searcher serve --url` name it."""
 
     code = "unknown_host"
 
 
-class PasswordError(SearcherError):
+class PasswordError(MistakenError):
     """Says that the password is missing or another: give the right one."""
 
     code = "unauthorized"
@@ -48,15 +48,13 @@ class Site:
         """
         name = _name(f"//{host}")
         if not name or (name not in ("localhost", self.host.lower(), _name(self.url)) and not _is_number(name)):
-            raise UnknownHostError(
-                f"This server is not known as {host or 'nothing'}: start it with --url to give it that name."
-            )
+            raise UnknownHostError(Mistake.UNKNOWN_HOST if host else Mistake.NO_HOST, host=host)
 
     def check_password(self, given: Authorization | None) -> None:
         """Raise PasswordError unless a password is asked for by nobody, or is the one given."""
         password = (given.password if given and given.type == "basic" else None) or ""
         if self.password and not hmac.compare_digest(password.encode(), self.password.encode()):
-            raise PasswordError("A password is needed here; any name goes with it.")
+            raise PasswordError(Mistake.NO_PASSWORD)
 
     @property
     def prefix(self) -> str:

@@ -10,6 +10,7 @@ LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 _TABLE = {
     "name": ("存档搜索", "Archive search"),
+    "description": ("搜索保存下来的文章。", "Search the posts that were saved."),
     "skip": ("跳到正文", "Skip to content"),
     "query": ("查询", "Query"),
     "search": ("搜索", "Search"),
@@ -262,6 +263,10 @@ _TABLE = {
     "error_not_found": ("没有这个页面", "There is no such page"),
     "error_method_not_allowed": ("不能这样请求", "That method is not answered"),
     "error_no_index": ("还没有索引", "There is no index yet"),
+    "error_file_gone": ("文件不在了", "The file is gone"),
+    "error_index_moving": ("索引正在更新", "The index is changing"),
+    "error_words": ("自定义词语有误", "Your own words have a mistake"),
+    "error_cluster": ("集群没有回答", "The cluster does not answer"),
     "error_not_an_index": ("这里不是索引", "That is not an index"),
     "error_index_outdated": ("索引已过时", "The index is outdated"),
     "error_index_damaged": ("索引已损坏", "The index is damaged"),

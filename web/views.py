@@ -104,6 +104,7 @@ def failed(failure: Failure) -> Response:
         frame,
         sentence=failure.sentences[spoken],
         sentence_language=LANGUAGES[spoken],
+        details="" if failure.is_whole or spoken == "en" else failure.sentences["en"],
         heading=frame.text(heading if frame.text.has(heading) else "error"),
         marked=marked,
         chips=make_chips(frame.text, asked),

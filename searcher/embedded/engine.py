@@ -27,13 +27,13 @@ from searcher.embedded.order import page_of
 from searcher.embedded.related import related
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
-from searcher.embedded.snippets import Highlighter
 from searcher.embedded.suggest import suggest
-from searcher.embedded.synonyms import spelled_out
 from searcher.explanation import Explanation
 from searcher.query import Node
 from searcher.request import SearchRequest, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
+from searcher.snippets import Highlighter
+from searcher.synonyms import spelled_out
 
 Read = TypeVar("Read")
 

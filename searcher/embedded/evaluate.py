@@ -17,12 +17,10 @@ from index.hashtags import hashtag_key
 from searcher.embedded import postings
 from searcher.embedded.columns import Mask, Numbers
 from searcher.embedded.literal import Held
-from searcher.embedded.ranking import MINIMUM_CAP, MINIMUM_SHARE, MOST_CLUES, RARE_CHARACTER, Ranking, Term
-from searcher.embedded.scopes import SCOPE_ZONES
+from searcher.embedded.ranking import Ranking, Term
 from searcher.embedded.scoring import AllOf, AnyOf, BestOf, Lifted, Match, Scorer, SumOfTerms, Weighted
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
-from searcher.embedded.synonyms import Variant, latin_word
 from searcher.embedded.wildcard import matching_words
 from searcher.query import (
     And,
@@ -43,6 +41,9 @@ from searcher.query import (
     Wildcard,
     Words,
 )
+from searcher.scopes import SCOPE_ZONES
+from searcher.synonyms import Variant, latin_word
+from searcher.weights import MINIMUM_CAP, MINIMUM_SHARE, MOST_CLUES, RARE_CHARACTER
 
 # The numbers of words in a segment's lexicon.
 _Ranges = Callable[[SegmentArrays], Iterable[range]]

@@ -8,20 +8,17 @@ import numpy as np
 from index import analyzer
 from index.folding import fold
 from index.hashtags import hashtag_key
-from index.post import Post, Save
+from index.post import Post
 from searcher.embedded.columns import Numbers
 from searcher.embedded.facets import Filters
 from searcher.embedded.found import Found
 from searcher.embedded.scoring import Match, score_of
 from searcher.embedded.similar import similar_words
-from searcher.embedded.snippets import Highlighter
-from searcher.embedded.synonyms import spelled_out
-from searcher.explanation import Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict
+from searcher.explanation import MOST_WORDS, Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict, holds
 from searcher.query import And, Hashtag, Literal, Node, Not, Or, Prefix, Scope, Similar, Wildcard, Words
 from searcher.request import UnknownPostError
-
-# Of the words that a beginning or a pattern stands for so many are named, the commonest.
-MOST_WORDS = 20
+from searcher.snippets import Highlighter
+from searcher.synonyms import spelled_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +151,3 @@ class Explainer:
 def _tokens(match: Match) -> tuple[Token, ...]:
     terms = match.scores.terms() if match.scores else []
     return tuple(Token(term.text, term.kind, len(term.postings.numbers), term.boost) for term in terms)
-
-
-def holds(save: Save, part: str, texts: list[str]) -> bool:
-    """Tell whether `save` has any of `texts` in a part of a post."""
-    held = save.content.hashtags if part == "hashtag" else save.texts
-    return any(text in held for text in texts)

@@ -3,17 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from index import analyzer
 from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Numbers
 from searcher.embedded.snapshot import Snapshot
-
-# Of a longer text only the beginning is looked for: each pair takes time.
-MAX_LENGTH = 64
-# A stretch counts more than its parts would apart, but less than its square: its length to this power.
-LENGTH_POWER = 1.5
-# A Latin word counts so much as if it had so many letters at most, as the longest Chinese words have characters.
-LONGEST_WORD = 4
+from searcher.stretches import LENGTH_POWER, MAX_LENGTH, pair_lengths
 
 
 def nearness(snapshot: Snapshot, text: str, numbers: Numbers) -> Scores:
@@ -36,21 +29,6 @@ def nearness(snapshot: Snapshot, text: str, numbers: Numbers) -> Scores:
         found += (lengths[end] - lengths[at]) ** LENGTH_POWER
         at = end + 1
     return found
-
-
-def whole_nearness(text: str) -> float:
-    """Return the nearness of what holds all of the folded `text`."""
-    return float(sum(pair_lengths(text)) ** LENGTH_POWER)
-
-
-def pair_lengths(text: str) -> list[int]:
-    """Return by how much each pair of neighbours makes a stretch of the folded `text` longer."""
-    lengths = [1] * (min(len(text), MAX_LENGTH) - 1)
-    for run in analyzer.runs(text[:MAX_LENGTH]):
-        if run.lastgroup == "latin":
-            beyond = range(run.start() + LONGEST_WORD, min(run.end(), len(lengths)))
-            lengths[beyond.start : beyond.stop] = [0] * len(beyond)
-    return lengths
 
 
 def _stretches(snapshot: Snapshot, pairs: list[str], numbers: Numbers) -> NDArray[np.int64]:

@@ -8,9 +8,9 @@ import numpy as np
 
 from index.codec.grams import PAIRS
 from searcher.embedded.snapshot import Snapshot
-from searcher.embedded.sounds import Sounds
 from searcher.embedded.suggest import is_written
 from searcher.query import Field
+from searcher.sounds import Sounds
 
 # What so many posts hold may still be a slip, of something that many times as many hold.
 FEW = 2

@@ -21,12 +21,13 @@ from index.record import read_post
 from index.storage import dictionary_file, words_file
 from index.words import read_words
 from index.zones import Zone
-from searcher.embedded import bm25, sounds
+from searcher import sounds
+from searcher.embedded import bm25
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
 from searcher.embedded.literal import Held, Texts
 from searcher.embedded.postings import Part, Postings, joined, united
-from searcher.embedded.sounds import Sounds
-from searcher.embedded.synonyms import Synonyms, Variant
+from searcher.sounds import Sounds
+from searcher.synonyms import Synonyms, Variant
 
 # Chinese characters outside the rare planes lie together in the order of words.
 _HAN = ("\u3400", "\ua000")

@@ -16,7 +16,7 @@ from searcher.query import Hashtag, Words
 from searcher.results import Suggestion
 
 # Of those that fit, so many times what is wanted are looked at closely: some are no words, and ties are told apart.
-SPARE = 3
+_SPARE = 3
 # The forms of a word that are looked through for what it may be the stem of.
 _FORMS = 50
 # A suggestion with what puts it in its place.
@@ -29,7 +29,7 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int) -> tuple[Suggestion, ..
     typed = fold(prefix.encode("utf-8", "replace").decode()).strip()
     if not typed:
         return ()
-    found = list(_hashtags(snapshot, typed.lstrip("#"), limit * SPARE))
+    found = list(_hashtags(snapshot, typed.lstrip("#"), limit * _SPARE))
     if not typed.startswith("#"):
         found += _words(snapshot, typed, limit)
     return tuple(suggestion for _, suggestion in sorted(found, key=lambda one: one[0])[:limit])
@@ -64,8 +64,8 @@ def _hashtags(snapshot: Snapshot, typed: str, most: int) -> Iterator[_Ranked]:
 
 def _words(snapshot: Snapshot, typed: str, limit: int) -> Iterator[_Ranked]:
     """Yield words that begin with what was typed, or sound so: those of the `limit` commonest, and as common ones."""
-    begun = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(typed.encode()), limit * SPARE)
-    words = dict.fromkeys([*begun, *snapshot.word_sounds.beginning_with(typed, limit * SPARE)])
+    begun = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(typed.encode()), limit * _SPARE)
+    words = dict.fromkeys([*begun, *snapshot.word_sounds.beginning_with(typed, limit * _SPARE)])
     counts: list[int] = []
     for word in sorted(words, key=lambda word: snapshot.count("words", word), reverse=True):
         if len(counts) >= limit and snapshot.count("words", word) < sorted(counts)[-limit]:

@@ -18,27 +18,6 @@ from index.cluster.mapping import GROUPS
 from index.folding import fold
 from index.hashtags import hashtag_key
 from index.zones import K1
-from searcher.embedded.ranking import (
-    CHARACTER_WEIGHT,
-    FORM_WEIGHT,
-    LEAST_TERMS,
-    MINIMUM_CAP,
-    MINIMUM_SHARE,
-    MOST_CLUES,
-    MOST_LIFTED_TEXTS,
-    MOST_TERMS,
-    NEARNESS_WEIGHT,
-    PAIR_WEIGHT,
-    RARE_CHARACTER,
-    SYNONYM_WEIGHT,
-    WHOLE_LIFT,
-    WORD_WEIGHT,
-    rarest,
-    steepened,
-    worth_of_whole,
-)
-from searcher.embedded.scopes import SCOPE_ZONES
-from searcher.embedded.synonyms import Synonyms, Variant, latin_word
 from searcher.opensearch.known import Known
 from searcher.query import (
     And,
@@ -58,6 +37,27 @@ from searcher.query import (
     Similar,
     Wildcard,
     Words,
+)
+from searcher.scopes import SCOPE_ZONES
+from searcher.synonyms import Synonyms, Variant, latin_word
+from searcher.weights import (
+    CHARACTER_WEIGHT,
+    FORM_WEIGHT,
+    LEAST_TERMS,
+    MINIMUM_CAP,
+    MINIMUM_SHARE,
+    MOST_CLUES,
+    MOST_LIFTED_TEXTS,
+    MOST_TERMS,
+    NEARNESS_WEIGHT,
+    PAIR_WEIGHT,
+    RARE_CHARACTER,
+    SYNONYM_WEIGHT,
+    WHOLE_LIFT,
+    WORD_WEIGHT,
+    rarest,
+    steepened,
+    worth_of_whole,
 )
 
 Json = dict[str, Any]

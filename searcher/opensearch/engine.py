@@ -17,9 +17,6 @@ from index.cluster.mapping import stored_post, token_gains
 from index.errors import MovingIndexError
 from index.post import Post
 from index.report import UpdateReport
-from searcher.embedded.ranking import LIFTED, NEARNESS_MOST
-from searcher.embedded.snippets import Highlighter
-from searcher.embedded.synonyms import Synonyms, spelled_out
 from searcher.explanation import Explanation
 from searcher.opensearch import facets
 from searcher.opensearch.compile import Compiled, Compiler, Form, similar_words
@@ -34,6 +31,9 @@ from searcher.parser import parse
 from searcher.query import Everything, Node, Words, leaves
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
+from searcher.snippets import Highlighter
+from searcher.synonyms import Synonyms, spelled_out
+from searcher.weights import LIFTED, NEARNESS_MOST
 
 Json = dict[str, Any]
 _Answer = TypeVar("_Answer")

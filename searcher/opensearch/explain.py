@@ -12,16 +12,15 @@ from index.folding import fold
 from index.hashtags import hashtag_key
 from index.post import Post
 from index.zones import K1
-from searcher.embedded.explain import MOST_WORDS, holds
-from searcher.embedded.ranking import NEARNESS_MOST, WHOLE_LIFT
-from searcher.embedded.snippets import Highlighter
-from searcher.embedded.synonyms import spelled_out
-from searcher.explanation import Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict
+from searcher.explanation import MOST_WORDS, Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict, holds
 from searcher.opensearch.compile import Compiler, Term, holders, similar_words
 from searcher.opensearch.known import Known
 from searcher.opensearch.nearness import nearness, text_of
 from searcher.query import And, Hashtag, Literal, Node, Not, Or, Prefix, Similar, Wildcard, Words
 from searcher.request import SearchRequest
+from searcher.snippets import Highlighter
+from searcher.synonyms import spelled_out
+from searcher.weights import NEARNESS_MOST, WHOLE_LIFT
 
 Json = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from index.folding import fold
 from index.post import Post
 from index.zones import zone_texts
-from searcher.embedded.nearness import LENGTH_POWER, MAX_LENGTH, pair_lengths
+from searcher.stretches import LENGTH_POWER, MAX_LENGTH, pair_lengths
 
 
 def text_of(post: Post) -> str:

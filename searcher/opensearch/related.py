@@ -7,10 +7,10 @@ from index import analyzer
 from index.hashtags import hashtag_key
 from index.post import Post
 from index.zones import K1
-from searcher.embedded.related import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
 from searcher.opensearch.compile import Compiler, feature
 from searcher.opensearch.known import Known
 from searcher.query import Hashtag, Node, Or, Words
+from searcher.telling import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
 
 Json = dict[str, Any]
 

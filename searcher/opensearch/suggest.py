@@ -8,17 +8,18 @@ from index.cluster import tokens
 from index.cluster.client import Cluster
 from index.folding import fold
 from index.hashtags import hashtag_key
-from searcher.embedded import sounds
-from searcher.embedded.sounds import Sounds
-from searcher.embedded.suggest import SPARE
+from searcher import sounds
 from searcher.opensearch.compile import naming_pattern, regular_expression
 from searcher.opensearch.known import State
 from searcher.opensearch.labels import Labels
 from searcher.parser import parse
 from searcher.query import Hashtag, Words
 from searcher.results import Suggestion
+from searcher.sounds import Sounds
 
 Json = dict[str, Any]
+# Of those that fit, so many times what is wanted are looked at closely.
+_SPARE = 3
 _HAN = "[\u3400-\u9fff]"
 # A value of a field with how many posts have it, and when the last of them was published.
 _Counted = tuple[str, int, float]
@@ -32,7 +33,7 @@ def suggest(cluster: Cluster, state: State, labels: Labels, prefix: str, limit: 
     # Nothing that is typed with a meaning is so long, and no word is.
     if not typed or len(typed) > tokens.LONGEST:
         return ()
-    return _Completion(cluster, state, labels, limit * SPARE).of(typed)[:limit]
+    return _Completion(cluster, state, labels, limit * _SPARE).of(typed)[:limit]
 
 
 class _Completion:

@@ -4,9 +4,11 @@
 
 A server as it is started by default, over a generated archive that is changed and indexed again every few seconds, at
 times from nothing. Prints how each kind of request was answered and what the server's processes held over time; an
-answer that should not have been, or a connection that was dropped, is named, and makes the exit status 1.
+answer that should not have been, one that mixes commits, or a connection that was dropped, is named, and makes the exit
+status 1.
 """
 
+import gzip
 import http.client
 import json
 import random
@@ -33,12 +35,23 @@ from tests.server import Running, running
 POSTS, READERS = 10_000, 24
 _CHANGED = 60
 _PAUSE = 3.0
-# One update in so many is a rebuild.
-_REBUILD = 15
+# One update in so many is a rebuild, and so many there are, however slow the machine.
+_REBUILD, _LEAST_UPDATES = 15, 3
 # How often a reader leaves before the answer comes, as who types on does, and how often one begins a new connection.
 _LEAVES, _RECONNECTS = 0.03, 0.05
-_SHOWN = 12
+_SHOWN = 10
+_SAMPLES, _LEAST_SAMPLE = 100, 0.25
+# Posts that are all written anew for each update: an answer has those of one, or none.
+_TOGETHER, _MARK = 20, "整批更迭"
 _MOST_PROBLEMS = 20
+RESULTS, _WORTH_KEEPING = Path(__file__).with_name("RESULTS.md"), 10
+_HEAD = """# A busy server whose archive changes
+
+Written by `make soak MINUTES=10`: mixed load on a server as it is started by default, over a generated archive that is
+indexed again every few seconds. What is held is the mean over each stretch, of the first process and its workers
+together: memory with their shares of what they share (PSS), of it what is theirs alone, files open, files of the index
+mapped. "left" are readers who went away before the answer came.
+"""
 
 
 class Reader:
@@ -73,15 +86,28 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Is one kind of request: how often it is made beside the others, for what, and how it may be answered."""
+    """Is one kind of request: how often it is made beside the others, for what, and which answers are right."""
 
     often: int
     path: Callable[[Reader], str]
     statuses: tuple[int, ...] = (200,)
+    is_right: Callable[[bytes], bool] = lambda _: True
 
 
 def _to(path: str, **params: object) -> str:
     return f"{path}?{urlencode(params, doseq=True)}"
+
+
+def _is_of_one_commit(answer: bytes) -> bool:
+    found = json.loads(answer)
+    snippets = ("".join(part["text"] for part in hit["snippet"]) for hit in found["hits"])
+    versions = {version for text in snippets for version in re.findall(rf"{_MARK}(\d+)次", text)}
+    return (found["total"], len(versions)) in ((_TOGETHER, 1), (0, 0))
+
+
+def _has_its_hits(answer: bytes) -> bool:
+    found = json.loads(answer)
+    return len({hit["id"] for hit in found["hits"]}) == min(found["total"], found["page_size"])
 
 
 KINDS = {
@@ -92,7 +118,8 @@ KINDS = {
     "pages": Kind(4, lambda one: _to("/", q=one.text(1), page=one.number(20))),
     "post": Kind(8, lambda one: f"/post/{one.post()}"),
     "file": Kind(2, lambda one: f"/raw/{one.post()}"),
-    "API": Kind(8, lambda one: _to("/api/search", q=one.text(4), page_size=one.number(50))),
+    "API": Kind(8, lambda one: _to("/api/search", q=one.text(4), page_size=one.number(50)), is_right=_has_its_hits),
+    "one commit": Kind(4, lambda _: _to("/api/search", q=f'"{_MARK}"', page_size=50), is_right=_is_of_one_commit),
     "suggestions": Kind(4, lambda one: _to("/api/suggest", q=one.begun())),
     "related": Kind(2, lambda one: f"/api/related/{one.post()}"),
     "explanation": Kind(2, lambda one: _to("/api/explain", q=one.text(4))),
@@ -103,7 +130,7 @@ KINDS = {
         2, lambda one: ("/api/stats", "/metrics", "/healthz", "/imports", "/imports.atom")[one.number(5) - 1]
     ),
     "help": Kind(1, lambda _: "/help"),
-    "style": Kind(2, lambda _: "/static/page.css"),
+    "description": Kind(2, lambda _: "/openapi.json"),
     "start": Kind(2, lambda _: "/", (200, 304)),
     "no such page": Kind(2, lambda one: f"/{one.text(3).encode().hex()}", (404,)),
     "no such post": Kind(2, lambda one: f"/post/url:{one.number(10**9):016x}", (404,)),
@@ -133,8 +160,11 @@ class Outcome:
     held: list[Held] = field(default_factory=list)
 
 
-def soak(folder: Path, seconds: float, posts: int = POSTS, readers: int = READERS) -> Outcome:
-    """Let `readers` connections ask for everything at once for so long, while an archive of `posts` posts changes."""
+def soak(folder: Path, seconds: float, posts: int = POSTS, readers: int = READERS, pause: float = _PAUSE) -> Outcome:
+    """Let `readers` connections ask for everything at once for so long, while an archive of `posts` posts changes.
+
+    It is indexed again after each `pause`.
+    """
     archive, location = folder / "archive", folder / "index"
     pool = sentences(REAL_ARCHIVE)
     write_archive(archive / "generated", posts, pool)
@@ -144,8 +174,8 @@ def soak(folder: Path, seconds: float, posts: int = POSTS, readers: int = READER
         ids = _ids(server, posts)
         try:
             asked = [threads.submit(_read, server, Reader(seed, pool, ids), stop) for seed in range(readers)]
-            held = threads.submit(_watch, server, seconds / 100, stop)
-            _keep_changing(archive, location, seconds, outcome)
+            held = threads.submit(_watch, server, max(_LEAST_SAMPLE, seconds / _SAMPLES), stop)
+            _keep_changing(archive, location, seconds, pause, outcome)
         finally:
             stop.set()
         for answers, problems in (one.result() for one in asked):
@@ -164,19 +194,19 @@ def _ids(server: Running, posts: int) -> list[str]:
     return [hit["id"] for one in found for hit in one["hits"]]
 
 
-def _keep_changing(archive: Path, location: Path, seconds: float, outcome: Outcome) -> None:
+def _keep_changing(archive: Path, location: Path, seconds: float, pause: float, outcome: Outcome) -> None:
     ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
+    while time.monotonic() < ends or outcome.updates < _LEAST_UPDATES:
         run = outcome.updates
         rewrite(archive / "generated", run, _CHANGED)
-        write_posts(archive / "changing", range(run, run + 20), f"第{run}版")
+        write_posts(archive / "changing", range(run, run + _TOGETHER), f"{_MARK}{run}次")
         (archive / "changing" / f"{run - 1}.md").unlink(missing_ok=True)
         is_rebuilt = run % _REBUILD == _REBUILD - 1
         command = [sys.executable, "-m", "searcher", "index", "--index", str(location)]
         subprocess.run([*command, *["--rebuild"] * is_rebuilt], check=True, stdout=subprocess.DEVNULL)
         outcome.updates += 1
         outcome.rebuilds += is_rebuilt
-        time.sleep(max(0, min(_PAUSE, ends - time.monotonic())))
+        time.sleep(max(0, min(pause, ends - time.monotonic())))
 
 
 def _read(server: Running, reader: Reader, stop: Event) -> tuple[Counter[tuple[str, str]], list[str]]:
@@ -195,7 +225,7 @@ def _read(server: Running, reader: Reader, stop: Event) -> tuple[Counter[tuple[s
                 answers[kind, "left"] += 1
                 continue
             answer = connection.getresponse()
-            answer.read()
+            content = answer.read()
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             answers[kind, "dropped"] += 1
@@ -204,12 +234,18 @@ def _read(server: Running, reader: Reader, stop: Event) -> tuple[Counter[tuple[s
         answers[kind, str(answer.status)] += 1
         if answer.status not in KINDS[kind].statuses:
             problems.append(f"{path}: {answer.status}")
+        elif answer.status == 200 and not KINDS[kind].is_right(_unpacked(answer, content)):
+            problems.append(f"{path}: a wrong answer, {_unpacked(answer, content)[:200]!r}")
         if kind == "start":
             known = answer.getheader("ETag", "")
         if reader.one_in(_RECONNECTS):
             connection.close()
     connection.close()
     return answers, problems
+
+
+def _unpacked(answer: http.client.HTTPResponse, content: bytes) -> bytes:
+    return gzip.decompress(content) if answer.getheader("Content-Encoding") == "gzip" else content
 
 
 def _watch(server: Running, pause: float, stop: Event) -> list[Held]:
@@ -230,33 +266,45 @@ def _held(server: Running) -> Held:
     )
 
 
-def tell(outcome: Outcome) -> None:
-    """Print answers by kind and status, and what was held over time."""
+def told(outcome: Outcome, minutes: float) -> str:
+    """Return answers by kind and status, and what was held over those minutes, as a text."""
     statuses = sorted({status for _, status in outcome.answers})
-    print(f"{outcome.updates} updates, {outcome.rebuilds} of them rebuilds\n")
-    print(" ".join((f"{'answers':<14}", *(f"{status:>8}" for status in statuses))))
     rows = {kind: [outcome.answers[kind, status] for status in statuses] for kind in KINDS}
-    for kind, counts in {**rows, "in all": [sum(column) for column in zip(*rows.values(), strict=True)]}.items():
-        print(" ".join((f"{kind:<14}", *(f"{count:>8,}" for count in counts))))
-    print(f"\n{'held by all processes':<24} {'MB':>8} {'own MB':>8} {'open':>8} {'mapped':>8}")
-    every = max(1, len(outcome.held) // _SHOWN)
-    for number, one in enumerate(outcome.held[::every]):
-        _tell(f"after {number * every / len(outcome.held):4.0%} of the time", [one])
-    third = max(1, len(outcome.held) // 3)
-    _tell("first third, mean", outcome.held[:third])
-    _tell("last third, mean", outcome.held[-third:])
+    rows["in all"] = [sum(column) for column in zip(*rows.values(), strict=True)]
+    every, third = max(1, len(outcome.held) // _SHOWN), max(1, len(outcome.held) // 3)
+    ends = range(every, len(outcome.held) + 1, every)
+    return "\n".join(
+        (
+            f"{outcome.updates} updates, {outcome.rebuilds} of them rebuilds; {len(outcome.problems)} problems",
+            "",
+            " ".join((f"{'answers':<24}", *(f"{status:>8}" for status in statuses))),
+            *(" ".join((f"{kind:<24}", *(f"{count:>8,}" for count in counts))) for kind, counts in rows.items()),
+            "",
+            f"{'held by all processes':<24} {'MB':>8} {'own MB':>8} {'open':>8} {'mapped':>8}",
+            *(
+                _mean(f"up to minute {minutes * end / every / _SHOWN:g}", outcome.held[end - every : end])
+                for end in ends
+            ),
+            _mean("first third", outcome.held[:third]),
+            _mean("last third", outcome.held[-third:]),
+        )
+    )
 
 
-def _tell(name: str, held: list[Held]) -> None:
+def _mean(name: str, held: list[Held]) -> str:
     means = (sum(column) / len(held) for column in zip(*map(astuple, held), strict=True))
-    print(f"{name:<24}", *(f"{mean:8,.0f}" for mean in means))
+    return " ".join((f"{name:<24}", *(f"{mean:8,.0f}" for mean in means)))
 
 
 def main(minutes: float) -> None:
-    print(f"{minutes:g} minutes, {READERS} connections, {POSTS:,} posts; {machine.describe()}", flush=True)
+    head = f"{minutes:g} minutes, {READERS} connections, {POSTS:,} posts; {machine.describe()}"
+    print(head, flush=True)
     with TemporaryDirectory() as folder:
         outcome = soak(Path(folder), minutes * 60)
-    tell(outcome)
+    text = told(outcome, minutes)
+    print(text)
+    if minutes >= _WORTH_KEEPING:
+        RESULTS.write_text(f"{_HEAD}\n    " + f"{head}\n\n{text}\n".replace("\n", "\n    ").rstrip() + "\n", "utf-8")
     if outcome.problems:
         sys.exit("\n".join((f"\n{len(outcome.problems):,} problems", *outcome.problems[:_MOST_PROBLEMS])))
 

@@ -98,10 +98,14 @@ def xapian_ngrams(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
         terms.set_document(document)
         terms.index_text(_whole(text))
         database.add_document(document)
-    parser, enquire = xapian.QueryParser(), xapian.Enquire(database)
+    enquire = xapian.Enquire(database)
 
     def rank(query: str) -> list[str]:
-        enquire.set_query(parser.parse_query(query, xapian.QueryParser.FLAG_CJK_NGRAM))
+        # Its query parser takes some titles for syntax.
+        asked = xapian.Document()
+        terms.set_document(asked)
+        terms.index_text(query)
+        enquire.set_query(xapian.Query(xapian.Query.OP_OR, [one.term for one in asked.termlist()]))
         return [match.document.get_data().decode() for match in enquire.get_mset(0, DEPTH)]
 
     yield rank

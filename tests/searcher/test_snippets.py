@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from searcher import Searcher
-from searcher.embedded.snippets import LENGTH
 from searcher.results import Fragment
+from searcher.snippets import LENGTH
 from tests.searcher.shelf import Shelf
 
 PAPER = {"url": "http://arxiv.org/abs/2505.99001v1"}

@@ -143,6 +143,11 @@ def _text(element: html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
+def static_url(client: FlaskClient, name: str) -> str:
+    """Return where a file of the pages lies."""
+    return f"{client.application.static_url_path}/{name}"
+
+
 @pytest.fixture
 def client(searcher: Searcher) -> FlaskClient:
     return create_app(searcher).test_client()

@@ -1,6 +1,8 @@
 """Answers that a reader has already are not sent again, and those that may have changed always are."""
 
 import gzip
+import re
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 from index import update
 from searcher import open_searcher
 from tests.conftest import post_text
+from tests.web.conftest import static_url
 from web import create_app, freshness
 from web.site import Site
 
@@ -123,8 +126,9 @@ def test_what_says_how_things_are_now_is_always_sent(growing: FlaskClient, url: 
     assert "ETag" not in growing.get(url).headers
 
 
-@pytest.mark.parametrize("url", ["/", "/api/search", "/static/page.css", "/feed.atom", "/openapi.json"])
+@pytest.mark.parametrize("url", ["/", "/api/search", "page.css", "/feed.atom", "/openapi.json"])
 def test_answers_are_compressed_for_who_takes_it(growing: FlaskClient, url: str):
+    url = url if url.startswith("/") else static_url(growing, url)
     with growing.get(url) as plain, growing.get(url, headers={"Accept-Encoding": "gzip"}) as compressed:
         assert "Content-Encoding" not in plain.headers
         assert compressed.headers["Content-Encoding"] == "gzip"
@@ -135,21 +139,23 @@ def test_answers_are_compressed_for_who_takes_it(growing: FlaskClient, url: str)
         assert gzip.decompress(packed)[:15] == plain.get_data()[:15]
 
 
-def test_first_page_weighs_at_most_60_kilobytes(client: FlaskClient):
-    """All that the first page loads beside pictures, as a browser takes it."""
-    packed = {"Accept-Encoding": "gzip"}
-    with client.get("/", headers=packed) as page:
-        content = gzip.decompress(page.get_data()).decode()
-        weight = len(page.get_data())
-    for address in _loaded(content):
-        with client.get(address, headers=packed) as part:
-            assert part.status_code == 200
-            weight += len(part.get_data())
-    assert weight <= 60 * 1024
+def test_static_files_are_kept_for_a_year_under_an_address_that_changes_with_them(growing: FlaskClient):
+    url = static_url(growing, "page.js")
+    with growing.get(url) as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+    assert growing.get("/static/page.js").status_code == 404
+    assert re.fullmatch(r"/static/[0-9a-f]{12}/page\.js", url)
 
 
-def _loaded(content: str) -> list[str]:
-    from lxml import html
-
-    root = html.document_fromstring(content)
-    return root.xpath("//link[@rel='stylesheet' or @rel='icon' or @rel='modulepreload']/@href | //script/@src")
+def test_answers_of_a_commit_before_are_let_go_of(growing: FlaskClient, grow: Callable[[], None]):
+    growing.get("/")
+    tracemalloc.start()
+    try:
+        size = sum(len(growing.get(f"/?page={page}").get_data()) for page in range(1, 60))
+        kept = tracemalloc.get_traced_memory()[0]
+        grow()
+        growing.get("/")
+        left = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert kept - left > size / 2

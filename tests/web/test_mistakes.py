@@ -6,10 +6,16 @@ import pytest
 from flask.testing import FlaskClient
 from markupsafe import escape
 
+from index.errors import LockedIndexError, SearcherError
+from searcher import Searcher
 from searcher.mistakes import Mistake, MistakenError
 from searcher.parser import parse
 from tests.searcher.test_parser import ERRORS, LIMITS, NOW
-from web.mistakes import CHINESE, sentences
+from tests.web.conftest import Page
+from web import create_app
+from web.failures import STATUS
+from web.mistakes import CHINESE, CHINESE_OF, sentences
+from web.site import Site
 
 QUERIES = [*(row[0] for row in ERRORS), *(row[2] for row in LIMITS)]
 REQUESTS = [
@@ -59,6 +65,35 @@ def test_a_mistake_in_a_request_is_told_in_chinese(visit, url: str, sentence: st
     page = visit(url)
     assert page.texts("//main/p[@lang='zh-CN']") == [sentence]
     assert visit(url, **{"Accept-Language": "en"}).text("//main/p[@lang='en']") != sentence
+
+
+class _Failing:
+    """Stands for an engine whose index went bad."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def commit(self) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize("kind", [kind for kind in STATUS if not issubclass(kind, (MistakenError, LockedIndexError))])
+def test_what_is_wrong_with_an_index_is_told_in_chinese_and_its_details_in_english(kind: type[SearcherError]):
+    client = create_app(_Failing(kind("The index at /srv/index wants <rebuilding>."))).test_client()
+    page = Page(client, "/")
+    assert page.status == 503
+    assert page.text("//h1") != "出错了"
+    assert page.texts("//main/p[@lang]") == [CHINESE_OF[kind], "The index at /srv/index wants <rebuilding>."]
+    english = Page(client, "/", **{"Accept-Language": "en"})
+    assert english.texts("//main/p[@lang]") == ["The index at /srv/index wants <rebuilding>."]
+
+
+def test_a_wrong_host_and_a_missing_password_are_told_in_chinese(searcher: Searcher):
+    client = create_app(searcher, Site(password="secret")).test_client()
+    assert Page(client, "/").texts("//h1 | //main/p[@lang]") == ["需要密码", "要看这里的内容需要密码；用户名随意。"]
+    page = Page(client, "/", Host="evil.example")
+    assert page.texts("//main/p[@lang]") == ["这台服务器不叫 evil.example；要用这个名字，请在启动时用 --url 写明。"]
+    assert Page(client, "/", Host="{x}").status == 400
 
 
 def test_every_mistake_in_a_query_is_among_those_tried():

@@ -12,6 +12,7 @@ from lxml import html
 
 from searcher import Searcher, SearchRequest
 from searcher.results import Commit
+from tests.web.conftest import static_url
 from web import create_app, texts
 from web.views import MarkedQuery, mark
 
@@ -322,7 +323,7 @@ def test_every_text_is_there_in_both_languages_with_the_same_blanks():
 
 
 def test_answers_forbid_what_a_page_of_ours_never_does(client: FlaskClient):
-    for url in ("/", "/api/search", "/nowhere", "/static/page.css"):
+    for url in ("/", "/api/search", "/nowhere", static_url(client, "page.css")):
         with client.get(url) as answer:
             headers = answer.headers
         policy = headers["Content-Security-Policy"]
@@ -332,11 +333,12 @@ def test_answers_forbid_what_a_page_of_ours_never_does(client: FlaskClient):
         assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_pages_hold_no_inline_script_and_no_inline_style(visit):
+def test_pages_hold_no_inline_script_and_no_inline_style(visit, client: FlaskClient):
+    module = static_url(client, "page.js")
     for url in ("/", "/?q=机器人", "/post/arxiv:2505.01234", "/?q=(", "/nowhere", "/help", "/statistics"):
         root = visit(url).root
         assert not root.xpath("//style | //@style | //@*[starts-with(name(), 'on')]")
-        assert [(script.get("src"), script.text) for script in root.xpath("//script")] == [("/static/page.js", None)]
+        assert [(script.get("src"), script.text) for script in root.xpath("//script")] == [(module, None)]
 
 
 def test_post_answers_get_alone(client: FlaskClient):
@@ -385,7 +387,7 @@ def test_nothing_out_of_a_file_or_an_address_is_markup(hostile_client: FlaskClie
     for url in _hostile_pages(hostile_client):
         answer = hostile_client.get(url)
         root = html.document_fromstring(answer.get_data())
-        assert root.xpath("//script/@src") == ["/static/page.js"], url
+        assert root.xpath("//script/@src") == [static_url(hostile_client, "page.js")], url
         assert not root.xpath("//script[text()] | //style | //@style | //@*[starts-with(name(), 'on')]"), url
         assert not [image for image in root.xpath("//img/@src") if not image.startswith("https://")], url
         for address in root.xpath("//@href | //@src | //@action"):

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -213,7 +214,8 @@ def test_it_is_found_below_the_path_that_a_proxy_gives_it(examples_index: Path) 
             content = server.get(path, Host="example.org")[1].decode()
             assert 'template="https://example.org/archive/?q={searchTerms}"' in content
         page = server.get("/archive/?q=%E6%A8%A1%E5%9E%8B", Host="example.org")[1].decode()
-        assert 'href="/archive/static/page.css"' in page
+        style = re.findall(r'href="(/archive/static/[0-9a-f]+/page.css)"', page)
+        assert server.get(style[0], Host="example.org")[0] == 200
         assert server.get("/archive", Host="example.org")[0] == 200
         with pytest.raises(urllib.error.HTTPError, match="400"):
             server.get("/", Host="elsewhere.example")

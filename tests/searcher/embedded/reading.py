@@ -21,22 +21,6 @@ from index.identity import identify
 from index.post import ARCHIVE_ZONE, Post, Save, make_post
 from index.zones import ZONE_WEIGHTS, Zone, zone_texts
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
-from searcher.embedded.nearness import LENGTH_POWER, LONGEST_WORD, MAX_LENGTH
-from searcher.embedded.ranking import (
-    CHARACTER_WEIGHT,
-    FORM_WEIGHT,
-    GRAM_POWER,
-    LIFTED,
-    MINIMUM_CAP,
-    MINIMUM_SHARE,
-    NEARNESS_MOST,
-    NEARNESS_WEIGHT,
-    PAIR_WEIGHT,
-    RARE_CHARACTER,
-    WHOLE_LIFT,
-    WORD_POWER,
-    WORD_WEIGHT,
-)
 from searcher.query import (
     And,
     Dates,
@@ -53,6 +37,22 @@ from searcher.query import (
     Similar,
     Wildcard,
     Words,
+)
+from searcher.stretches import LENGTH_POWER, LONGEST_WORD, MAX_LENGTH
+from searcher.weights import (
+    CHARACTER_WEIGHT,
+    FORM_WEIGHT,
+    GRAM_POWER,
+    LIFTED,
+    MINIMUM_CAP,
+    MINIMUM_SHARE,
+    NEARNESS_MOST,
+    NEARNESS_WEIGHT,
+    PAIR_WEIGHT,
+    RARE_CHARACTER,
+    WHOLE_LIFT,
+    WORD_POWER,
+    WORD_WEIGHT,
 )
 
 ZONES: dict[Scope, set[Zone]] = {

@@ -1,6 +1,7 @@
 """Facets on and off in place, the histogram by click and by drag, and the filters of a phone."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from playwright.sync_api import Page, expect
 
@@ -119,3 +120,12 @@ def test_phone_opens_and_closes_the_filters(open_tab: Callable[..., Page], addre
     tab.locator(".bucket", has_text="arXiv").first.click()
     expect(tab.locator("#facets")).to_be_hidden()
     expect(tab.locator(TOTAL)).to_have_text("1 篇")
+
+
+def test_dates_below_the_bars_stand_apart_on_a_phone(open_tab: Callable[..., Page], real_address: str):
+    tab = open_tab(viewport=PHONE)
+    tab.goto(f"{real_address}/?q=机器人")
+    boxes = tab.locator(".tick").evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
+    assert len(boxes) == 3
+    boxes.sort(key=lambda box: box["left"])
+    assert all(before["right"] < after["left"] for before, after in pairwise(boxes))

@@ -10,9 +10,9 @@ from index.folding import fold, fold_with_offsets
 from index.hashtags import hashtag_key
 from index.post import Post
 from index.zones import Zone, zone_texts
-from searcher.embedded.scopes import SCOPE_ZONES
 from searcher.query import And, Hashtag, Literal, Node, Or, Prefix, Scope, Similar, Wildcard, Words
 from searcher.results import Fragment
+from searcher.scopes import SCOPE_ZONES
 
 # Characters of a snippet, as they are in the post; and how many of them stand before the first match.
 LENGTH = 150
