@@ -11,7 +11,7 @@ MINUTES ?= 10
 SECONDS ?= 600
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak fuzz relevance lint
+.PHONY: serve test test-whoosh3 test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak fuzz relevance lint
 .PHONY: browser shells proxies screenshots clean
 
 serve: $(VENV)/installed
@@ -21,6 +21,11 @@ serve: $(VENV)/installed
 
 test: $(VENV)/tested-with browser
 	$(BIN)/pytest -n auto
+
+# The successor of Whoosh goes by the same name: found before it, it takes its place.
+test-whoosh3: $(VENV)/tested-with .whoosh3
+	PYTHONPATH=.whoosh3 $(BIN)/pytest -q -n auto tests/index/codec/test_whoosh_reading.py tests/index/codec/test_writer.py \
+	  tests/searcher/test_oracle.py tests/index/test_whoosh3.py
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
 test-opensearch: $(VENV)/tested-with java
@@ -128,6 +133,9 @@ $(VENV)/tested-with: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+.whoosh3: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $@ whoosh3==3.54.0
+
 $(VENV)/compared-with: $(VENV)/tested-with
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch $@
@@ -137,4 +145,4 @@ $(VENV)/fuzzed-with: $(VENV)/tested-with
 	@touch $@
 
 clean:
-	rm -rf .fuzz .opensearch .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .fuzz .opensearch .whoosh3 .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
