@@ -8,9 +8,10 @@ INDEX ?= .searcher/$(shell printf %s "$(FOLDER)" | cksum | cut -d ' ' -f 1)
 PORT ?= 8000
 SIZE ?= 100000
 MINUTES ?= 10
+SECONDS ?= 600
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak relevance lint
+.PHONY: serve test test-whoosh3 test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak fuzz relevance lint
 .PHONY: browser shells proxies screenshots clean
 
 serve: $(VENV)/installed
@@ -20,6 +21,11 @@ serve: $(VENV)/installed
 
 test: $(VENV)/tested-with browser
 	$(BIN)/pytest -n auto
+
+# The successor of Whoosh goes by the same name: found before it, it takes its place.
+test-whoosh3: $(VENV)/tested-with .whoosh3
+	PYTHONPATH=.whoosh3 $(BIN)/pytest -q -n auto tests/index/codec/test_whoosh_reading.py tests/index/codec/test_writer.py \
+	  tests/searcher/test_oracle.py tests/index/test_whoosh3.py
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
 test-opensearch: $(VENV)/tested-with java
@@ -48,6 +54,13 @@ endure: $(VENV)/tested-with
 # down in tests/endure/RESULTS.md.
 soak: $(VENV)/tested-with
 	$(BIN)/python -m tests.endure.soak $(MINUTES)
+
+# Each of the readers of what strangers write, for so many seconds, by inputs that reach more and more of its code; what
+# fails lies in .fuzz, and what reaches the most becomes tests/fuzz/corpus.
+fuzz: $(VENV)/fuzzed-with
+	for target in files markup queries requests index; do \
+	  $(BIN)/python -m tests.fuzz $$target $(SECONDS) || exit 1; done
+	$(BIN)/python -m tests.fuzz keep
 
 relevance: $(VENV)/compared-with
 	$(BIN)/python -m tests.relevance
@@ -120,9 +133,16 @@ $(VENV)/tested-with: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+.whoosh3: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $@ whoosh3==3.54.0
+
 $(VENV)/compared-with: $(VENV)/tested-with
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	@touch $@
 
+$(VENV)/fuzzed-with: $(VENV)/tested-with
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	@touch $@
+
 clean:
-	rm -rf .opensearch .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .fuzz .opensearch .whoosh3 .venv .venv-* .searcher build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

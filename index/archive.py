@@ -30,7 +30,8 @@ _SAVED_CLAIMS = ("保存时间", "Saved", "saved", "Saved at")
 _DATE_CLAIMS = ("目录日期", "Date", "date")
 _DATED_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NO_FILE = "is a link that leads nowhere, or no regular file"
-_CUT_CHARACTER = re.compile(r"\ufffd+(?=[.\s…]*$)")
+# Read from the end of a title.
+_CUT_CHARACTER = re.compile(r"([.\s…]*+)\ufffd+")
 _OURS, _BASE, _MIDDLE, _THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
 
 
@@ -274,7 +275,10 @@ def _name(heading: str) -> str:
 def _read_title(header: list[str]) -> str:
     line = next((line for line in header if line.startswith("# ")), "")
     # The archiver cuts titles by bytes: what is left of a cut character is no part of the title.
-    return " ".join(_CUT_CHARACTER.sub("", unescape(line[2:])).split())
+    title = unescape(line[2:])
+    if cut := _CUT_CHARACTER.match(title[::-1]):
+        title = title[: len(title) - cut.end()] + cut[1][::-1]
+    return " ".join(title.split())
 
 
 def _loose_text(header: list[str]) -> str:

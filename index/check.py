@@ -67,7 +67,7 @@ def _check_file(header: Manifest, path: Path) -> None:
     if path.suffix == ".arr":
         BlockFile(path).verify()
     elif path.suffix == ".toc":
-        check_toc(path.parent, header.toc)
+        check_toc(path.parent, header.toc, header.segments)
     elif path.name in header.imports:
         read_reports(path.parent, [path.name])
     elif layers := [layer for layer in header.layers if layer.file == path.name]:

@@ -27,9 +27,9 @@ from index.lock import write_lock
 from index.post import Post
 from index.report import Listing, PostNews, UpdateReport
 from index.scan import Scan, scan
-from index.schema import make_document, make_schema
+from index.schema import make_document
 from index.stamps import Stamp
-from index.toc import check_toc, create_toc
+from index.toc import check_toc
 from index.words import OwnWords, own_words_file, read_words, write_words
 from index.workers import Map, Workers
 
@@ -63,7 +63,6 @@ def fill_folder(location: Path, posts: Iterable[Post], files: Files, matched: da
     words = read_words(own_words_file())
     with write_lock(location):
         data = storage.new_data_folder(location)
-        create_toc(data, make_schema())
         write_words(storage.words_file(data), words)
         write_dictionary(storage.dictionary_file(data), words.known)
         target, writer, segmenter = _Target(data), IndexWriter(data), _segmenter(data)
@@ -135,7 +134,6 @@ def _build(
     """Build an index in a folder of its own, beside the one that is `present`."""
     data = storage.new_data_folder(location)
     try:
-        create_toc(data, make_schema())
         write_words(storage.words_file(data), words)
         write_dictionary(storage.dictionary_file(data), words.known)
         target = _Target(data)
@@ -164,8 +162,8 @@ def _bring_up_to_date(
 def _commit(
     target: "_Target", result: Scan, report: UpdateReport, began: datetime, progress: Progress, workers: Workers
 ) -> None:
-    writer = IndexWriter(target.data)
-    _write_posts(writer, target.data, result, report, progress, workers)
+    writer = IndexWriter(target.data, target.segments, target.generation)
+    _write_posts(writer, target, result, report, progress, workers)
     progress("writing", 0, 0)
     target.finish(writer, workers.map_for(len(result.affected)), result, report, began)
 
@@ -219,7 +217,7 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     stamps: dict[str, Stamp] = {}
     if not rebuild:
         manifest.check_fingerprint(header, location)
-        check_toc(data, header.toc)
+        check_toc(data, header.toc, header.segments)
         stamps = manifest.check_files(header, data)
     ledger = read_ledger(data, header.layers, header.saves)
     return _Target(data, generation, header.segments, header.archives, ledger, header.imports, stamps, header.toc)
@@ -233,14 +231,14 @@ def _segmenter(data: Path) -> TextSegmenter:
 
 
 def _write_posts(
-    writer: IndexWriter, data: Path, result: Scan, report: UpdateReport, progress: Progress, workers: Workers
+    writer: IndexWriter, target: _Target, result: Scan, report: UpdateReport, progress: Progress, workers: Workers
 ) -> None:
     """Write the posts that `result` affects, and note in `report` what has become of them."""
     total = len(result.affected)
-    posts = _changed_posts(data, result, writer, lambda done: progress("indexing", done, total))
+    posts = _changed_posts(target, result, writer, lambda done: progress("indexing", done, total))
     run = workers.map_for(total)
     if run is map:
-        segmenter = _segmenter(data)
+        segmenter = _segmenter(target.data)
         for changed in posts:
             post, stale = changed.read()
             _look_again(stale, result)
@@ -248,7 +246,7 @@ def _write_posts(
             if post:
                 writer.add(make_document(post, segmenter))
     else:
-        for segment, news, stale in run(partial(build_segment, data), _chunks(posts)):
+        for segment, news, stale in run(partial(build_segment, target.data), _chunks(posts)):
             _look_again(stale, result)
             for one in news:
                 _note(one, report)
@@ -291,10 +289,10 @@ def _chunks(posts: Iterable[_Some]) -> Iterator[list[_Some]]:
 
 
 def _changed_posts(
-    data: Path, result: Scan, writer: IndexWriter, on_post: Callable[[int], None]
+    target: _Target, result: Scan, writer: IndexWriter, on_post: Callable[[int], None]
 ) -> Iterator[ChangedPost]:
     """Yield the posts to be written; what they were before is deleted."""
-    stored = StoredPosts(data)
+    stored = StoredPosts(target.data, target.segments)
     for done, post_id in enumerate(sorted(result.affected), 1):
         place = stored.find(post_id)
         before = stored.read(place) if place else None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from index import analyzer, storage
@@ -15,6 +16,8 @@ from index.stamps import Stamp, stamp, verify
 from index.words import NONE, OwnWords, own_words_file, read_words
 
 FORMAT = 4
+# When an index of another format matched its archives: nobody asks.
+NEVER = datetime.min.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def check_words(manifest: Manifest, data: Path) -> None:
     """Raise DamagedIndexError unless the words in the folder `data` are those that the index was made with."""
     copy = storage.words_file(data)
     try:
-        is_whole = read_words(copy).fingerprint == manifest.fingerprint["words"]
+        is_whole = read_words(copy).fingerprint == manifest.fingerprint.get("words", NONE)
     except WordsError:
         is_whole = False
     if not is_whole:
@@ -139,13 +142,30 @@ def read_manifest(data: Path, generation: int) -> Manifest:
     try:
         if record["fingerprint"]["format"] != str(FORMAT):
             # All that is asked of another format is what it was made by, and of what.
-            return Manifest([], record["fingerprint"], record["archives"], 0, [], [], {}, 0, "")
+            return _checked(Manifest([], record["fingerprint"], record["archives"], 0, [], [], {}, 0, NEVER))
         segments = [SegmentRecord(**segment) for segment in record["segments"]]
         layers = [Layer(**layer) for layer in record["layers"]]
         stamps = {name: (size, modified, changed) for name, (size, modified, changed) in record["stamps"].items()}
-        return Manifest(**{**record, "segments": segments, "layers": layers, "stamps": stamps})
-    except (TypeError, LookupError, ValueError) as error:
+        return _checked(Manifest(**{**record, "segments": segments, "layers": layers, "stamps": stamps}))
+    except (TypeError, AttributeError, LookupError, ValueError) as error:
         raise damaged(path, error) from error
+
+
+def _checked(manifest: Manifest) -> Manifest:
+    """Return `manifest`; raise an error of a value or a type unless all that it says is of its kind."""
+    files = [*(segment.file for segment in manifest.segments), *(layer.file for layer in manifest.layers)]
+    for name in (*files, *manifest.imports, *manifest.stamps):
+        if not storage.is_data_file(name):
+            raise ValueError(f"it names {name!r}")
+    segments = ((segment.size, *segment.deleted) for segment in manifest.segments)
+    numbers = (*chain(*segments, *manifest.stamps.values()), *(layer.rows for layer in manifest.layers))
+    if not all(isinstance(number, int) for number in (manifest.saves, manifest.toc, *numbers)):
+        raise ValueError("a number is none")
+    texts = (*manifest.archives, *chain(*manifest.fingerprint.items()))
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text is none")
+    datetime.fromisoformat(manifest.updated)
+    return manifest
 
 
 def files_of(manifest: Manifest, data: Path, generation: int) -> set[str]:

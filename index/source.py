@@ -46,9 +46,12 @@ def _in_folder(location: Path) -> Source:
     data = storage.data_folder(location)
     header = manifest.read_manifest(data, storage.latest_generation(data))
     manifest.check_fingerprint(header, location)
+    manifest.check_files(header, data)
     files = read_ledger(data, header.layers, header.saves).files
     count = sum(segment.size - len(segment.deleted) for segment in header.segments)
-    return Source(count, files, datetime.fromisoformat(header.updated), lambda: iter(StoredPosts(data)))
+    return Source(
+        count, files, datetime.fromisoformat(header.updated), lambda: iter(StoredPosts(data, header.segments))
+    )
 
 
 def _in_cluster(address: str) -> Iterator[Source]:

@@ -118,11 +118,16 @@ def refuse_foreign(location: Path) -> None:
         )
 
 
+def is_data_file(name: str) -> bool:
+    """Tell whether `name` is one that this program gives to files of a data folder."""
+    return Path(name).name == name and (bool(_DATA_FILE.match(name)) or name in (_DICTIONARY, _WORDS))
+
+
 def _is_data(path: Path) -> bool:
     """Tell whether `path` is a data folder: by its name, and by holding nothing that we didn't write."""
     if not _DATA_NAME.fullmatch(path.name) or not path.is_dir() or path.is_symlink():
         return False
-    return all(_DATA_FILE.match(file.name) or file.name in (_DICTIONARY, _WORDS) for file in path.iterdir())
+    return all(is_data_file(file.name) for file in path.iterdir())
 
 
 def new_data_folder(location: Path) -> Path:

@@ -36,7 +36,8 @@ ZONE_WEIGHTS = {
 K1, B = 2.0, 0.85
 # What only earlier saves hold counts this much beside what a post holds now, however short the post.
 EARLIER_SHARE = 0.1
-_ADDED_TO_TITLES = re.compile(r"(?:\[[^\[\]]*\]|[.…。\s])+$")
+# Read from the end: looked for from the beginning, the end would be sought from every mark anew.
+_ADDED_TO_TITLES = re.compile(r"(?:\][^\[\]]*\[|[.…。\s])*+")
 
 
 def zone_texts(post: Post) -> dict[Zone, list[str]]:
@@ -60,5 +61,6 @@ def zone_texts(post: Post) -> dict[Zone, list[str]]:
 
 def _repeats(title: str, body: str) -> bool:
     """Tell whether `title` is how `body` begins, but for spaces, and marks such as … or [图片] at its end."""
-    begun = "".join(_ADDED_TO_TITLES.sub("", title).split())
+    added = _ADDED_TO_TITLES.match(title[::-1])
+    begun = "".join(title[: len(title) - (added.end() if added else 0)].split())
     return bool(begun) and "".join(body[: 2 * len(title) + 100].split()).startswith(begun)

@@ -35,6 +35,7 @@ class Mistake(StrEnum):
     OUT_OF_RANGE = "{name} is {number}; it must be from 1 to {most}"
     NO_CHOICE = "{name} is '{value}'; it must be one of {choices}"
     NO_NUMBER = "{name} is '{value}'; it must be a whole number"
+    TOO_MANY_VALUES = "{name} is given {count} times; at most {most} are taken together"
     NO_HASHTAG = "hashtag is '{value}', which names no topic"
     NO_TIME = "{name} is '{value}', which is no date; write {forms}"
     NO_TIME_BETWEEN = "since is '{since}', which is after until, '{until}'"

@@ -52,7 +52,7 @@ _OPERATORS = str.maketrans("：（）＂＃－＊～“”", ':()"#-*~""')
 _CLOSING_QUOTES = {'"': '"', "＂": "”＂“", "“": "”＂“", "”": "”＂“"}
 # Besides operators the letters that AND, OR and NOT begin with.
 _ESCAPABLE = set('-"#():*~\\－＂＃（）：＊～“”AON')
-_FIELD = re.compile(r"([A-Za-z]+)[:：](?=[^\s:：]|$)(?!//)")
+_FIELD = re.compile(r"([A-Za-z]+)[:：](?=[^\s:：]|$)")
 
 
 class QuerySyntaxError(MistakenError):
@@ -194,7 +194,7 @@ class _Parser:
             return hashtag
         if node := self._pasted(start):
             return node
-        if match := _FIELD.match(self._query, start):
+        if (match := _FIELD.match(self._query, start)) and not self._is_address(match):
             return self._field(match)
         return self._word(start)
 
@@ -322,6 +322,9 @@ class _Parser:
             return self._dates(name, value, span)
         return Is(Field(name), value.lower() if name in ("source", "site") else value, span)
 
+    def _is_address(self, match: re.Match[str]) -> bool:
+        return match[1].lower() not in FIELD_NAMES and self._query.startswith("//", match.end())
+
     def _unknown_field(self, match: re.Match[str]) -> QuerySyntaxError:
         span = match.start(), match.end() - 1
         if near := difflib.get_close_matches(match[1].lower(), FIELD_NAMES, n=1):
@@ -392,7 +395,8 @@ def _text_node(raw: str, span: Span) -> Words | Prefix | Wildcard | Similar:
     if not any(star in plain for star in "*＊") or not fold(text).strip(" *"):
         return Words(text, span=span)
     if any(star in begun for star in "*＊"):
-        return Wildcard(_STARS.sub("*", text), span=span)
+        pattern = _STARS.sub("*", text)  # escaped stars, too: no word holds one
+        return Wildcard(pattern, span=span) if "*" in pattern[:-1] else Prefix(pattern[:-1], span=span)
     return Prefix(text[: len(begun) - len(plain)], span=span)
 
 

@@ -12,6 +12,8 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 MAX_PAGE_SIZE = 100
 MAX_PAGE = 1_000_000
+# Values of one filter: a page has a link for each, and in each of these all the others.
+MAX_VALUES = 50
 
 
 class RequestError(MistakenError):
@@ -83,6 +85,9 @@ class SearchRequest:
     def __post_init__(self) -> None:
         _check_range("page", self.page, MAX_PAGE)
         _check_range("page_size", self.page_size, MAX_PAGE_SIZE)
+        for name in LIST_PARAMETERS:
+            if (count := len(getattr(self, name))) > MAX_VALUES:
+                raise RequestError(Mistake.TOO_MANY_VALUES, name=name, count=count, most=MAX_VALUES)
 
     @classmethod
     def from_params(cls, params: Mapping[str, Iterable[str]]) -> "SearchRequest":

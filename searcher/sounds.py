@@ -9,7 +9,8 @@ from heapq import nsmallest
 
 # So many words, and so many hashtags, the commonest, are found by sound.
 MOST = 20_000
-_TYPED = re.compile(r"[a-z]+(?:[ '’]*[a-z]+)*")
+# One letter at a time: a text that is none must not be one in a thousand ways first.
+_TYPED = re.compile(r"[a-z](?:[ '’]*[a-z])*")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _TAKEN_FOR = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "ng": "n"}
 _UNCLEAR = re.compile(r"^[zcs]h|^n|(?<=[aei])ng$")

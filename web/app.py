@@ -16,7 +16,7 @@ from web import api, discovery, export, feed, openapi, raw, views
 from web.failures import failure_of
 from web.freshness import Freshness
 from web.metrics import Metrics
-from web.site import Site
+from web.site import Site, in_ascii
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ def create_app(searcher: Searcher, site: Site | None = None) -> Flask:
     # A file that changes gets another address, and that of a module leads to all others: browsers keep them unasked.
     app = Flask(__name__, static_url_path=f"/static/{_version()}")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
+    app.wsgi_app = in_ascii(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     # Without it, an address with two slashes would be redirected to where the slashes lead.
     app.url_map.merge_slashes = False

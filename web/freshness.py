@@ -103,7 +103,7 @@ def _marked(response: Response, tag: str, changed: datetime) -> Response:
 
 def _tag(moment: str, started: datetime) -> str:
     asked = [request.full_path, *(request.headers.get(name, "") for name in _VARIES_BY)]
-    return hashlib.sha256("\n".join((moment, started.isoformat(), *asked)).encode("utf-8", "replace")).hexdigest()[:20]
+    return hashlib.sha256(repr((moment, started.isoformat(), asked)).encode()).hexdigest()[:20]
 
 
 def _midnight() -> datetime:

@@ -42,6 +42,7 @@ CHINESE: Mapping[Mistake, str] = {
     Mistake.OUT_OF_RANGE: "{name} 是 {number}，应当在 1 到 {most} 之间。",
     Mistake.NO_CHOICE: "{name} 是“{value}”，应当是 {choices} 之一。",
     Mistake.NO_NUMBER: "{name} 是“{value}”，应当是整数。",
+    Mistake.TOO_MANY_VALUES: "{name} 给了 {count} 个值，最多同时取 {most} 个。",
     Mistake.NO_HASHTAG: "hashtag 是“{value}”，这不是话题的名字。",
     Mistake.NO_TIME: "{name} 是“{value}”，这不是日期；请写成 2025、2025-05、2025-05-09、7d、今天、上周 这样。",
     Mistake.NO_TIME_BETWEEN: "since 是“{since}”，晚于 until 的“{until}”。",

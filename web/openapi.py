@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from index.report import FILE_KINDS, POST_KINDS
-from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, DateUnit, Sort
+from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, MAX_VALUES, DateUnit, Sort
 from web.api import json_response
 from web.export import FORMS
 from web.site import Site
@@ -55,7 +55,8 @@ def _parameter(name: str, description: str, schema: _Schema, **more: Any) -> _Sc
 
 
 def _repeatable(name: str, description: str) -> _Schema:
-    return _parameter(name, f"{description} Repeatable: any of the values.", _list(_TEXT), style="form", explode=True)
+    values = {**_list(_TEXT), "maxItems": MAX_VALUES}
+    return _parameter(name, f"{description} Repeatable: any of the values.", values, style="form", explode=True)
 
 
 def _number(most: int, default: int) -> _Schema:

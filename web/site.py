@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from werkzeug.datastructures import Authorization
 
 from searcher.mistakes import Mistake, MistakenError
 
+# WSGI has each byte as the character of its number; escapes are there already.
+_ASCII = "".join(map(chr, range(128)))
 _Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -77,6 +79,19 @@ def below(prefix: str, application: _Application) -> _Application:
         return application({**environ, "SCRIPT_NAME": prefix, "PATH_INFO": path or "/"}, start_response)
 
     return mounted
+
+
+def in_ascii(application: _Application) -> _Application:
+    """Return `application` so that it is told of every byte of a query string: of those that are no UTF-8, too.
+
+    Werkzeug takes what is sent without escapes for UTF-8, and raises where it isn't.
+    """
+
+    def escaped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        query = quote(environ.get("QUERY_STRING", ""), _ASCII, "latin-1")
+        return application({**environ, "QUERY_STRING": query}, start_response)
+
+    return escaped
 
 
 def _name(url: str) -> str:

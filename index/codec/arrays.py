@@ -11,6 +11,7 @@ from index.codec.blocks import BlockFile
 from index.codec.grams import PAIRS, ZONE_ENDS
 from index.codec.layout import FIRST_BIT
 from index.codec.lexicon import GramLexicon, Lexicon, Terms, open_terms
+from index.codec.weights import LENGTH
 from index.zones import Zone
 
 Documents = NDArray[np.unsignedinteger]
@@ -55,6 +56,8 @@ class SegmentArrays:
         self.size = size
         self.deleted = deleted
         self.blocks = BlockFile(path)
+        if len(self.blocks.array(LENGTH)) != size or not all(0 <= document < size for document in deleted):
+            raise self.blocks.damaged(f"it does not hold the {size} documents that it should")
         self._terms: dict[str, Terms] = {}
         self._fields: dict[str, FieldArrays] = {}
 

@@ -22,12 +22,16 @@ _ALIGNMENT = 8
 _FOOTER = struct.Struct("<II8s")
 
 
+# Of a block the offset, length, checksum and dtype.
+_Entry = tuple[int, int, int, str]
+
+
 class BlockWriter:
     """Writes blocks to `stream` one after the other; `close` writes the directory."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._directory: dict[str, tuple[int, int, int, str]] = {}
+        self._directory: dict[str, _Entry] = {}
         self._at = self._stream.write(MAGIC)
 
     def add(self, name: str, content: NDArray[Any] | bytes) -> None:
@@ -108,14 +112,14 @@ class BlockFile:
     def array(self, name: str) -> NDArray[Any]:
         """Return a block as an array that can't be written to; it keeps the file mapped while it lives."""
         if (found := self._arrays.get(name)) is None:
-            offset, length, _, dtype = self._directory[name]
+            offset, length, _, dtype = self._entry(name)
             kind = np.dtype(dtype)
             found = self._arrays[name] = np.frombuffer(self._map, kind, length // kind.itemsize, offset)
         return found
 
     def bytes(self, name: str) -> memoryview:
         """Return a block as bytes."""
-        offset, length, _, _ = self._directory[name]
+        offset, length, _, _ = self._entry(name)
         return memoryview(self._map)[offset : offset + length]
 
     def release(self) -> None:
@@ -134,12 +138,18 @@ class BlockFile:
             raise self.damaged(f"the bytes of {', '.join(damaged)} have changed")
         self.release()
 
+    def _entry(self, name: str) -> _Entry:
+        try:
+            return self._directory[name]
+        except KeyError:
+            raise self.damaged(f"it has no {name}") from None
+
     def _is_padded(self) -> bool:
         ends = [len(MAGIC), *(offset + length for offset, length, _, _ in self._directory.values())]
         starts = [*(offset for offset, *_ in self._directory.values()), self._directory_start]
         return not any(any(self._map[end:start]) for end, start in zip(ends, starts, strict=True))
 
-    def _read_directory(self) -> dict[str, tuple[int, int, int, str]]:
+    def _read_directory(self) -> dict[str, _Entry]:
         size = len(self._map)
         if size < len(MAGIC) + _FOOTER.size or self._map[: len(MAGIC)] != MAGIC:
             raise self.damaged("it does not begin as a segment does")
@@ -151,10 +161,23 @@ class BlockFile:
         directory = self._map[start : start + length]
         if zlib.crc32(directory) != checksum:
             raise self.damaged("its directory has changed")
-        return {name: tuple(entry) for name, entry in json.loads(directory).items()}
+        try:
+            return {name: _entry(start, *entry) for name, entry in json.loads(directory).items()}
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise self.damaged("its directory is none of this program's") from error
 
     def damaged(self, reason: str) -> DamagedIndexError:
         """Return the error that says why the file is not what was written."""
         return DamagedIndexError(
             f"The index file {self._path} is damaged: {reason}. {how_to_rebuild(self._path.parent.parent)}"
         )
+
+
+def _entry(end: int, offset: int, length: int, checksum: int, dtype: str) -> _Entry:
+    """Return an entry of a directory that begins at `end`; raise ValueError or TypeError if it is none."""
+    kind = np.dtype(dtype)
+    are_whole = all(isinstance(number, int) for number in (offset, length, checksum))
+    is_inside = are_whole and len(MAGIC) <= offset <= offset + length <= end
+    if not is_inside or kind.kind not in "iuf" or length % kind.itemsize:
+        raise ValueError(offset, length, dtype)
+    return offset, length, checksum, dtype

@@ -18,6 +18,15 @@ class ArraySegment(Segment):  # type: ignore[misc]
         self._size = size
         self._deleted: frozenset[int] = frozenset()
 
+    @classmethod
+    def of(cls, record: SegmentRecord) -> "ArraySegment":
+        """Return the segment that `record` tells of."""
+        name, _, segment_id = record.file.removesuffix(_EXTENSION).partition("_")
+        segment = cls(name, record.size)
+        segment.segid = segment_id
+        segment._deleted = frozenset(record.deleted)
+        return segment
+
     def codec(self) -> object:
         # Our own look-ups do without it, and without importing Whoosh's matchers.
         from index.codec.whoosh_reading import ArrayCodec

@@ -1,21 +1,23 @@
 """The stored posts of an index, found by id across its segments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from index.codec.segment import ArraySegment
+from index.manifest import SegmentRecord
 from index.post import Post
 from index.record import read_post
-from index.toc import read_toc
 
 # A segment's id and the number of a document in it.
 Place = tuple[str, int]
 
 
 class StoredPosts:
-    """Finds and reads the posts of the newest commit in a data folder."""
+    """Finds and reads the posts of a commit in a data folder, by the records of its segments."""
 
-    def __init__(self, folder: Path) -> None:
-        self._segments = {s.segment_id(): s.arrays(folder) for s in read_toc(folder).segments}
+    def __init__(self, folder: Path, records: Iterable[SegmentRecord]) -> None:
+        segments = map(ArraySegment.of, records)
+        self._segments = {segment.segment_id(): segment.arrays(folder) for segment in segments}
 
     def __iter__(self) -> Iterator[Post]:
         for segment in self._segments.values():

@@ -1,10 +1,11 @@
 """Commits: new segments in, deleted documents out, merges, and one new table of contents."""
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, clean_files
+from whoosh.index import clean_files
 
 from index.codec.builder import Document, SegmentBuilder
 from index.codec.merge import merge
@@ -12,7 +13,7 @@ from index.codec.policy import due_merges, first_merges
 from index.codec.segment import ArraySegment
 from index.manifest import SegmentRecord
 from index.storage import INDEX_NAME
-from index.toc import PreparedToc, read_toc
+from index.toc import PreparedToc
 from index.workers import Map
 
 # A builder's arrays are written as a segment when they hold so many characters: some 200 MB while they are sorted.
@@ -22,16 +23,14 @@ MAX_CHARACTERS = 2_000_000
 class IndexWriter:
     """Changes an index by one commit; until then nothing of it takes effect. Its user holds the index's lock."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, records: Iterable[SegmentRecord] = (), generation: int = 0) -> None:
+        """Change the index in `folder` whose newest commit, `generation`, holds the segments with `records`."""
         self._folder = folder
-        self._toc = read_toc(folder)
-        self._segments: list[ArraySegment] = list(self._toc.segments)
+        self._segments = [ArraySegment.of(record) for record in records]
+        self._is_new = not self._segments
+        self.next_generation = generation + 1
         self._deleted: dict[str, set[int]] = {}
         self._builder = SegmentBuilder()
-
-    @property
-    def next_generation(self) -> int:
-        return int(self._toc.generation) + 1
 
     def delete(self, segment_id: str, document: int) -> None:
         """Delete a document, named by its segment and its number there."""
@@ -52,12 +51,12 @@ class IndexWriter:
         self._write_segment()
         changed = [segment.without(self._deleted.pop(segment.segment_id(), set())) for segment in self._segments]
         self._segments = [segment for segment in changed if segment.doc_count()]
-        due = due_merges(self._segments) if self._toc.segments else first_merges(self._segments)
+        due = first_merges(self._segments) if self._is_new else due_merges(self._segments)
         merged = list(run(partial(merge_segments, self._folder), due))
         gone = {segment.segment_id() for group in due for segment in group}
         kept = [segment for segment in self._segments if segment.segment_id() not in gone]
         self._segments = [*kept, *merged]
-        self._prepared = PreparedToc(TOC(self._toc.schema, self._segments, self.next_generation))
+        self._prepared = PreparedToc(self._segments, self.next_generation)
         return [segment.record() for segment in self._segments]
 
     @property

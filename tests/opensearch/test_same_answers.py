@@ -7,9 +7,8 @@ from statistics import mean
 import pytest
 
 from index import update
-from index.codec.stored import StoredPosts
 from index.post import Post
-from index.storage import data_folder
+from index.source import open_source
 from searcher import Searcher, SearchRequest, open_searcher
 from searcher.results import Results
 from tests.conftest import REAL_ARCHIVE
@@ -39,7 +38,8 @@ def asked(real_location: Path) -> list[SearchRequest]:
 
 
 def stored_posts(location: Path) -> Iterator[Post]:
-    yield from StoredPosts(data_folder(location))
+    with open_source(location) as source:
+        yield from source.every_post()
 
 
 def ids(results: Results) -> list[str]:

@@ -220,6 +220,8 @@ def test_parse_raises_nothing_but_its_own_error_within_the_query(query: str) -> 
 @settings(deadline=None, max_examples=1000)
 @given(queries)
 @example("(OR)")
+@example("in:title //a")
+@example(r"a*\*")
 @example("a OR\r\nb")
 @example("AND* NOT~ title:OR")
 @example(r"a\\* \(b\)")

@@ -24,6 +24,7 @@ REQUESTS = [
     ("/?sort=best", "sort 是“best”，应当是 relevance, newest, oldest 之一。"),
     ("/?since=soon", "since 是“soon”，这不是日期；请写成 2025、2025-05、2025-05-09、7d、今天、上周 这样。"),
     ("/?since=2025-05&until=2025-04", "since 是“2025-05”，晚于 until 的“2025-04”。"),
+    ("/?" + "&".join(f"account={number}" for number in range(51)), "account 给了 51 个值，最多同时取 50 个。"),
     ("/?hashtag=%23", "hashtag 是“#”，这不是话题的名字。"),
     ("/post/weibo:1/none", "索引里没有文章 weibo:1/none。"),
     ("/nowhere", "/nowhere 那里什么也没有。"),

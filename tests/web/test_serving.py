@@ -109,6 +109,36 @@ def test_a_header_that_does_not_come_ends_the_connection(server: Running) -> Non
         assert time.monotonic() - began < WAIT
 
 
+def test_a_header_that_comes_letter_by_letter_ends_the_connection_too(server: Running) -> None:
+    with server.socket() as slow:
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        slow.settimeout(0.2)
+        began = time.monotonic()
+        answer = None
+        while answer is None and time.monotonic() - began < WAIT:
+            try:
+                slow.sendall(b"x")
+                answer = slow.recv(1 << 16)
+            except TimeoutError:
+                assert server.get("/healthz")[0] == 200
+            except OSError:
+                answer = b""
+    assert answer in (b"", b"HTTP/1.1 408 Request Timeout\r\n")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [("a=b&" * 10_000, 200), ("source=x&" * 5_000, 200), ("&".join(f"account={n}" for n in range(4_000)), 400)],
+    ids=["unknown", "the same", "many filters"],
+)
+def test_as_many_parameters_as_a_header_holds_are_answered(server: Running, parameters: str, status: int) -> None:
+    connection = server.connect()
+    connection.request("GET", f"/api/search?{parameters}")
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read()).keys() >= {"error"}) == (status, status == 400)
+    connection.close()
+
+
 @pytest.mark.parametrize(
     "request_head",
     [

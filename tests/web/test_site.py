@@ -111,3 +111,10 @@ def test_pages_lie_below_the_path_of_the_site(searcher: Searcher, path: str, fou
     answer = client.get(path)
     assert answer.status_code == found
     assert 'href="/archive/' in answer.text or path.endswith("stats")
+
+
+@pytest.mark.parametrize("path", ["/", "/api/search", "/feed.atom", "/export.csv", "/nowhere"])
+def test_an_address_may_hold_any_bytes(client: FlaskClient, path: str):
+    given = bytes(range(256)).replace(b"&", b"").replace(b"#", b"")
+    answer = client.get(path, environ_overrides={"QUERY_STRING": f"q=a&x={given.decode('latin-1')}&lang=en"})
+    assert answer.status_code == (404 if path == "/nowhere" else 200)

@@ -9,8 +9,6 @@ from index.codec.builder import Document, Text
 from index.codec.writer import IndexWriter
 from index.dictionary import write_dictionary
 from index.ledger import Ledger
-from index.schema import make_schema
-from index.toc import create_toc
 from index.zones import Zone
 from searcher.embedded.evaluate import Evaluator, Match
 from searcher.embedded.order import page_of
@@ -30,7 +28,6 @@ class Ours:
 
     def build(self, folder: Path, documents: Iterable[BenchDocument]) -> None:
         data = storage.new_data_folder(folder)
-        create_toc(data, make_schema())
         write_dictionary(storage.dictionary_file(data))
         writer = IndexWriter(data)
         for document in documents:

@@ -6,9 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, EmptyIndexError
 
 from index.codec.arrays import SegmentArrays
 from index.codec.builder import Document, SegmentBuilder, Text
+from index.codec.writer import IndexWriter
+from index.manifest import SegmentRecord
+from index.storage import INDEX_NAME
 from index.zones import Zone
 
 # Few words, so that documents share them; some begin others, some are of characters beyond U+FFFF.
@@ -24,6 +29,24 @@ TENTHS = {Zone.TITLE: 20, Zone.OPENING: 10, Zone.BODY: 10, Zone.QUOTED: 5, Zone.
 ONLY_EARLIER, MOST_TENTHS = 2, 255
 
 Reading = dict[str, Any]
+
+
+def read_toc(folder: Path) -> TOC:
+    """Return the table of contents in force as Whoosh reads it."""
+    try:
+        return TOC.read(FileStorage(str(folder)), INDEX_NAME)
+    except EmptyIndexError:
+        return TOC(None, [], 0)
+
+
+def records(folder: Path) -> list[SegmentRecord]:
+    """Return what is to be known of the segments of the commit in force."""
+    return [segment.record() for segment in read_toc(folder).segments]
+
+
+def open_writer(folder: Path) -> IndexWriter:
+    """Return a writer of the next commit."""
+    return IndexWriter(folder, records(folder), read_toc(folder).generation)
 
 
 def text(words: str = "", folded: str = "", zone: Zone = Zone.BODY) -> Text:

@@ -1,5 +1,7 @@
 """A file of blocks gives back what was written, or says that it is damaged."""
 
+import struct
+import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from index.codec.blocks import BlockFile, BlockWriter
+from index.codec.blocks import MAGIC, BlockFile, BlockWriter
 from index.errors import DamagedIndexError
 
 KINDS = ["u1", "<u2", "<u4", "<u8", "<i8", "<f4", "<f8", ">u4", ">i8"]
@@ -97,7 +99,7 @@ def test_an_array_outlives_the_file_it_came_from(small: Path) -> None:
 def test_an_unknown_block_is_not_there(small: Path) -> None:
     file = BlockFile(small)
     assert "c" not in file
-    with pytest.raises(KeyError):
+    with pytest.raises(DamagedIndexError, match="no c"):
         file.array("c")
 
 
@@ -168,3 +170,30 @@ def is_found(path: Path, whole: bytes, at: int, change: int) -> bool:
         return bool(BlockFile(path).check())
     except DamagedIndexError:
         return True
+
+
+@pytest.mark.parametrize(
+    "directory",
+    [
+        b"",
+        b"[1]",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"a": 1}',
+        b'{"a": [8, 8, 0]}',
+        b'{"a": [8, 8, 0, "no type"]}',
+        b'{"a": [8, 8, 0, "O"]}',
+        b'{"a": [8, 8.0, 0, "<u8"]}',
+        b'{"a": [8, 7, 0, "<u8"]}',
+        b'{"a": [0, 8, 0, "<u8"]}',
+        b'{"a": [8, 16, 0, "<u8"]}',
+        b'{"a": [16, -8, 0, "<u8"]}',
+    ],
+    ids=lambda directory: repr(directory[:24]),
+)
+def test_a_directory_that_this_program_did_not_write_is_refused(tmp_path: Path, directory: bytes) -> None:
+    path = tmp_path / "blocks"
+    footer = struct.pack("<II8s", len(directory), zlib.crc32(directory), MAGIC)
+    path.write_bytes(MAGIC + bytes(8) + directory + footer)
+    with pytest.raises(DamagedIndexError, match="directory"):
+        BlockFile(path)

@@ -18,11 +18,9 @@ from whoosh.searching import Searcher
 
 from index.codec.builder import Document
 from index.codec.stored import StoredPosts
-from index.codec.writer import IndexWriter
 from index.schema import make_schema
-from index.toc import create_toc, read_toc
 from index.zones import Zone
-from tests.index.codec.made import SOURCES, TOPICS, WORDS, Reading, make, said, text
+from tests.index.codec.made import SOURCES, TOPICS, WORDS, Reading, make, open_writer, read_toc, records, said, text
 
 # Documents of each commit, the share of them that the last commit deletes, and the segments that are left.
 PLANS = {
@@ -76,10 +74,9 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def build(folder: Path, sizes: list[int], deleted_share: float) -> tuple[list[Document], set[str]]:
     """Write an index of commits of the given sizes; return all that was added, and the ids of what was deleted."""
     chance = random.Random(repr((sizes, deleted_share)))
-    create_toc(folder, make_schema())
     added: list[Document] = []
-    for size in sizes:
-        writer = IndexWriter(folder)
+    for size in sizes or [0]:
+        writer = open_writer(folder)
         for _ in range(size):
             added.append(random_document(chance, str(len(added))))
             writer.add(added[-1])
@@ -87,8 +84,8 @@ def build(folder: Path, sizes: list[int], deleted_share: float) -> tuple[list[Do
         writer.commit()
     deleted = {str(number) for number in chance.sample(range(len(added)), int(len(added) * deleted_share))}
     if deleted:
-        writer = IndexWriter(folder)
-        posts = StoredPosts(folder)
+        writer = open_writer(folder)
+        posts = StoredPosts(folder, records(folder))
         for key in sorted(deleted):
             place = posts.find(key)
             assert place

@@ -15,12 +15,9 @@ from index.codec.arrays import SegmentArrays
 from index.codec.builder import Document
 from index.codec.segment import ArraySegment
 from index.codec.stored import StoredPosts
-from index.codec.writer import IndexWriter
 from index.errors import DamagedIndexError
-from index.schema import make_schema
 from index.storage import INDEX_NAME, latest_generation
-from index.toc import create_toc, read_toc
-from tests.index.codec.made import Reading, documents, make, read, said, text, write
+from tests.index.codec.made import Reading, documents, make, open_writer, read, read_toc, records, said, text, write
 
 # A document whose word no UTF-8 can hold: the commit fails where it writes the segment.
 UNWRITABLE = make("unwritable", text("\ud800"))
@@ -30,12 +27,11 @@ Place = tuple[str, int]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    create_toc(tmp_path, make_schema())
     return tmp_path
 
 
 def commit(folder: Path, added: list[Document], deleted: list[Place] = ()) -> None:  # type: ignore[assignment]
-    writer = IndexWriter(folder)
+    writer = open_writer(folder)
     for place in deleted:
         writer.delete(*place)
     for document in added:
@@ -99,7 +95,6 @@ def test_every_commit_holds_what_was_added_and_not_deleted(
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_CHARACTERS", most)
         folder = Path(name)
-        create_toc(folder, make_schema())
         for generation, (added, chosen) in enumerate(history, start=1):
             now = live(folder)
             gone = [key for place, key in enumerate(sorted(now)) if place in chosen]
@@ -191,7 +186,7 @@ def test_a_segment_written_elsewhere_is_added(folder: Path) -> None:
     made = [make("1", text("a")), make("2", text("b"))]
     segment = ArraySegment(INDEX_NAME, len(made))
     write(segment.file(folder), made)
-    writer = IndexWriter(folder)
+    writer = open_writer(folder)
     writer.add(make("3"))
     writer.add_segment(segment)
     writer.prepare()
@@ -203,9 +198,9 @@ def test_a_segment_written_elsewhere_is_added(folder: Path) -> None:
 def test_stored_posts_are_found_in_the_newest_commit_only_while_they_live(folder: Path) -> None:
     commit(folder, [make(str(number)) for number in range(5)])
     place, _ = live(folder)["3"]
-    assert StoredPosts(folder).find("3") == place
+    assert StoredPosts(folder, records(folder)).find("3") == place
     commit(folder, [make("9")], [place])
-    posts = StoredPosts(folder)
+    posts = StoredPosts(folder, records(folder))
     assert posts.find("3") is None
     assert posts.find("30") is None
     assert posts.find("9") == live(folder)["9"][0]
@@ -215,9 +210,9 @@ def test_stored_posts_are_found_in_the_newest_commit_only_while_they_live(folder
 
 
 def test_every_commit_is_the_next_generation(folder: Path) -> None:
-    assert latest_generation(folder) == 0
+    assert latest_generation(folder) == -1
     for generation in (1, 2, 3):
-        writer = IndexWriter(folder)
+        writer = open_writer(folder)
         assert writer.next_generation == generation
         writer.prepare()
         writer.commit()
@@ -258,7 +253,7 @@ def test_nothing_takes_effect_without_a_commit(folder: Path, monkeypatch: pytest
     commit(folder, [make("1"), make("2"), make("3")])
     table = (folder / "_MAIN_1.toc").read_bytes()
     place, _ = live(folder)["1"]
-    writer = IndexWriter(folder)
+    writer = open_writer(folder)
     writer.delete(*place)
     before = files(folder)
     writer.add(make("4", text("a", "中")))
@@ -274,7 +269,7 @@ def test_nothing_takes_effect_without_a_commit(folder: Path, monkeypatch: pytest
 
 def test_what_is_prepared_is_what_the_commit_holds(folder: Path) -> None:
     for number in range(40):
-        writer = IndexWriter(folder)
+        writer = open_writer(folder)
         if number % 3 == 2:
             writer.delete(*live(folder)[str(number - 2)][0])
         writer.add(make(str(number), text("a", "中国")))
@@ -289,7 +284,7 @@ def test_what_is_prepared_is_what_the_commit_holds(folder: Path) -> None:
 def test_merges_are_done_by_what_prepare_is_given(folder: Path) -> None:
     for number in range(3):
         commit(folder, [make(str(number))])
-    writer = IndexWriter(folder)
+    writer = open_writer(folder)
     writer.add(make("3"))
     asked: list[list[int]] = []
 
@@ -313,7 +308,7 @@ def failing_to_merge(folder: Path) -> None:
     (name,) = segments(folder)
     segment = ArraySegment(INDEX_NAME, 1)
     segment.file(folder).write_bytes(b"")
-    writer = IndexWriter(folder)
+    writer = open_writer(folder)
     writer.add(make("4"))
     writer.delete(name, 0)
     for added in (segment, *(ArraySegment(INDEX_NAME, 1) for _ in range(3))):

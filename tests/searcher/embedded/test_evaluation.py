@@ -19,12 +19,11 @@ from whoosh.matching import Matcher
 from whoosh.scoring import BaseScorer, WeightingModel
 from whoosh.searching import Searcher as WhooshSearcher
 
-from index import storage
+from index import manifest, storage
 from index.dictionary import Segmenter
 from index.hashtags import hashtag_key
 from index.post import ARCHIVE_ZONE
 from index.record import decode_post
-from index.toc import read_toc
 from searcher import SearchRequest, open_searcher
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
 from searcher.embedded.evaluate import Evaluator
@@ -70,9 +69,9 @@ class Made:
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     archive, location = build(tmp_path_factory.mktemp("random"), request.param)
     data = storage.data_folder(location)
-    segments = read_toc(data).segments
+    segments = manifest.read_manifest(data, storage.latest_generation(data)).segments
     assert len(segments) == request.param.segments
-    has_deletions = any(segment.deleted_count() for segment in segments)
+    has_deletions = any(segment.deleted for segment in segments)
     assert has_deletions == request.param.has_deletions
     with open_searcher(location) as searcher:
         yield Made(data, searcher, Reading(archive, Segmenter(storage.dictionary_file(data))))
