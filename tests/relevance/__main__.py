@@ -42,7 +42,11 @@ def _lines(sets: list[RelevanceSet]) -> Iterator[str]:
     for one in sets:
         name = f"{one.name}, {len(one.texts):,} posts, {len(one.queries):,} queries"
         for engine in ENGINES:
-            ranked = rank_all(one, engine)
+            try:
+                ranked = rank_all(one, engine)
+            except ModuleNotFoundError as missing:
+                yield f"| {name} | {engine} | {missing.name} is not installed |{' |' * (len(_TITLES) - 3)}"
+                continue
             found = measure(one, ranked)
             halves = (measure(one.half(which), ranked).mrr for which in (0, 1))
             figures = (found.mrr, found.recall_at_1, found.recall, found.ndcg, *halves)
