@@ -21,7 +21,8 @@ from index.cluster.options import ClusterOptions
 from index.errors import ClusterError, LocationError, LockedIndexError, NoIndexError, OutdatedIndexError
 from index.part import Part
 from searcher import SearchRequest, open_searcher
-from searcher.cli import NO_INDEX, main
+from searcher.cli import main
+from searcher.cli.parameters import NO_INDEX
 from searcher.copying import copy
 from tests.conftest import EXAMPLES, post_text
 from tests.engines import OPENSEARCH, SPREAD, cluster_there_is, delete_index
