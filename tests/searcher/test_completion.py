@@ -24,7 +24,7 @@ from searcher.request import RequestError
 from tests.conftest import EXAMPLES, post_text
 from tests.searcher.shelf import linked, weibo_url
 
-WAIT = 20
+WAIT = 60
 ODD = '买一送一，$5*2, it\'s "GPT 4"'
 SHELLS = {
     "bash": (["bash", "--norc", "--noprofile", "-i"], 'eval "$(searcher completion bash)"'),
