@@ -84,11 +84,10 @@ def _read_layer(path: Path, files: Files) -> None:
 
 def write_ledger(data: Path, before: Ledger, files: Files, changes: Changes) -> Ledger:
     """Write into the folder `data` by what `changes` the `files` differ from `before`, and return what says it all."""
-    if changes.keys() == before.files.keys() and not any(changes.values()):
+    if files.keys() == before.files.keys() and not any(changes.values()):
         return before
     forgotten = before.files.keys() - files.keys()
     saves = before.saves + sum(_added_saves(before.files.get(archive, {}), new) for archive, new in changes.items())
-    saves += sum(_added_saves(before.files[archive], dict.fromkeys(before.files[archive])) for archive in forgotten)
     kept = before.layers
     upper = sum(layer.rows for layer in kept[1:]) + _count(changes)
     if kept and (forgotten or len(kept) >= MAX_LAYERS or upper > MAX_SHARE * kept[0].rows):

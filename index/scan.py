@@ -82,6 +82,7 @@ def scan(
             on_file(done, seen)
         scanner.finish()
     for archive in known.keys() - result.files.keys():
+        result.changes[archive] = dict.fromkeys(known[archive])
         result.forget(archive, known[archive])
     return result
 

@@ -3,18 +3,15 @@
 Whoever runs this takes a process that does not end for a bomb that went off (tests/test_bombs.py).
 """
 
-import importlib
-import pkgutil
 import re
 import resource
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.fuzz.modules import every_module
 from tests.fuzz.targets import PATHS, files, markup, queries, requests
 
-ROOT = Path(__file__).parents[1]
 # Characters of a file; a query has no more than the parser takes.
 LARGE, LONGEST_QUERY = 50_000, 4096
 MEMORY = 4 << 30
@@ -110,12 +107,10 @@ Bomb = tuple[str, Callable[[], object]]
 
 def patterns() -> Iterator[Bomb]:
     """Yield every compiled pattern of the project with what it is to look at."""
-    for package in ("index", "searcher", "web"):
-        for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
-            if not module.name.endswith("__main__"):
-                for name, value in vars(importlib.import_module(module.name)).items():
-                    if isinstance(value, re.Pattern):
-                        yield f"{module.name}.{name}", lambda pattern=value: _look(pattern)
+    for module in every_module():
+        for name, value in vars(module).items():
+            if isinstance(value, re.Pattern):
+                yield f"{module.__name__}.{name}", lambda pattern=value: _look(pattern)
 
 
 def texts() -> Iterator[Bomb]:

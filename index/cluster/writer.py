@@ -26,7 +26,7 @@ from index.dictionary import Segmenter, write_dictionary
 from index.errors import ClusterError, LockedIndexError, NoIndexError, index_command
 from index.guard import check_apart, check_loss, check_openable
 from index.indexer import Progress
-from index.ledger import FileRecord, Files
+from index.ledger import Changes, Files
 from index.part import Part
 from index.report import Listing, PostNews, Problem, UpdateReport
 from index.scan import Scan, scan
@@ -159,7 +159,7 @@ class _Update:
         began = datetime.now(UTC)
         self._write_posts(target, known, result, report)
         self._progress("writing", 0, 0)
-        self._write_files(target, known, result.files)
+        self._write_files(target, result.changes)
         self._record_part(target, report.archives, began)
         self._cluster.refresh(target.posts, target.files)
         report.posts, report.saves = indices.counts(self._cluster, target)
@@ -191,13 +191,9 @@ class _Update:
             done = min(total, done + CHUNK)
             self._progress("indexing", done, total)
 
-    def _write_files(self, target: ClusterIndex, known: Files, files: Files) -> None:
+    def _write_files(self, target: ClusterIndex, changes: Changes) -> None:
         """Write what is known of files where it is something else than before."""
-        rows = (
-            (archive, path, record)
-            for archive in {**known, **files}
-            for path, record in _changes(known.get(archive, {}), files.get(archive, {}))
-        )
+        rows = ((archive, path, record) for archive, changed in changes.items() for path, record in changed.items())
         while some := list(islice(rows, _ROWS)):
             bulk.write_all(self._cluster, target.files, (indices.file_document(*row) for row in some))
 
@@ -262,11 +258,6 @@ def _settle(result: Scan, written: Written) -> list[Problem]:
     for archive, path in again:
         result.look_again(archive, path)
     return refused
-
-
-def _changes(before: dict[str, FileRecord], now: dict[str, FileRecord]) -> Iterator[tuple[str, FileRecord | None]]:
-    yield from ((path, record) for path, record in now.items() if before.get(path) != record)
-    yield from ((path, None) for path in before.keys() - now.keys())
 
 
 def _chunks(some: Iterable[_Some]) -> Iterator[list[_Some]]:

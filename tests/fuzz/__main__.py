@@ -6,8 +6,6 @@
 An input that fails is written to .fuzz/TARGET-*, and is to become a test: its file goes into the corpus.
 """
 
-import importlib
-import pkgutil
 import sys
 import time
 from collections.abc import Callable
@@ -16,10 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.fuzz.modules import PACKAGES, ROOT, every_module
+
 FOUND = ROOT / ".fuzz"
 CORPUS = Path(__file__).with_name("corpus")
-PACKAGES = ("index", "searcher", "web")
 # Seconds for one input, megabytes for the process, and bytes of an input.
 SLOW, LARGE, LONG = 20, 3000, 4096
 MOST_KEPT = 40
@@ -34,10 +32,7 @@ def fuzz(name: str, seconds: int) -> None:
     with atheris.instrument_imports(include=list(PACKAGES)):
         from tests.fuzz.targets import TARGETS
 
-        for package in PACKAGES:
-            for module in pkgutil.walk_packages([str(ROOT / package)], f"{package}."):
-                if not module.name.endswith("__main__"):
-                    importlib.import_module(module.name)
+        list(every_module())
     # Whoever finds an index damaged tries again after a moment, lest it was a commit: here nobody commits.
     time.sleep = lambda _: None
     target = TARGETS[name]

@@ -34,8 +34,8 @@ def edited(files: Files, by_archive: dict[str, dict[str, FileRecord | None]]) ->
 def write(data: Path, before: Ledger, files: Files) -> Ledger:
     """Write `files` by what of them differs from those `before`."""
     changes: Changes = {}
-    for archive, now in files.items():
-        known = before.files.get(archive, {})
+    for archive in before.files | files:
+        known, now = before.files.get(archive, {}), files.get(archive, {})
         changes[archive] = {path: now.get(path) for path in known | now if known.get(path) != now.get(path)}
     return write_ledger(data, before, files, changes)
 

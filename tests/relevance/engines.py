@@ -2,13 +2,10 @@
 
 import re
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import asdict
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import jieba
@@ -86,9 +83,9 @@ def whoosh_with_jieba(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
 @contextmanager
 def xapian_ngrams(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
     """Give what Xapian ranks over the n-grams that it makes of Chinese, any of which may match."""
-    # There are no bindings on PyPI; a virtual environment of the same Python can use those of the system.
-    sys.path.append("/usr/lib/python3/dist-packages")
-    xapian: Any = import_module("xapian")
+    # Imported here, for not every machine has it.
+    from tests.bench.engines.xapian import xapian
+
     database = xapian.WritableDatabase(str(folder), xapian.DB_CREATE | xapian.DB_DANGEROUS | xapian.DB_NO_SYNC)
     terms = xapian.TermGenerator()
     terms.set_flags(xapian.TermGenerator.FLAG_CJK_NGRAM)
