@@ -15,7 +15,7 @@ from index.ledger import Layer, Ledger
 from index.stamps import Stamp, stamp, verify
 from index.words import NONE, OwnWords, own_words_file, read_words
 
-FORMAT = 4
+FORMAT = 5
 # When an index of another format matched its archives: nobody asks.
 NEVER = datetime.min.isoformat()
 

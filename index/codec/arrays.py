@@ -8,31 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.codec.blocks import BlockFile
-from index.codec.grams import PAIRS, ZONE_ENDS
-from index.codec.layout import FIRST_BIT
+from index.codec.grams import PAIRS, REPEATS, ZONE_ENDS
 from index.codec.lexicon import GramLexicon, Lexicon, Terms, open_terms
 from index.codec.weights import LENGTH
 from index.zones import Zone
 
 Documents = NDArray[np.unsignedinteger]
 Units = NDArray[np.uint8]
+# Documents, and a position in each.
+Occurrences = tuple[Documents, NDArray[np.unsignedinteger]]
 
 
-class FieldArrays:
-    """Holds the postings of a field, term by term.
+class PostingArrays:
+    """Holds postings term by term; of each there is the document, ascending within a term."""
 
-    Of each there is the document, ascending within a term; its weight in tenths, but not for facets, where `weights`
-    is empty; and for words a bit for each zone that holds the word, where others have empty `zones`.
-    """
-
-    def __init__(self, blocks: BlockFile, name: str, terms: Terms) -> None:
-        self.terms = terms
+    def __init__(self, blocks: BlockFile, name: str) -> None:
         # A view gives Python's own numbers, several times as fast as an array gives NumPy's.
         self._ends = memoryview(blocks.array(f"{name}/postings").data)
         self.documents: Documents = blocks.array(f"{name}/documents")
-        weights, zones = (f"{name}/{kind}" for kind in ("weights", "zones"))
-        self.weights: Units = blocks.array(weights) if weights in blocks else np.zeros(0, np.uint8)
-        self.zones: NDArray[np.uint8] = blocks.array(zones) if zones in blocks else np.zeros(0, np.uint8)
 
     def counts(self, terms: range) -> NDArray[np.int64]:
         """Return how many documents each of neighbouring terms has."""
@@ -47,6 +40,21 @@ class FieldArrays:
     def postings(self, terms: range) -> slice:
         """Return where the postings of neighbouring terms are."""
         return slice(self._ends[terms.start], self._ends[terms.stop])
+
+
+class FieldArrays(PostingArrays):
+    """Holds the postings of a field.
+
+    Of each there is the weight in tenths, but not for facets, where `weights` is empty; and for words a bit for each
+    zone that holds the word, where others have empty `zones`.
+    """
+
+    def __init__(self, blocks: BlockFile, name: str, terms: Terms) -> None:
+        super().__init__(blocks, name)
+        self.terms = terms
+        weights, zones = (f"{name}/{kind}" for kind in ("weights", "zones"))
+        self.weights: Units = blocks.array(weights) if weights in blocks else np.zeros(0, np.uint8)
+        self.zones: NDArray[np.uint8] = blocks.array(zones) if zones in blocks else np.zeros(0, np.uint8)
 
 
 class SegmentArrays:
@@ -70,7 +78,8 @@ class SegmentArrays:
 
     def fields(self) -> list[str]:
         """Return the names of the fields that have postings."""
-        return [name.split("/")[0] for name in self.blocks.names() if name.endswith("/documents")]
+        names = (name.split("/")[0] for name in self.blocks.names() if name.endswith("/documents"))
+        return [name for name in names if name != REPEATS]
 
     def blob_names(self) -> list[str]:
         """Return the names of the columns of bytes."""
@@ -102,31 +111,30 @@ class SegmentArrays:
             found = self._fields[name] = FieldArrays(self.blocks, name, self.terms(name))
         return found
 
-    def occurrences(self, pairs: range) -> tuple[Documents, NDArray[Any]]:
-        """Return the document and the position of each occurrence of neighbouring pairs of characters."""
-        documents, packed = self.packed_occurrences(pairs)
-        posting = np.cumsum(packed & FIRST_BIT, dtype=np.int64)
-        posting -= 1
-        return documents[posting], packed >> FIRST_BIT
-
-    def packed_occurrences(self, pairs: range) -> tuple[Documents, NDArray[Any]]:
-        """Return the documents of neighbouring pairs, and their positions as `layout.packed_positions` makes them."""
-        field = self.field(PAIRS)
-        packed = self._positions[self._occurrence_ends[pairs.start] : self._occurrence_ends[pairs.stop]]
-        return field.documents[field.postings(pairs)], packed
+    def occurrences(self, pairs: range) -> tuple[Occurrences, Occurrences]:
+        """Return the first occurrence of each of neighbouring pairs in each document, and all others."""
+        field, repeats = self.field(PAIRS), self._repeats
+        firsts, others = field.postings(pairs), repeats.postings(pairs)
+        return (
+            (field.documents[firsts], self._first_positions[firsts]),
+            (repeats.documents[others], self._other_positions[others]),
+        )
 
     def occurrence_count(self, pair: int) -> int:
         """Return how often a pair occurs."""
-        count: int = self._occurrence_ends[pair + 1] - self._occurrence_ends[pair]
-        return count
+        return self.field(PAIRS).count(pair) + self._repeats.count(pair)
 
     @cached_property
-    def _occurrence_ends(self) -> memoryview:
-        return memoryview(self.blocks.array(f"{PAIRS}/occurrences").data)
+    def _repeats(self) -> PostingArrays:
+        return PostingArrays(self.blocks, REPEATS)
 
     @cached_property
-    def _positions(self) -> NDArray[Any]:
+    def _first_positions(self) -> NDArray[np.unsignedinteger]:
         return self.blocks.array(f"{PAIRS}/positions")
+
+    @cached_property
+    def _other_positions(self) -> NDArray[np.unsignedinteger]:
+        return self.blocks.array(f"{REPEATS}/positions")
 
     @property
     def zone_ends(self) -> NDArray[np.uint32]:

@@ -1,6 +1,6 @@
 """A file of named blocks that are mapped into memory as arrays.
 
-    "ARRSEG01"  block  block  …  directory  length and checksum of the directory  "ARRSEG01"
+    "ARRSEG02"  block  block  …  directory  length and checksum of the directory  "ARRSEG02"
 
 Blocks begin at multiples of 8. The directory is JSON: name → offset, length, checksum (CRC-32), dtype.
 """
@@ -17,7 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from index.errors import DamagedIndexError, how_to_rebuild
 
-MAGIC = b"ARRSEG01"
+MAGIC = b"ARRSEG02"
 _ALIGNMENT = 8
 _FOOTER = struct.Struct("<II8s")
 

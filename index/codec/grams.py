@@ -1,4 +1,7 @@
-"""Texts → postings of every character, and of every pair of neighbours with its positions.
+"""Texts → postings of every character, and of every pair of neighbours with where it stands.
+
+A posting of a pair says where the pair stands first. Where else it stands in the document say postings of REPEATS,
+which has the terms of PAIRS: they are few, and nobody who looks at first ones has to step over them.
 
 Positions count the characters of a document's texts one after the other. Each text ends with a line feed, which no
 folded text holds: the last character makes a pair with it, and no pair reaches from one text into the next.
@@ -6,6 +9,7 @@ folded text holds: the last character makes a pair with it, and no pair reaches 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +18,15 @@ from index.codec.blocks import BlockWriter
 from index.codec.layout import (
     document_dtype,
     ends_of,
-    packed_positions,
     position_dtype,
     stable_order,
-    write_positions,
     write_postings,
 )
 from index.codec.lexicon import GRAM_BITS, write_grams
 from index.codec.weights import posting_weights
 from index.zones import Zone
 
-CHARACTERS, PAIRS = "characters", "pairs"
+CHARACTERS, PAIRS, REPEATS = "characters", "pairs", "repeats"
 # For each document and each zone in turn, the position behind its texts.
 ZONE_ENDS = "texts/zones"
 END_OF_TEXT = "\n"
@@ -88,16 +90,17 @@ def _write_postings(
     is_posting = is_term.copy()
     is_posting[1:] |= documents[1:] != documents[:-1]
     starts, term_starts = np.flatnonzero(is_posting), np.flatnonzero(is_term)
-    columns = {
-        "documents": documents[starts].astype(document_dtype(points.size)),
-        "weights": posting_weights(points.zones[places], starts),
-    }
     numbers = np.cumsum(is_term) - 1
-    write_postings(writer, field, np.bincount(numbers[starts], minlength=len(term_starts)), columns)
+    documents = documents.astype(document_dtype(points.size))
+    columns: dict[str, NDArray[Any]] = {"documents": documents[starts]}
+    columns["weights"] = posting_weights(points.zones[places], starts)
     if field == PAIRS:
         positions = points.positions[places].astype(position_dtype(points.longest))
-        counts = np.diff(term_starts, append=len(terms))
-        write_positions(writer, field, counts, packed_positions(positions, is_posting))
+        columns["positions"] = positions[starts]
+        others = np.flatnonzero(~is_posting)
+        repeated = np.bincount(numbers[others], minlength=len(term_starts))
+        write_postings(writer, REPEATS, repeated, {"documents": documents[others], "positions": positions[others]})
+    write_postings(writer, field, np.bincount(numbers[starts], minlength=len(term_starts)), columns)
     return terms[term_starts]
 
 

@@ -10,8 +10,6 @@ from index.codec.blocks import BlockWriter
 
 # Postings are moved this many at a time.
 CHUNK = 1_000_000
-# Of the positions of a posting, the first has this bit; the position itself begins above it.
-FIRST_BIT = 1
 
 
 def write_postings(
@@ -26,12 +24,6 @@ def write_postings(
         writer.add(f"{field}/{name}", values)
 
 
-def write_positions(writer: BlockWriter, field: str, counts: NDArray[np.int64], positions: NDArray[Any]) -> None:
-    """Write the positions, as `packed_positions` makes them, of `field`, whose terms occur `counts` times."""
-    writer.add(f"{field}/occurrences", ends_of(counts))
-    writer.add(f"{field}/positions", positions)
-
-
 def write_rows(writer: BlockWriter, name: str, lengths: NDArray[np.int64], ordinals: NDArray[np.uint32]) -> None:
     """Write who has what of a facet: document i has the next `lengths[i]` of `ordinals` into its lexicon."""
     writer.add(f"{name}/rows", ends_of(lengths))
@@ -44,15 +36,8 @@ def document_dtype(size: int) -> type[np.unsignedinteger[Any]]:
 
 
 def position_dtype(longest: int) -> type[np.unsignedinteger[Any]]:
-    """Return the dtype for packed positions in texts of up to `longest` characters a document."""
-    return np.uint16 if longest <= 2**15 else np.uint32
-
-
-def packed_positions(positions: NDArray[Any], is_first: NDArray[np.bool_]) -> NDArray[Any]:
-    """Return positions with a mark on the first of each posting."""
-    packed = positions << FIRST_BIT
-    packed |= is_first
-    return packed
+    """Return the dtype for positions in texts of up to `longest` characters a document."""
+    return np.uint16 if longest <= 2**16 else np.uint32
 
 
 def ends_of(lengths: NDArray[Any]) -> NDArray[np.uint64]:

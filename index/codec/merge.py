@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.codec.arrays import SegmentArrays
+from index.codec.arrays import PostingArrays, SegmentArrays
 from index.codec.blocks import BlockWriter
-from index.codec.grams import PAIRS, ZONE_ENDS
+from index.codec.grams import PAIRS, REPEATS, ZONE_ENDS
 from index.codec.layout import (
     document_dtype,
     position_dtype,
     term_ranges,
-    write_positions,
     write_postings,
     write_rows,
 )
@@ -21,7 +20,7 @@ from index.codec.lexicon import GramLexicon, write_grams, write_lexicon
 from index.durable import synced_file
 
 # What there may be of each posting besides its document.
-_COLUMNS = ("weights", "zones")
+_COLUMNS = ("weights", "zones", "positions")
 # Of each term of a source, how many values it has left, and its number after the merge.
 Counts = NDArray[np.uint32]
 Places = NDArray[np.int32]
@@ -61,14 +60,6 @@ class _Source:
             return np.diff(ends).astype(np.uint32)
         return _counts_of(self.live[self.segment.blocks.array(f"{field}/documents")], ends)
 
-    def occurrence_counts(self) -> Counts:
-        """Return how often each pair occurs in live documents."""
-        ends = self.segment.blocks.array(f"{PAIRS}/occurrences")
-        if self.size == self.segment.size:
-            return np.diff(ends).astype(np.uint32)
-        documents, _ = self.segment.occurrences(range(len(ends) - 1))
-        return _counts_of(self.live[documents], ends)
-
     def blobs(self, name: str) -> Iterator[memoryview]:
         """Yield the bytes of each live document in a column of bytes."""
         return (self.segment.blob(name, document) for document in np.flatnonzero(self.live).tolist())
@@ -86,8 +77,8 @@ def _merge_field(writer: BlockWriter, field: str, sources: list[_Source], size: 
     places, total = _merge_terms(writer, field, sources, counts)
     _merge_postings(writer, field, sources, _Moves(places, counts, total), size)
     if field == PAIRS:
-        counts = [source.occurrence_counts() for source in sources]
-        _merge_positions(writer, sources, _Moves(places, counts, total))
+        counts = [source.posting_counts(REPEATS) for source in sources]
+        _merge_postings(writer, REPEATS, sources, _Moves(places, counts, total), size)
     if f"{field}/rows" in sources[0].segment.blocks:
         _merge_rows(writer, field, sources, places)
 
@@ -149,11 +140,14 @@ def _merge_postings(writer: BlockWriter, field: str, sources: list[_Source], mov
     blocks = sources[0].segment.blocks
     dtypes = {"documents": np.dtype(document_dtype(size))}
     dtypes |= {name: blocks.array(f"{field}/{name}").dtype for name in _COLUMNS if f"{field}/{name}" in blocks}
+    if "positions" in dtypes:
+        dtypes["positions"] = np.dtype(position_dtype(_longest(sources)))
     columns = {name: np.empty(int(moves.counts.sum()), dtype) for name, dtype in dtypes.items()}
     for number, source in enumerate(sources):
+        own = PostingArrays(source.segment.blocks, field)
         for terms, destinations in moves.of(number):
-            postings = source.segment.field(field).postings(terms)
-            documents = source.segment.field(field).documents[postings]
+            postings = own.postings(terms)
+            documents = own.documents[postings]
             live = slice(None) if source.size == source.segment.size else source.live[documents]
             for name, column in columns.items():
                 if name == "documents":
@@ -164,18 +158,9 @@ def _merge_postings(writer: BlockWriter, field: str, sources: list[_Source], mov
     write_postings(writer, field, moves.counts, columns)
 
 
-def _merge_positions(writer: BlockWriter, sources: list[_Source], moves: _Moves) -> None:
-    longest = max((int(source.segment.zone_ends[:, -1].max(initial=0)) for source in sources), default=0)
-    positions = np.empty(int(moves.counts.sum()), position_dtype(longest))
-    for number, source in enumerate(sources):
-        for terms, destinations in moves.of(number):
-            _, values = source.segment.packed_occurrences(terms)
-            if source.size < source.segment.size:
-                documents, _ = source.segment.occurrences(terms)
-                values = values[source.live[documents]]
-            positions[destinations] = values
-        source.segment.blocks.release()
-    write_positions(writer, PAIRS, moves.counts, positions)
+def _longest(sources: list[_Source]) -> int:
+    """Return how many characters a live document has at the most."""
+    return max(int(source.segment.zone_ends[source.live, -1].max(initial=0)) for source in sources)
 
 
 def _merge_rows(writer: BlockWriter, name: str, sources: list[_Source], places: list[Places]) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.codec.arrays import Documents, SegmentArrays, Units
-from index.codec.layout import FIRST_BIT
+from index.codec.arrays import Occurrences, SegmentArrays, Units
 from index.codec.weights import posting_weights
 from index.zones import Zone
 from searcher.embedded.columns import Mask, Numbers
@@ -21,17 +20,6 @@ Placed = Sequence[tuple[SegmentArrays, int]]
 Starts = NDArray[np.int64]
 _SHIFT = 32
 _POSITION = (1 << _SHIFT) - 1
-# What stands behind the last occurrence of the last posting, as if another posting began.
-_END = np.array([FIRST_BIT], np.uint16)
-
-
-class _Part(NamedTuple):
-    """Is neighbouring pairs of a segment, whose documents are numbered from `base`, and their place in a text."""
-
-    segment: SegmentArrays
-    base: int
-    pairs: range
-    at: int
 
 
 class Held:
@@ -70,33 +58,33 @@ class Texts:
         return Held(documents[firsts], lambda: posting_weights(self._zones(starts), firsts))
 
     def occurrences(self, pair: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the document and the position of each occurrence of a pair of characters in `numbers`, ascending."""
+        """Return the document and the position of each occurrence of a pair of characters in ascending `numbers`."""
         term = pair.encode("utf-8", "surrogatepass")
         documents, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for segment, base in self._segments:
             wanted = numbers[np.searchsorted(numbers, base) : np.searchsorted(numbers, base + segment.size)] - base
             if len(wanted) and (number := segment.pairs.find(term)) >= 0:
-                found, places = _occurrences_in(segment, number, wanted)
-                documents.append(found.astype(np.int64) + base)
-                positions.append(places.astype(np.int64))
+                for part in segment.occurrences(range(number, number + 1)):
+                    found, places = _occurrences_in(part, wanted)
+                    documents.append(found.astype(np.int64) + base)
+                    positions.append(places.astype(np.int64))
         return np.concatenate(documents), np.concatenate(positions)
 
     def _starts_of_character(self, character: str, zones: range) -> Starts:
         """Return where in `zones` a character stands, which may be in most places of most documents."""
         found = [np.zeros(0, np.int64)]
         for segment, base in self._segments:
+            ends = self._zone_ends[:, base : base + segment.size]
             # Every character begins a pair, the last one of a text with the end of the text.
-            documents, packed = segment.packed_occurrences(segment.pairs.beginning_with(character))
-            lengths = np.diff(_firsts(packed), append=len(packed))
-            positions, ends = packed >> FIRST_BIT, self._zone_ends[:, base : base + segment.size]
-            inside = positions < np.repeat(ends[zones[-1]][documents], lengths)
-            if zones[0] > Zone.TITLE:
-                inside &= positions >= np.repeat(ends[zones[0] - 1][documents], lengths)
-            starts = np.repeat(documents, lengths)[inside].astype(np.int64)
-            starts += base
-            starts <<= _SHIFT
-            starts += positions[inside]
-            found.append(starts)
+            for documents, positions in segment.occurrences(segment.pairs.beginning_with(character)):
+                inside = positions < ends[zones[-1]][documents]
+                if zones[0] > Zone.TITLE:
+                    inside &= positions >= ends[zones[0] - 1][documents]
+                starts = documents[inside].astype(np.int64)
+                starts += base
+                starts <<= _SHIFT
+                starts += positions[inside]
+                found.append(starts)
         starts = np.concatenate(found)
         # The pairs are in order, each with its places: this merges them.
         starts.sort(kind="stable")
@@ -106,14 +94,18 @@ class Texts:
         terms = [text[at : at + 2].encode("utf-8", "surrogatepass") for at in range(len(text) - 1)]
         found = [(segment, base, [segment.pairs.find(term) for term in terms]) for segment, base in self._segments]
         found = [one for one in found if min(one[2]) >= 0]
-        counts = [list(map(segment.occurrence_count, pairs)) for segment, _, pairs in found]
+        if not terms or not found:
+            return np.zeros(0, np.int64)
+        counts = [[segment.occurrence_count(pair) for pair in pairs] for segment, _, pairs in found]
         places = _cheapest_cover(list(map(sum, zip(*counts, strict=True))))
         starts = self._joined(
+            places,
             [
-                _Part(segment, base, range(pairs[at], pairs[at] + 1), at)
+                (base, occurrences)
                 for at in places
                 for segment, base, pairs in found
-            ]
+                for occurrences in segment.occurrences(range(pairs[at], pairs[at] + 1))
+            ],
         )
         # The occurrences of each pair are in order: this merges them, in a small part of the time that sorting takes.
         starts.sort(kind="stable")
@@ -121,30 +113,28 @@ class Texts:
         common: Starts = firsts[starts[len(places) - 1 :] == firsts]
         return common
 
-    def _joined(self, parts: Sequence[_Part]) -> Starts:
-        """Return where a text begins that has one of the pairs of a part so many characters behind, part by part.
+    def _joined(self, places: list[int], parts: list[tuple[int, Occurrences]]) -> Starts:
+        """Return where a text begins that has the pairs whose occurrences are `parts` so many characters behind.
 
-        Left out are documents that don't have the place of the first part. What would begin before its document seems
-        to stand behind the one before, where no text reaches: nothing that stands at the very beginning of the text
-        meets it.
+        Each of the `places` has equally many parts, with the number of the first document of each. Left out are
+        documents that don't have the first pair. What would begin before its document seems to stand behind the one
+        before, where no text reaches: nothing that stands at the very beginning of the text meets it.
         """
-        if not parts:
-            return np.zeros(0, np.int64)
-        found = [part.segment.packed_occurrences(part.pairs) for part in parts]
-        documents = np.concatenate([documents for documents, _ in found], dtype=np.int64)
-        packed = np.concatenate([*(packed for _, packed in found), _END])
-        ends = list(accumulate((len(documents) for documents, _ in found), initial=0))
-        for part, start, end in zip(parts, ends, ends[1:], strict=False):
-            if part.base:
-                documents[start:end] += part.base
+        documents = np.concatenate([documents for _, (documents, _) in parts], dtype=np.int64)
+        positions = np.concatenate([positions for _, (_, positions) in parts])
+        ends = list(accumulate((len(documents) for _, (documents, _) in parts), initial=0))
+        for (base, _), start, end in zip(parts, ends, ends[1:], strict=False):
+            if base:
+                documents[start:end] += base
+        ends = ends[:: len(parts) // len(places)]
         candidates = np.zeros(self._size, bool)
-        candidates[documents[: ends[sum(part.at == parts[0].at for part in parts)]]] = True
+        candidates[documents[: ends[1]]] = True
         wanted = np.flatnonzero(candidates[documents])
-        lengths, rows = _rows_of(packed, wanted)
-        first_starts = documents[wanted] << _SHIFT
-        first_starts -= np.repeat([part.at for part in parts], np.diff(wanted.searchsorted(ends)))
-        starts: Starts = first_starts.repeat(lengths)
-        starts += packed[rows] >> FIRST_BIT
+        starts: Starts = documents[wanted] << _SHIFT
+        starts += positions[wanted]
+        bounds = wanted.searchsorted(ends).tolist()
+        for at, start, end in zip(places, bounds, bounds[1:], strict=False):
+            starts[start:end] -= at
         return starts
 
     def _zones(self, starts: Starts) -> NDArray[np.uint8]:
@@ -172,8 +162,6 @@ def _cheapest_cover(counts: list[int]) -> list[int]:
 
     Those others occur as rarely as can be. The rarest comes first: the others are looked at only where it is.
     """
-    if not counts:
-        return []
     rarest = counts.index(min(counts))
     best: list[tuple[int, list[int]]] = []
     for at, count in enumerate(counts):
@@ -183,31 +171,11 @@ def _cheapest_cover(counts: list[int]) -> list[int]:
     return [rarest, *(at for at in best[-1][1] if at != rarest)]
 
 
-def _occurrences_in(segment: SegmentArrays, pair: int, wanted: NDArray[Any]) -> tuple[Documents, NDArray[Any]]:
+def _occurrences_in(part: Occurrences, wanted: NDArray[Any]) -> Occurrences:
     """Return the occurrences of a pair in the documents `wanted`, ascending, alone."""
-    documents, packed = segment.packed_occurrences(range(pair, pair + 1))
+    documents, positions = part
     wanted = wanted.astype(documents.dtype)
-    places = np.minimum(np.searchsorted(documents, wanted), len(documents) - 1)
-    places = places[documents[places] == wanted]
-    lengths, rows = _rows_of(np.concatenate([packed, _END]), places)
-    return documents[places].repeat(lengths), packed[rows] >> FIRST_BIT
-
-
-def _rows_of(packed: NDArray[Any], postings: Numbers) -> tuple[Numbers, Numbers]:
-    """Return how many occurrences `postings` have each, and their places among `packed`, which ends with _END."""
-    firsts = _firsts(packed)
-    starts = firsts[postings]
-    lengths = firsts[postings + 1]
-    lengths -= starts
-    behind = lengths.cumsum()
-    shifts = starts - behind
-    shifts += lengths
-    rows = shifts.repeat(lengths)
-    rows += np.arange(len(rows))
-    return lengths, rows
-
-
-def _firsts(packed: NDArray[Any]) -> Numbers:
-    """Return the place of the first occurrence of each posting."""
-    # Of truth values NumPy finds the set ones several times as fast as of numbers.
-    return np.flatnonzero((packed & FIRST_BIT).astype(bool))
+    starts, ends = np.searchsorted(documents, wanted), np.searchsorted(documents, wanted, side="right")
+    lengths = ends - starts
+    rows = np.repeat(ends - lengths.cumsum(), lengths) + np.arange(lengths.sum())
+    return documents[rows], positions[rows]

@@ -187,6 +187,12 @@ def read(segment: SegmentArrays) -> list[Reading]:
     return readings
 
 
+def occurrences(segment: SegmentArrays, pairs: range) -> list[tuple[int, int]]:
+    """Return document and position of each occurrence of `pairs`, in order."""
+    parts = [zip(*(values.tolist() for values in part), strict=True) for part in segment.occurrences(pairs)]
+    return sorted(one for part in parts for one in part)
+
+
 def _read_term(segment: SegmentArrays, readings: list[Reading], field: str, term: str, numbers: range) -> None:
     arrays = segment.field(field)
     postings = arrays.postings(numbers)
@@ -200,5 +206,5 @@ def _read_term(segment: SegmentArrays, readings: list[Reading], field: str, term
             assert bits < 1 << len(Zone)
             readings[document]["zones"][term] = {zone for zone in Zone if bits & 1 << zone}
     if field == "pairs":
-        for document, position in zip(*(part.tolist() for part in segment.occurrences(numbers)), strict=True):
+        for document, position in occurrences(segment, numbers):
             readings[document]["positions"].setdefault(term, []).append(position)
