@@ -3,16 +3,19 @@
 from pathlib import Path
 
 from tests.bench.corpus import sentences, write_archive
+from tests.bench.documents import store_documents
 from tests.bench.measure import answer, apart, build, choose
 
 
 def test_engines_agree_on_every_question(tmp_path: Path) -> None:
     archive = tmp_path / "archive"
     write_archive(archive, 300, sentences(tmp_path / "none"))
-    questions = apart(choose, archive)
+    documents = tmp_path / "documents"
+    store_documents(archive, documents)
+    questions = apart(choose, documents)
     answered = []
     for module in ("ours", "fts5"):
-        apart(build, module, archive, tmp_path / module)
+        apart(build, module, documents, tmp_path / module)
         answered.append(apart(answer, module, tmp_path / module, questions).answers)
     for name, asked in questions.items():
         for question, ours, theirs in zip(asked, *(answers[name] for answers in answered), strict=True):

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from tests.bench.documents import BenchDocument, read_documents
+from tests.bench.documents import BenchDocument, stored_documents
 from tests.bench.engines import load
 from tests.bench.engines.base import Answer
 from tests.bench.questions import Question, choose_questions
@@ -24,13 +24,12 @@ RUNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Says what building took: `reading` seconds of all `seconds` went into files and their tokens, `peak` is in MB."""
+    """Says what building took of documents that were there: `seconds`, and `peak` in MB."""
 
     name: str
     version: str
     posts: int
     seconds: float
-    reading: float
     size: int
     peak: str
 
@@ -54,24 +53,24 @@ def apart(function: Callable[Arguments, Returned], *args: Arguments.args, **name
         return process.submit(function, *args, **named).result()
 
 
-def choose(archive: Path) -> dict[str, list[Question]]:
-    """Return the questions to ask of the posts below `archive`."""
-    return choose_questions(read_documents(archive))
+def choose(documents: Path) -> dict[str, list[Question]]:
+    """Return the questions to ask of the posts that are stored in `documents`."""
+    return choose_questions(stored_documents(documents))
 
 
-def build(module: str, archive: Path, folder: Path) -> Built | None:
-    """Build an index in `folder` from the files below `archive`; return None where the engine is not installed."""
+def build(module: str, documents: Path, folder: Path) -> Built | None:
+    """Build an index in `folder` of the posts stored in `documents`; return None where the engine is not installed."""
     try:
         engine = load(module)
     except ImportError:
         return None
     folder.mkdir()
-    documents = _Timed(read_documents(archive))
+    fed = _Timed(stored_documents(documents))
     began = time.perf_counter()
-    engine.build(folder, documents)
-    seconds = time.perf_counter() - began
+    engine.build(folder, fed)
+    seconds = time.perf_counter() - began - fed.seconds
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Built(engine.name, engine.version, documents.count, seconds, documents.seconds, size, _peak())
+    return Built(engine.name, engine.version, fed.count, seconds, size, _peak())
 
 
 def answer(module: str, folder: Path, questions: dict[str, list[Question]]) -> Answered:

@@ -9,8 +9,8 @@ _HEAD = """# What engines take for the same questions
 
 Written by `make bench SIZE=n`. Every engine holds the same tokens of the same generated posts, and answers the same
 questions: the first ten ids, the exact total, and facet counts where they are asked for. All agree on totals and
-counts, or there would be no results. "Without reading" leaves out of the time to build what one process took for
-reading files and cutting texts; what an engine indexed in other threads meanwhile cost it nothing.
+counts, or there would be no results. "From files" adds to the time to build what reading files and cutting texts took
+before, on all cores; "without reading" is the engine alone. What is indented is this project as its users have it.
 
 What is said to be over HTTP was written by `make bench-http SIZE=n`.
 """

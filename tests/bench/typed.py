@@ -17,7 +17,7 @@ from tantivy import SnippetGenerator
 from index import analyzer
 from index.folding import fold
 from searcher import open_searcher
-from tests.bench.documents import BenchDocument, pairs, read_documents
+from tests.bench.documents import BenchDocument, pairs, stored_documents
 from tests.bench.engines.tantivy import Tantivy
 from tests.bench.measure import RUNS, percentiles
 from tests.bench.questions import FACETS, Question
@@ -35,10 +35,10 @@ class Typed:
     for_tantivy: str
 
 
-def choose_typed(archive: Path, questions: dict[str, list[Question]]) -> dict[str, list[Typed]]:
-    """Return queries of each kind, of the words that `questions` ask for and of texts of the archive."""
+def choose_typed(documents: Path, questions: dict[str, list[Question]]) -> dict[str, list[Typed]]:
+    """Return queries of each kind, of the words that `questions` ask for and of texts of `documents`."""
     chance = random.Random(20250612)
-    sample = list(islice(read_documents(archive), _SAMPLE))
+    sample = list(islice(stored_documents(documents), _SAMPLE))
     words = list(dict.fromkeys(text for name in ("common", "5-or") for one in questions[name] for text in one.texts))
     two, three = (re.compile(f"[\u4e00-\u9fff]{{{length}}}").fullmatch for length in (2, 3))
     two_characters = list(filter(two, words))
@@ -57,16 +57,16 @@ def choose_typed(archive: Path, questions: dict[str, list[Question]]) -> dict[st
     return {kind: chance.sample(typed, min(_PER_KIND, len(typed))) for kind, typed in kinds.items() if typed}
 
 
-def measure_typed(archive: Path, location: Path, folder: Path, questions: dict[str, list[Question]]) -> str:
-    """Return a table of the times of both, given this project's index; tantivy's is built in `folder`."""
+def measure_typed(documents: Path, location: Path, folder: Path, questions: dict[str, list[Question]]) -> str:
+    """Return a table of the times of both; this project's index is at `location`, tantivy's is built in `folder`."""
     tantivy = Tantivy(stored_words=True)
     folder.mkdir()
-    tantivy.build(folder, read_documents(archive))
+    tantivy.build(folder, stored_documents(documents))
     tantivy.open(folder)
     lines = ["| typed, p50 / p95 ms | this project | tantivy | p50 ÷ tantivy's |", "|---|---:|---:|---:|"]
     all_ours, all_theirs = [], []
     with open_searcher(location) as searcher:
-        for kind, typed in choose_typed(archive, questions).items():
+        for kind, typed in choose_typed(documents, questions).items():
             ours = _times(searcher.search, [one.text for one in typed])
             theirs = _times(lambda query: _answer(tantivy, query), [one.for_tantivy for one in typed])
             lines.append(_line(kind, ours, theirs))

@@ -5,10 +5,12 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from index import update
 from searcher import Searcher, open_searcher
+from tests.bench.measure import apart
 
 RUNS = 30
 QUERIES = {
@@ -28,7 +30,16 @@ QUERIES = {
 }
 
 
-def build(archive: Path, location: Path) -> None:
+def figures(archive: Path, location: Path) -> Iterator[str]:
+    """Yield everything that is measured of the posts below `archive`, with the index at `location`."""
+    yield build(archive, location)
+    yield change_one(archive, location)
+    yield look_up(location)
+    yield apart(answer, location)
+
+
+def build(archive: Path, location: Path) -> str:
+    """Return what a first update takes, one that finds nothing changed, and the index."""
     began = time.perf_counter()
     report = update(location, [archive])
     took = time.perf_counter() - began
@@ -36,19 +47,21 @@ def build(archive: Path, location: Path) -> None:
     assert update(location).unchanged
     unchanged = time.perf_counter() - began
     size = sum(path.stat().st_size for path in location.rglob("*") if path.is_file())
-    print(f"build            {took:8.1f} s   {report.posts / took:,.0f} posts/s")
-    print(f"nothing changed  {unchanged:8.2f} s")
-    print(f"index            {size / 2**20:8,.0f} MB  {size / report.posts / 1024:.1f} KB a post")
     workers = peak(resource.RUSAGE_CHILDREN)
-    print(f"peak memory      {peak(resource.RUSAGE_SELF):8,.0f} MB  and {workers:,.0f} MB a worker\n")
+    return (
+        f"build            {took:8.1f} s   {report.posts / took:,.0f} posts/s\n"
+        f"nothing changed  {unchanged:8.2f} s\n"
+        f"index            {size / 2**20:8,.0f} MB  {size / report.posts / 1024:.1f} KB a post\n"
+        f"peak memory      {peak(resource.RUSAGE_SELF):8,.0f} MB  and {workers:,.0f} MB a worker"
+    )
 
 
 def peak(who: int) -> float:
     return resource.getrusage(who).ru_maxrss / 1024
 
 
-def change_one(archive: Path, location: Path) -> None:
-    """Print what an update takes of which one post has another summary, in the median of RUNS."""
+def change_one(archive: Path, location: Path) -> str:
+    """Return what an update takes of which one post has another summary, in the median of RUNS."""
     file = next(archive.rglob("*.md"))
     text = file.read_text(encoding="utf-8")
     whole, after_reading = [], []
@@ -65,21 +78,23 @@ def change_one(archive: Path, location: Path) -> None:
         after_reading.append(ended - read[-1])
     file.write_text(text, encoding="utf-8")
     update(location)
-    print(f"one changed post {sorted(after_reading)[RUNS // 2] * 1000:8.0f} ms to index and commit it, ", end="")
-    print(f"{sorted(whole)[RUNS // 2]:.2f} s with the look at all files\n")
+    indexing, all_of_it = sorted(after_reading)[RUNS // 2] * 1000, sorted(whole)[RUNS // 2]
+    return f"one changed post {indexing:8.0f} ms to index and commit it, {all_of_it:.2f} s with the look at all files"
 
 
-def answer(location: Path) -> tuple[float, float]:
-    """Print what answers take; return the memory that this process then holds, its own and mapped files, in MB."""
+def answer(location: Path) -> str:
+    """Return what answers take, and the memory that this process then holds, its own and of mapped files."""
     with open_searcher(location) as searcher:
-        ask(searcher)
+        asked = ask(searcher)
         status = Path("/proc/self/status").read_text()
     own, mapped = (int(re.search(rf"{name}:\s*(\d+) kB", status)[1]) / 1024 for name in ("RssAnon", "RssFile"))  # type: ignore[index]
-    return own, mapped
+    memory = f"memory answering {own:8,.0f} MB, and {mapped:,.0f} MB of the index that the system may take back"
+    return f"{memory}\n\n{asked}"
 
 
-def ask(searcher: Searcher) -> None:
-    print(f"{'query':<28} {'hits':>9} {'p50 ms':>8} {'p95 ms':>8}")
+def ask(searcher: Searcher) -> str:
+    """Return a table of what is found and the time that it takes."""
+    lines = [f"{'query':<28} {'hits':>9} {'p50 ms':>8} {'p95 ms':>8}"]
     for name, query in QUERIES.items():
         times = []
         for _ in range(RUNS):
@@ -87,11 +102,16 @@ def ask(searcher: Searcher) -> None:
             total = searcher.search(query).total
             times.append((time.perf_counter() - began) * 1000)
         times.sort()
-        print(f"{name:<28} {total:>9,} {times[RUNS // 2]:>8.1f} {times[RUNS * 95 // 100]:>8.1f}")
+        lines.append(f"{name:<28} {total:>9,} {times[RUNS // 2]:>8.1f} {times[RUNS * 95 // 100]:>8.1f}")
+    return "\n".join(lines)
 
 
-def look_up(location: Path) -> None:
+def look_up(location: Path) -> str:
+    """Return what `searcher search` takes as a whole process, in the median."""
     command = [sys.executable, "-m", "searcher", "search", "词", "--index", str(location)]
-    began = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    print(f"\nsearcher search 词, whole process  {time.perf_counter() - began:.2f} s")
+    times = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        times.append(time.perf_counter() - began)
+    return f"searcher search 词, whole process {sorted(times)[RUNS // 2]:.2f} s"
