@@ -18,7 +18,7 @@ from index.manifest import Manifest
 from index.paths import readable
 from index.post import Post
 from index.report import UpdateReport
-from searcher.embedded.did_you_mean import did_you_mean
+from searcher.did_you_mean import likely_meant, may_be_slip
 from searcher.embedded.explain import explain
 from searcher.embedded.facets import count_facets
 from searcher.embedded.found import Found
@@ -28,7 +28,9 @@ from searcher.embedded.related import related
 from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.suggest import suggest
+from searcher.embedded.vocabulary import SnapshotVocabulary
 from searcher.explanation import Explanation
+from searcher.parser import QuerySyntaxError
 from searcher.query import Node
 from searcher.request import SearchRequest, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
@@ -181,9 +183,24 @@ def _results(found: Found, began: float) -> Results:
         page_size=request.page_size,
         hits=tuple(_hits(found.snapshot, ranked, found.node)),
         facets=count_facets(found.filters, request, found.snapshot),
-        did_you_mean=did_you_mean(found),
+        did_you_mean=_did_you_mean(found),
         took_ms=(time.perf_counter() - began) * 1000,
     )
+
+
+def _did_you_mean(found: Found) -> str | None:
+    """Return a query that finds more than `found` does, if that is next to nothing, or None."""
+    if not may_be_slip(found.node, len(found.passing)):
+        return None
+    likely = likely_meant(found.request.query, found.node, SnapshotVocabulary(found.snapshot))
+    return next((query for query in likely if _total(found, query) > len(found.passing)), None)
+
+
+def _total(found: Found, query: str) -> int:
+    try:
+        return len(Found.of(replace(found.request, query=query), found.snapshot).passing)
+    except QuerySyntaxError:
+        return 0
 
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:

@@ -276,11 +276,11 @@ class Compiler:
         match node:
             case Prefix():
                 begun = _in_words("prefix", tokens.shortened(text), node.scope)
-                return begun, self._known.words(begun, f"{regular_expression(text)}.*", _MOST_WORDS)
+                return begun, self._known.values("word", begun, f"{regular_expression(text)}.*", _MOST_WORDS)
             case Wildcard():
                 fitting = _in_words("wildcard", text.replace("\\", "\\\\").replace("?", "\\?"), node.scope)
                 pattern = ".*".join(map(regular_expression, text.split("*")))
-                return fitting, self._known.words(fitting, pattern, _MOST_WORDS)
+                return fitting, self._known.values("word", fitting, pattern, _MOST_WORDS)
             case Similar():
                 words = similar_words(self._known, text)
                 return _in_words("terms", words, node.scope) if words else NOTHING, words
@@ -378,7 +378,7 @@ def similar_words(known: Known, text: str) -> list[str]:
         "max_expansions": _MOST_SIMILAR,
     }
     pattern = f"{regular_expression(text[0])}.{{{max(0, len(text) - 1 - distance)},{len(text) - 1 + distance}}}"
-    words = known.words({"fuzzy": {"word": near}}, pattern, 10 * _MOST_SIMILAR)
+    words = known.values("word", {"fuzzy": {"word": near}}, pattern, 10 * _MOST_SIMILAR)
     return [word for word in sorted(words) if Levenshtein.distance(text, word) <= distance]
 
 

@@ -17,8 +17,10 @@ from index.cluster.mapping import stored_post, token_gains
 from index.errors import MovingIndexError
 from index.post import Post
 from index.report import UpdateReport
+from searcher.did_you_mean import likely_meant, may_be_slip
 from searcher.explanation import Explanation
 from searcher.opensearch import facets
+from searcher.opensearch.commonest import Commonest
 from searcher.opensearch.compile import Compiled, Compiler, Form, similar_words
 from searcher.opensearch.explain import Asked, Explainer
 from searcher.opensearch.ids import newest_with_id
@@ -27,7 +29,8 @@ from searcher.opensearch.labels import Labels
 from searcher.opensearch.nearness import nearness, text_of
 from searcher.opensearch.related import alike
 from searcher.opensearch.suggest import suggest
-from searcher.parser import parse
+from searcher.opensearch.vocabulary import KnownVocabulary
+from searcher.parser import QuerySyntaxError, parse
 from searcher.query import Everything, Node, Words, leaves
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
@@ -66,6 +69,7 @@ class OpenSearchSearcher:
             page_size=request.page_size,
             hits=answer.hits,
             facets=answer.facets,
+            did_you_mean=answer.did_you_mean,
             took_ms=(time.perf_counter() - began) * 1000,
         )
 
@@ -214,7 +218,25 @@ class _Question:
         labels = Labels(self._cluster, self._state)
         buckets = facets.buckets(answer, self._request, labels.of_keys)
         labels.of([spelling for post, _, _ in shown for spelling in post.hashtags])
-        return _Answered(answer["hits"]["total"]["value"], self._hits(shown, labels, self._node), buckets)
+        total = answer["hits"]["total"]["value"]
+        return _Answered(total, self._hits(shown, labels, self._node), buckets, self._did_you_mean(total))
+
+    def _did_you_mean(self, total: int) -> str | None:
+        """Return a query that finds more than this one's `total`, if that is next to nothing, or None."""
+        if not may_be_slip(self._node, total):
+            return None
+        commonest = Commonest.of(self._cluster, self._state)
+        likely = self._known.compile(
+            lambda known: list(likely_meant(self._request.query, self._node, KnownVocabulary(known, commonest)))
+        )
+        meant = {query: node for query in likely if (node := _parsed(query))}
+        matches = self._known.compile(
+            lambda known: [self._compiler(known).ranked(one).matches for one in meant.values()]
+        )
+        passing = [{"bool": {"filter": [one, *self._filters.values()]}} for one in matches]
+        asked = [(self._state.index.posts, {"query": one, "size": 0, "track_total_hits": True}) for one in passing]
+        totals = [one["hits"]["total"]["value"] for one in self._cluster.searches(asked)] if asked else []
+        return next((query for query, count in zip(meant, totals, strict=True) if count > total), None)
 
     def explanation(self, post: Post | None) -> Explanation:
         """Return how the query was read, and what became of `post` if one is asked about."""
@@ -301,10 +323,18 @@ class _Question:
 class _Answered:
     """Is what a question gave."""
 
-    def __init__(self, total: int, hits: tuple[Hit, ...], found: dict[str, Any]) -> None:
+    def __init__(self, total: int, hits: tuple[Hit, ...], found: dict[str, Any], did_you_mean: str | None) -> None:
         self.total = total
         self.hits = hits
         self.facets = found
+        self.did_you_mean = did_you_mean
+
+
+def _parsed(query: str) -> Node | None:
+    try:
+        return parse(query)
+    except QuerySyntaxError:
+        return None
 
 
 def _order(sort: Sort, is_ranked: bool) -> list[Json]:

@@ -1,4 +1,4 @@
-"""What has to be known of an index before a query can be written as a request: counts, and words that are like others.
+"""What has to be known of an index before a query can be written as a request: counts, and values such as words.
 
 A compiler asks for what it needs as if it were known. What isn't is noted, and the first time stands in for it; it is
 asked for at once, and the query compiled again.
@@ -14,7 +14,7 @@ from index.cluster.indices import ClusterIndex, parts_of, parts_query, updated
 
 Json = dict[str, Any]
 _Compiled = TypeVar("_Compiled")
-# Counts and words remembered of one commit.
+# Counts and lists of values remembered of one commit.
 _KEPT = 100_000
 # A query that asks again for something new each time would go on for ever.
 _ROUNDS = 5
@@ -28,7 +28,7 @@ class State:
     commit: str
     updated: str
     counts: dict[str, int] = field(default_factory=dict)
-    words: dict[str, list[str]] = field(default_factory=dict)
+    values: dict[str, list[str]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -48,20 +48,28 @@ class Known:
 
     def count(self, query: Json) -> int:
         """Return how many posts `query` matches."""
-        key = json.dumps(query, ensure_ascii=False, sort_keys=True)
+        key = _key(query)
         if (count := self._state.counts.get(key)) is None:
             self._unknown["count", key] = {"query": query, "size": 0, "track_total_hits": True}
             return 1
         return count
 
-    def words(self, query: Json, pattern: str, most: int) -> list[str]:
-        """Return the commonest words that fit a regular expression, of the posts that `query` matches."""
-        key = f"{most} {pattern}"
-        if (words := self._state.words.get(key)) is None:
-            counted = {"terms": {"field": "word", "include": pattern, "size": most, "shard_size": 2 * most}}
-            self._unknown["words", key] = {"query": query, "size": 0, "aggs": {"words": counted}}
+    def any(self, query: Json) -> bool:
+        """Tell whether `query` matches any post."""
+        key = f"any {_key(query)}"
+        if (count := self._state.counts.get(key)) is None:
+            self._unknown["count", key] = {"query": query, "size": 0, "track_total_hits": True, "terminate_after": 1}
+            return False
+        return count > 0
+
+    def values(self, field: str, query: Json, pattern: str, most: int) -> list[str]:
+        """Return the commonest values of a field that fit a regular expression, of the posts that `query` matches."""
+        key = f"{field} {most} {pattern}"
+        if (values := self._state.values.get(key)) is None:
+            counted = {"terms": {"field": field, "include": pattern, "size": most, "shard_size": 2 * most}}
+            self._unknown["values", key] = {"query": query, "size": 0, "aggs": {"values": counted}}
             return []
-        return words
+        return values
 
     def compile(self, compiler: Callable[["Known"], _Compiled]) -> _Compiled:
         """Return what `compiler` makes when all that it asks for is known."""
@@ -80,11 +88,15 @@ class Known:
             if kind == "count":
                 state.counts[key] = answer["hits"]["total"]["value"]
             else:
-                state.words[key] = [bucket["key"] for bucket in answer["aggregations"]["words"]["buckets"]]
-        if len(state.counts) + len(state.words) > _KEPT:
+                state.values[key] = [bucket["key"] for bucket in answer["aggregations"]["values"]["buckets"]]
+        if len(state.counts) + len(state.values) > _KEPT:
             state.counts.clear()
-            state.words.clear()
+            state.values.clear()
         self._unknown.clear()
+
+
+def _key(query: Json) -> str:
+    return json.dumps(query, ensure_ascii=False, sort_keys=True)
 
 
 def newest_commit(cluster: Cluster, files: str) -> tuple[str, str, str]:

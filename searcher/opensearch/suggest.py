@@ -1,6 +1,6 @@
 """What was typed so far → hashtags and words of the archive that complete it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from index import analyzer
@@ -8,19 +8,17 @@ from index.cluster import tokens
 from index.cluster.client import Cluster
 from index.folding import fold
 from index.hashtags import hashtag_key
-from searcher import sounds
+from searcher.opensearch.commonest import Commonest
 from searcher.opensearch.compile import naming_pattern, regular_expression
 from searcher.opensearch.known import State
 from searcher.opensearch.labels import Labels
 from searcher.parser import parse
 from searcher.query import Hashtag, Words
 from searcher.results import Suggestion
-from searcher.sounds import Sounds
 
 Json = dict[str, Any]
 # Of those that fit, so many times what is wanted are looked at closely.
 _SPARE = 3
-_HAN = "[\u3400-\u9fff]"
 # A value of a field with how many posts have it, and when the last of them was published.
 _Counted = tuple[str, int, float]
 _Ranked = tuple[tuple[int, bool, float, str], Suggestion]
@@ -52,7 +50,7 @@ class _Completion:
     def _hashtags(self, typed: str) -> Iterator[_Ranked]:
         key = hashtag_key(typed)
         held = self._commonest("hashtag", naming_pattern(key))
-        sounding = self._sounds("hashtag", ".*", 1).beginning_with(typed, self._most)
+        sounding = Commonest.of(self._cluster, self._state).hashtags.beginning_with(typed, self._most)
         found = {one[0]: one for one in (*held, *self._counted("hashtag", sounding))}
         for (value, count, last), label in zip(found.values(), self._labels.of_keys(list(found)), strict=True):
             text = f"#{label}#"
@@ -62,7 +60,7 @@ class _Completion:
 
     def _words(self, typed: str) -> Iterator[_Ranked]:
         begun = self._commonest("word", f"{regular_expression(typed)}.*")
-        sounding = self._sounds("word", f"{_HAN}.+", 2).beginning_with(typed, self._most)
+        sounding = Commonest.of(self._cluster, self._state).han_words.beginning_with(typed, self._most)
         found = {one[0]: one for one in (*begun, *self._counted("word", sounding))}
         # "c#" is a word, "deepseek#" the end of a hashtag.
         words = [one for one in found if not (one.endswith("#") and len(one) > 2) and parse(one) == Words(one)]
@@ -76,14 +74,9 @@ class _Completion:
         latin = [word for word in words if any(analyzer.latin_units(word))]
         asked = []
         for word in latin:
-            near = (
-                *words,
-                *(one for one, _, _ in self._commonest("word", f"{regular_expression(word)}.+")),
-                f"{word[:-1]}y",
-            )
-            forms = sorted({form for form in near if form != word and _has(form, word)})
-            alone = {"bool": {"filter": [{"term": {"word": word}}], "must_not": [{"terms": {"word": forms}}]}}
-            asked.append((self._state.index.posts, {"query": alone, "size": 0, "track_total_hits": True}))
+            endings = (one for one, _, _ in self._commonest("word", f"{regular_expression(word)}.+"))
+            body = {"query": alone(word, (*words, *endings)), "size": 0, "track_total_hits": True}
+            asked.append((self._state.index.posts, body))
         answers = self._cluster.searches(asked) if asked else []
         inside = {word for word, answer in zip(latin, answers, strict=True) if not answer["hits"]["total"]["value"]}
         return set(words) - inside
@@ -101,15 +94,11 @@ class _Completion:
         buckets = answer["aggregations"]["counted"]["buckets"]
         return [(one["key"], one["doc_count"], one["last"]["value"] or 0.0) for one in buckets]
 
-    def _sounds(self, field: str, pattern: str, least: int) -> Sounds:
-        """Return the commonest values of a field by their sounds, read once for each commit."""
-        if (found := self._state.kept.get(field)) is None:
-            counted = {"field": field, "include": pattern, "size": sounds.MOST, "min_doc_count": least}
-            answer = self._cluster.search(self._state.index.posts, {"size": 0, "aggs": {"counted": {"terms": counted}}})
-            values = [one["key"] for one in answer["aggregations"]["counted"]["buckets"]]
-            found = self._state.kept[field] = Sounds(values)
-        assert isinstance(found, Sounds)
-        return found
+
+def alone(word: str, near: Iterable[str] = ()) -> Json:
+    """Return what holds `word` itself, and not only as part or stem of those `near`, or of what ends in y."""
+    forms = sorted({form for form in (*near, f"{word[:-1]}y") if form != word and _has(form, word)})
+    return {"bool": {"filter": [{"term": {"word": word}}], "must_not": [{"terms": {"word": forms}}]}}
 
 
 def _ranked(suggestion: Suggestion, last: float) -> _Ranked:

@@ -1,8 +1,11 @@
 """Two hundred questions of every kind to an archive, drawn from what its posts say."""
 
 import random
+import re
 from collections.abc import Iterable
 from datetime import timedelta
+
+from pypinyin import lazy_pinyin
 
 from index import analyzer
 from index.folding import fold
@@ -24,6 +27,38 @@ def questions(posts: Iterable[Post], count: int = 200, seed: int = 7) -> list[Se
         question = kinds[len(asked) % len(kinds)](chance, chance.choice(pool), pool)
         asked.append(question)
     return asked
+
+
+def slips(posts: Iterable[Post], count: int = 200, seed: int = 7) -> list[str]:
+    """Return `count` queries with a slip of the finger or of the ear in them, the same ones of the same posts."""
+    chance = random.Random(seed)
+    pool = sorted(posts, key=lambda post: post.id)
+    texts = [fold(_text(chance, chance.choice(pool))) for _ in range(count)]
+    latin = [word for text in texts for word in re.findall("[a-z]{4,}", text)]
+    han = [word for text in texts for word in analyzer.han_runs(text) if len(word) > 2]
+    hashtags = [tag for post in pool for tag in post.hashtags]
+    sources = [post.source for post in pool]
+    characters = sorted(set("".join(han)))
+    kinds = (
+        lambda: _misspelled(chance, chance.choice(latin)),
+        lambda: _misheard(chance, chance.choice(han)[:4], characters),
+        lambda: quote(_misheard(chance, chance.choice(han)[:6], characters)),
+        lambda: "".join(lazy_pinyin(chance.choice(han)[:2])),
+        lambda: f"#{_misheard(chance, chance.choice(hashtags), characters)}#",
+        lambda: f"source:{quote(_misspelled(chance, chance.choice(sources)))}",
+    )
+    return [kinds[number % len(kinds)]() for number in range(count)]
+
+
+def _misspelled(chance: random.Random, word: str) -> str:
+    at = chance.randrange(len(word) - 1)
+    return word[:at] + chance.choice([word[at + 1], word[at + 1] + word[at]]) + word[at + 2 :]
+
+
+def _misheard(chance: random.Random, text: str, characters: list[str]) -> str:
+    at = chance.randrange(len(text))
+    sounding = [one for one in characters if lazy_pinyin(one) == lazy_pinyin(text[at])]
+    return text[:at] + chance.choice(sounding or characters) + text[at + 1 :]
 
 
 def _text(chance: random.Random, post: Post) -> str:

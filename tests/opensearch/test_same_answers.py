@@ -13,10 +13,12 @@ from searcher import Searcher, SearchRequest, open_searcher
 from searcher.results import Results
 from tests.conftest import REAL_ARCHIVE
 from tests.engines import OPENSEARCH, SPREAD, cluster_there_is, delete_index
-from tests.opensearch.questions import questions
+from tests.opensearch.questions import questions, slips
 
 # What prefixes and the like stand for is scored by its best word there, and here as if all were one.
 LEAST_OVERLAP = 0.9
+# Whether posts hold a word itself, or only words that begin so, is told more strictly there.
+LEAST_MEANT = 0.97
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +65,14 @@ def test_totals_facets_and_snippets_are_the_same_and_so_are_nearly_all_of_the_fi
         assert folder.stats().posts == real_cluster.stats().posts
     print(f"{len(asked)} questions; of the first ten hits the same: {mean(overlaps):.3f}")
     assert mean(overlaps) >= LEAST_OVERLAP
+
+
+def test_nearly_all_slips_are_put_right_alike(real_location: Path, real_cluster: Searcher) -> None:
+    asked = slips(stored_posts(real_location))
+    with open_searcher(real_location) as folder:
+        expected = [folder.search(query).did_you_mean for query in asked]
+    found = [real_cluster.search(query).did_you_mean for query in asked]
+    same = sum(one == other for one, other in zip(expected, found, strict=True)) / len(asked)
+    print(f"{len(asked)} slips, {sum(map(bool, expected))} of which are put right; the same: {same:.3f}")
+    assert same >= LEAST_MEANT
+    assert sum(map(bool, expected)) > len(asked) / 2

@@ -1,12 +1,15 @@
 """What may have been meant by a query that finds next to nothing."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher import Searcher
 from searcher.parser import QuerySyntaxError
-from tests.engines import times
+from tests.engines import Engine, times
 from tests.searcher.shelf import Shelf, linked
 
 POSTS = {
@@ -24,8 +27,10 @@ POSTS["once"] = {"body": "露营", "url": "https://blog.example.org/1"}
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return Shelf(tmp_path_factory.mktemp("meant"), POSTS)
+def shelf(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    shelf = Shelf(tmp_path_factory.mktemp("meant"), POSTS, engine)
+    yield shelf
+    shelf.close()
 
 
 MEANT = [
@@ -86,6 +91,16 @@ def test_what_may_have_been_meant(shelf: Shelf, query: str, meant: str | None) -
 def test_filters_hold_for_it_too(shelf: Shelf) -> None:
     assert shelf.search("languge", source=("weibo",)).did_you_mean == "language"
     assert shelf.search("languge", source=("blog.example.org",)).did_you_mean is None
+
+
+def test_what_is_gone_was_not_meant(engine: Engine, tmp_path: Path) -> None:
+    english = {"body": "language"}
+    shelf = Shelf(tmp_path, {"one": {"body": "风筝"}, "other": english, "third": english}, engine)
+    assert [shelf.search(query).did_you_mean for query in ("风争", "languge")] == ["风筝", "language"]
+    (tmp_path / "archive" / "one-0.md").unlink()
+    shelf.update()
+    assert [shelf.search(query).did_you_mean for query in ("风争", "languge")] == [None, "language"]
+    shelf.close()
 
 
 def test_it_is_in_the_json(shelf: Shelf) -> None:

@@ -42,6 +42,12 @@ def test_beginnings_are_completed(served: FlaskClient, examples: Searcher) -> No
     assert [one["text"] for one in told["suggestions"]] == [one.text for one in examples.suggest("大")]
 
 
+def test_a_slip_is_told(served: FlaskClient) -> None:
+    assert served.get("/api/search?q=露赢").get_json()["did_you_mean"] == "露营"
+    meant = Page(served, "/?q=露赢").follow("//p[@class='did-you-mean']/a", "露营")
+    assert meant.root.xpath("//input[@id='q']/@value") == ["露营"]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -1,20 +1,17 @@
 """A query that finds more, for one that finds next to nothing and is probably a slip."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from index import analyzer
 from index.folding import fold_with_offsets
 from index.hashtags import hashtag_key
-from searcher.embedded.found import Found
-from searcher.embedded.slips import FEW, Slips
-from searcher.parser import QuerySyntaxError
 from searcher.query import Hashtag, Is, Literal, Node, Words, leaves
+from searcher.slips import FEW, READINGS, Slips, Vocabulary
 
-# So many queries are tried, the likeliest first; so many readings of one slip are among them.
+# So many queries are tried, the likeliest first.
 _TRIED = 6
-_READINGS = 3
 # Longer queries are not looked at: each is asked again for what is tried.
 _MOST_CLAUSES = 6
 _MOST_CHARACTERS = 120
@@ -29,40 +26,28 @@ class _Slip:
     meant: tuple[str, ...]
 
 
-def did_you_mean(found: Found) -> str | None:
-    """Return a query that finds more than `found` does, if that is next to nothing, or None."""
-    if len(found.passing) > FEW or not _is_short(found.node):
-        return None
-    for query in islice(_queries(found), _TRIED):
-        if _total(found, query) > len(found.passing):
-            return query
-    return None
-
-
-def _is_short(node: Node) -> bool:
-    """Tell whether a query is short enough to be looked at for slips."""
+def may_be_slip(node: Node, total: int) -> bool:
+    """Tell whether a query that finds `total` posts finds next to nothing, and is short enough to be looked at."""
+    if total > FEW:
+        return False
     asked = list(leaves(node))
     return len(asked) <= _MOST_CLAUSES and sum(len(str(leaf)) for leaf in asked) <= _MOST_CHARACTERS
 
 
-def _total(found: Found, query: str) -> int:
-    try:
-        return len(Found.of(replace(found.request, query=query), found.snapshot).passing)
-    except QuerySyntaxError:
-        return 0
+def likely_meant(query: str, node: Node, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield the likeliest of what was meant by `query`, which is `node`: some may find no more, or be no queries."""
+    return islice(_queries(query, node, Slips(vocabulary)), _TRIED)
 
 
-def _queries(found: Found) -> Iterator[str]:
-    """Yield queries that may have been meant, the likeliest first."""
-    query, finder = found.request.query, Slips(found.snapshot)
-    slips = [slip for leaf in leaves(found.node) for slip in _slips(query, leaf, finder) if slip.meant]
+def _queries(query: str, node: Node, finder: Slips) -> Iterator[str]:
+    slips = [slip for leaf in leaves(node) for slip in _slips(query, leaf, finder) if slip.meant]
     # All at once, and then one by one.
     if len(slips) > 1:
         yield _mended(query, [(slip, slip.meant[0]) for slip in slips])
-    for place in range(_READINGS):
+    for place in range(READINGS):
         for slip in slips:
             yield from (_mended(query, [(slip, text)]) for text in slip.meant[place : place + 1])
-    for leaf in leaves(found.node):
+    for leaf in leaves(node):
         if isinstance(leaf, Literal):
             yield _mended(query, [(_Slip(*leaf.span, ()), str(Words(" ".join(leaf.text.split()), leaf.scope)))])
 
@@ -72,7 +57,7 @@ def _slips(query: str, leaf: Node, finder: Slips) -> Iterator[_Slip]:
     start, end = leaf.span
     match leaf:
         case Hashtag(name=name):
-            labels = finder.of_hashtag(hashtag_key(name))[:_READINGS]
+            labels = finder.of_hashtag(hashtag_key(name))
             written = [f"#{label}#" if query[start] in "#＃" else str(Hashtag(label)) for label in labels]
             yield _Slip(start, end, tuple(written))
         case Is(field=field, value=value):
@@ -90,7 +75,7 @@ def _slips(query: str, leaf: Node, finder: Slips) -> Iterator[_Slip]:
 def _typed(query: str, typed: str, span: tuple[int, int], meant: list[str]) -> Iterator[_Slip]:
     at = query.find(typed, *span)
     if at >= 0:
-        yield _Slip(at, at + len(typed), tuple(meant[:_READINGS]))
+        yield _Slip(at, at + len(typed), tuple(meant[:READINGS]))
 
 
 def _mended(query: str, changes: list[tuple[_Slip, str]]) -> str:

@@ -1,0 +1,94 @@
+"""What one commit is written in, by which slips are found: by what is known of it, and by what stands in most posts."""
+
+from collections.abc import Sequence
+
+from index import analyzer
+from index.cluster import tokens
+from index.cluster.mapping import SPELLED
+from searcher import sounds
+from searcher.opensearch.commonest import Commonest
+from searcher.opensearch.compile import EVERYTHING, holders, naming_pattern, regular_expression
+from searcher.opensearch.known import Known
+from searcher.opensearch.suggest import alone
+from searcher.query import Field, Scope
+from searcher.sounds import Sounds
+
+# So many pairs are asked for at once; further ones are taken for pairs that no post holds.
+_MOST_PAIRS = 500
+# Of so many spellings of a hashtag the commonest is found; shards may differ in which that is.
+_SPELLINGS = 10
+
+
+class KnownVocabulary:
+    """Is the vocabulary of one state of an index, which notes what isn't known of it."""
+
+    def __init__(self, known: Known, commonest: Commonest) -> None:
+        self._known = known
+        self._commonest = commonest
+        self._pairs: set[str] = set()
+
+    @property
+    def latin_words(self) -> Sequence[str]:
+        """Return the commonest words in Latin letters."""
+        return self._commonest.latin_words
+
+    @property
+    def han_words(self) -> Sounds:
+        """Return the commonest Chinese words."""
+        return self._commonest.han_words
+
+    @property
+    def hashtags(self) -> Sounds:
+        """Return the keys of the commonest hashtags."""
+        return self._commonest.hashtags
+
+    @property
+    def characters(self) -> Sounds:
+        """Return the Chinese characters of the commonest words."""
+        return self._commonest.characters
+
+    def values(self, field: Field) -> Sequence[str]:
+        """Return the commonest values of a property, in order."""
+        return sorted(self._known.values(field.value, EVERYTHING, ".*", sounds.MOST))
+
+    def hashtags_holding(self, key: str, most: int) -> Sequence[str]:
+        """Return the commonest keys of hashtags that begin with `key`, or have it where a word may begin."""
+        return self._known.values("hashtag", EVERYTHING, naming_pattern(key), most)
+
+    def label(self, key: str) -> str | None:
+        """Return the commonest spelling of a hashtag."""
+        pattern = f"{regular_expression(f'{key}{SPELLED}')}.*"
+        spelled = self._known.values("topic", {"term": {"hashtag": key}}, pattern, _SPELLINGS)
+        return spelled[0].split(SPELLED, 1)[1] if spelled else None
+
+    def with_word(self, word: str) -> int:
+        """Return how many posts hold `word`."""
+        return self._known.count({"term": {"word": tokens.shortened(word)}})
+
+    def with_text(self, text: str) -> int:
+        """Return how many posts literally hold the folded `text`."""
+        return self._known.count(holders(text, Scope.ANYWHERE))
+
+    def with_value(self, field: str, value: str) -> int:
+        """Return how many posts have `value` of a property."""
+        return self._known.count({"term": {field: value}})
+
+    def has_pairs(self, text: str) -> bool:
+        """Tell whether posts hold each pair of neighbours of the folded `text`."""
+        # Not one after the other: each would be asked for only when the one before it is known.
+        held = [self._has_pair(text[at : at + 2]) for at in range(len(text) - 1)]
+        return all(held)
+
+    def _has_pair(self, pair: str) -> bool:
+        if pair not in self._pairs and len(self._pairs) >= _MOST_PAIRS:
+            return False
+        self._pairs.add(pair)
+        return self._known.any(holders(pair, Scope.ANYWHERE))
+
+    def is_written(self, word: str) -> bool:
+        """Tell whether posts hold `word` itself, and not only where others begin so, or have it as their stem."""
+        if not any(analyzer.latin_units(word)):
+            return True
+        # Which of those others are its forms is not asked: that would be a list for each word.
+        longer = {"regexp": {"word": f"{regular_expression(word)}.+"}}
+        return self._known.any({"bool": {"filter": [alone(word)], "must_not": [longer]}})
