@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,21 +20,33 @@ from searcher.selection import MAX_BUCKETS
 
 _Find = Callable[[Searcher, str], Iterable[CompletionItem]]
 _Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+# So many seconds whoever presses Tab is kept waiting.
+_PATIENCE = 5
 # The word of a query that is being typed, and what stands before it; it may be excluded.
 _LAST_WORD = re.compile(r"(?P<before>(?:.*[\s(（])?[-－]?)(?P<word>[^\s(（]*)", re.DOTALL)
 _QUOTES = '"“”＂'
 
 
 def _completed_by(find: _Find) -> _Complete:
-    """Return what completes a parameter by `find`; without an index that can be read, nothing does."""
+    """Return what completes a parameter by `find`; without an index that can be read in time, nothing does."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         typed = incomplete.encode("utf-8", "replace").decode()
+        found: SimpleQueue[list[CompletionItem]] = SimpleQueue()
+
+        def look_up() -> None:
+            try:
+                with open_searcher(ctx.params["location"]) as searcher:
+                    found.put(_insertable(list(find(searcher, typed)), typed))
+            except (SearcherError, OSError):
+                found.put([])  # a sentence would land in the middle of what is being typed
+
+        # The thread is left behind: a cluster that is down is asked again for as long as any search would.
+        Thread(target=look_up, daemon=True).start()
         try:
-            with open_searcher(ctx.params["location"]) as searcher:
-                return _insertable(list(find(searcher, typed)), typed)
-        except (SearcherError, OSError):
-            return []  # a sentence would land in the middle of what is being typed
+            return found.get(timeout=_PATIENCE)
+        except Empty:
+            return []
 
     return complete
 

@@ -7,7 +7,9 @@ import pty
 import select
 import shutil
 import signal
+import socket
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -182,3 +184,18 @@ def test_posts_by_the_beginning_of_their_id(examples: Searcher) -> None:
         assert os.path.commonprefix(some) == os.path.commonprefix(begun)  # noqa: RUF071  # of texts
     with pytest.raises(RequestError):
         examples.posts("", 0)
+
+
+def test_a_cluster_that_does_not_answer_completes_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        location = f"opensearch+http://127.0.0.1:{silent.getsockname()[1]}/posts"
+        asked = {"_SEARCHER_COMPLETE": "fish_complete", "COMP_WORDS": "searcher show weibo", "COMP_CWORD": "weibo"}
+        answer = subprocess.run(
+            [sys.executable, "-m", "searcher"],
+            env={**os.environ, **asked, "SEARCHER_INDEX": location},
+            capture_output=True,
+            text=True,
+            timeout=WAIT,
+            check=False,
+        )
+    assert (answer.returncode, answer.stdout.strip(), answer.stderr) == (0, "", "")
