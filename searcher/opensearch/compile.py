@@ -4,41 +4,44 @@ What BM25 makes of the weight of a token in a post is stored as a feature; a tok
 and stands in it as a boost. So scores don't depend on which shard a post lies in.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import nlargest, nsmallest
 from math import log
-from typing import Any
 
 from index import analyzer
 from index.cluster import tokens
-from index.cluster.mapping import GROUPS
 from index.folding import fold
-from index.hashtags import hashtag_key
 from index.zones import K1
+from searcher.opensearch.clauses import (
+    EVERYTHING,
+    NOTHING,
+    Json,
+    either,
+    feature,
+    filtered,
+    gram_clause,
+    holders,
+    in_words,
+    property_clause,
+    regular_expression,
+    unscored,
+)
 from searcher.opensearch.known import Known
 from searcher.query import (
     And,
-    Dates,
     Everything,
-    Field,
-    Hashtag,
-    Is,
     Literal,
     Node,
     Not,
     Or,
     Prefix,
-    Saved,
-    Saves,
     Scope,
     Similar,
     Wildcard,
     Words,
 )
-from searcher.scopes import SCOPE_ZONES
 from searcher.synonyms import Synonyms, Variant, latin_word
 from searcher.weights import (
     CHARACTER_WEIGHT,
@@ -60,9 +63,6 @@ from searcher.weights import (
     worth_of_whole,
 )
 
-Json = dict[str, Any]
-NOTHING: Json = {"match_none": {}}
-EVERYTHING: Json = {"match_all": {}}
 # Of the words that a prefix or a pattern stands for, so many of the commonest rank.
 _MOST_WORDS = 100
 _MOST_SIMILAR = 1_000
@@ -80,7 +80,7 @@ class Ranked:
     @property
     def query(self) -> Json:
         """Return the query that matches and scores."""
-        return self.scores if self.scores is not None else _unscored(self.matches)
+        return self.scores if self.scores is not None else unscored(self.matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Compiler:
             case Or():
                 return _any_of([self.ranked(child) for child in node.children])
             case _:
-                return Ranked(_property(node))
+                return Ranked(property_clause(node))
 
     # --- texts ---------------------------------------------------------------------------------------------
 
@@ -197,12 +197,12 @@ class Compiler:
         ranked = [self._form(text, scope, self._matches(text, scope), group, 1.0)]
         for variant in variants:
             held = self._unit(unit, scope) if (unit := latin_word(variant.word)) else holders(variant.word, scope)
-            matches = _filtered([self._matches(variant.text, scope), held])
+            matches = filtered([self._matches(variant.text, scope), held])
             weight = self.synonym_weight(text, variant.text)
             ranked.append(self._form(variant.text, scope, matches, group, weight))
         if len(ranked) == 1:
             return ranked[0]
-        return Ranked(_either([one.matches for one in ranked]), {"dis_max": {"queries": [one.query for one in ranked]}})
+        return Ranked(either([one.matches for one in ranked]), {"dis_max": {"queries": [one.query for one in ranked]}})
 
     def _form(self, text: str, scope: Scope, matches: Json, group: int, weight: float) -> Ranked:
         form = Form(f"form {len(self._forms)}", group, text, self.nearness_weight(weight))
@@ -223,12 +223,12 @@ class Compiler:
         whole = holders(text, scope)
         clues, enough = self.clues(text, scope)
         if all(clue.weight >= enough for clue in clues):
-            return _either([whole, *(clue.query for clue in clues)])
+            return either([whole, *(clue.query for clue in clues)])
         weighed = [{"constant_score": {"filter": clue.query, "boost": clue.weight}} for clue in clues]
         sufficient = {
             "function_score": {"query": {"bool": {"should": weighed}}, "min_score": enough * (1 - _ROUNDING)},
         }
-        return _either([whole, sufficient])
+        return either([whole, sufficient])
 
     def clues(self, text: str, scope: Scope) -> tuple[list[Clue], float]:
         """Return the clues of the folded `text`, and what is enough of their weights."""
@@ -248,7 +248,7 @@ class Compiler:
 
     def _is_rare(self, character: str) -> bool:
         """Tell whether a character alone is clue enough in any query."""
-        return self.rarity(self._known.count(_gram(character))) >= max(self._rare, RARE_CHARACTER)
+        return self.rarity(self._known.count(gram_clause(character))) >= max(self._rare, RARE_CHARACTER)
 
     @property
     def _rare(self) -> float:
@@ -258,11 +258,11 @@ class Compiler:
         """Return those of `clues` that fewest hold, if there are more than are looked for; they are pairs then."""
         if len(clues) <= MOST_CLUES:
             return clues
-        counts = {clue: self._known.count(_gram(clue[:2])) for clue in clues}
+        counts = {clue: self._known.count(gram_clause(clue[:2])) for clue in clues}
         return nsmallest(MOST_CLUES, filter(counts.get, clues), key=counts.__getitem__)
 
     def _unit(self, unit: analyzer.Unit, scope: Scope) -> Json:
-        return _either([_filtered([_in_words("term", word, scope) for word in words]) for words in unit.alternatives])
+        return either([filtered([in_words("term", word, scope) for word in words]) for words in unit.alternatives])
 
     def _exact(self, text: str, scope: Scope) -> Ranked:
         matches = holders(text, scope)
@@ -275,15 +275,15 @@ class Compiler:
         text = fold(node.text).strip()
         match node:
             case Prefix():
-                begun = _in_words("prefix", tokens.shortened(text), node.scope)
+                begun = in_words("prefix", tokens.shortened(text), node.scope)
                 return begun, self._known.values("word", begun, f"{regular_expression(text)}.*", _MOST_WORDS)
             case Wildcard():
-                fitting = _in_words("wildcard", text.replace("\\", "\\\\").replace("?", "\\?"), node.scope)
+                fitting = in_words("wildcard", text.replace("\\", "\\\\").replace("?", "\\?"), node.scope)
                 pattern = ".*".join(map(regular_expression, text.split("*")))
                 return fitting, self._known.values("word", fitting, pattern, _MOST_WORDS)
             case Similar():
                 words = similar_words(self._known, text)
-                return _in_words("terms", words, node.scope) if words else NOTHING, words
+                return in_words("terms", words, node.scope) if words else NOTHING, words
 
     def _expanded(self, node: Prefix | Wildcard | Similar) -> Ranked:
         found = self._like_one_word(*self.expansion(node))
@@ -319,7 +319,7 @@ class Compiler:
         yield from found if len(found) <= self._most_terms else nlargest(self._most_terms, found, key=_factor)
 
     def _held(self, field: str, token: str) -> int:
-        return self._known.count(_in_words("term", token, Scope.ANYWHERE) if field == "words" else _gram(token))
+        return self._known.count(in_words("term", token, Scope.ANYWHERE) if field == "words" else gram_clause(token))
 
     def exact_terms(self, text: str, scope: Scope) -> Iterator[Term]:
         """Yield what ranks posts that hold the folded `text` itself: all of it as one word, and a word if it is one.
@@ -329,14 +329,14 @@ class Compiler:
         if rarest := min(self._tokens_of(text), key=lambda token: token[2], default=None):
             field, token, _ = rarest
             yield self._term(text, field, token, self._known.count(holders(text, scope)), kind="text")
-        if posts := self._known.count(_in_words("term", text, scope)):
+        if posts := self._known.count(in_words("term", text, scope)):
             yield self._term(text, "words", text, posts)
 
     def _tokens_of(self, text: str) -> Iterator[tuple[str, str, int]]:
         for gram in analyzer.han_grams(text):
-            yield "grams", gram, self._known.count(_gram(gram))
+            yield "grams", gram, self._known.count(gram_clause(gram))
         for unit in analyzer.latin_units(text):
-            if posts := self._known.count(_in_words("term", unit.text, Scope.ANYWHERE)):
+            if posts := self._known.count(in_words("term", unit.text, Scope.ANYWHERE)):
                 yield "words", unit.text, posts
 
     def _term(self, text: str, field: str, token: str, posts: int, boost: float = 1.0, kind: str = "") -> Term:
@@ -382,84 +382,11 @@ def similar_words(known: Known, text: str) -> list[str]:
     return [word for word in sorted(words) if Levenshtein.distance(text, word) <= distance]
 
 
-def holders(text: str, scope: Scope) -> Json:
-    """Return what literally holds the folded `text`."""
-    is_gram = len(text) <= 2 and [*analyzer.han_runs(text)] == [text]
-    if is_gram and scope is Scope.ANYWHERE:
-        return _gram(text)
-    groups = [f"text_{group}" for group in _groups(scope)]
-    if len(text) == 1:  # every character begins a pair, the last one of a text with its end
-        return _either([{"prefix": {name: tokens.encoded(text)}} for name in groups])
-    return _either([{"match_phrase": {name: tokens.phrase(text)}} for name in groups])
-
-
-def _groups(scope: Scope) -> list[str]:
-    zones = SCOPE_ZONES[scope]
-    return [group for group, within in GROUPS.items() if zones is None or within[0] in zones]
-
-
-def _in_words(kind: str, value: object, scope: Scope) -> Json:
-    """Return what has a word in `scope` that a query of some kind finds."""
-    if isinstance(value, str) and kind == "term":
-        value = tokens.shortened(value)
-    names = ["word"] if scope is Scope.ANYWHERE else [f"word_{group}" for group in _groups(scope)]
-    return _either([{kind: {name: value}} for name in names])
-
-
-def _gram(gram: str) -> Json:
-    return feature("grams", gram, 1.0)
-
-
-def feature(field: str, token: str, boost: float) -> Json:
-    """Return what scores posts by a token of a field of features."""
-    return {"rank_feature": {"field": f"{field}.{tokens.encoded(token)}", "saturation": {"pivot": 1}, "boost": boost}}
-
-
-def _property(node: Node) -> Json:
-    match node:
-        case Hashtag():
-            return {"term": {"hashtag": hashtag_key(node.name)}}
-        case Is():
-            return {"term": {"domain" if node.field is Field.SITE else node.field.value: node.value}}
-        case Dates():
-            bounds = {"gte": node.start, "lt": node.end}
-            times = {name: moment.timestamp() for name, moment in bounds.items() if moment}
-            return published(times)
-        case Saved():
-            days = {"gte": node.start, "lt": node.end}
-            return {"range": {"saved": {name: f"{day:%Y-%m-%d}" for name, day in days.items() if day}}}
-        case Saves():
-            most = {} if node.most is None else {"lte": node.most}
-            return {"range": {"saves": {"gte": node.least, **most}}}
-    raise TypeError(node)
-
-
-def published(bounds: dict[str, float]) -> Json:
-    """Return what was published within `bounds`, in Unix seconds; what has no time was not."""
-    return (
-        {"range": {"published": {name: int(-(-seconds // 1)) for name, seconds in bounds.items()}}}
-        if bounds
-        else {"exists": {"field": "published"}}
-    )
-
-
-def regular_expression(text: str) -> str:
-    """Return a regular expression of OpenSearch for `text`."""
-    return re.sub(r'([.?+*|{}\[\]()"\\#@&<>~^$-])', r"\\\1", text)
-
-
-def naming_pattern(key: str) -> str:
-    """Return a regular expression for what begins with `key`, or has it where a word may begin."""
-    # A letter or a digit before a letter or a digit begins no word.
-    before = "(.*[^a-z0-9])?" if key[:1].isascii() and key[:1].isalnum() else ".*"
-    return f"{before}{regular_expression(key)}.*"
-
-
 # --- combinations ---------------------------------------------------------------------------------------------
 
 
 def _all_of(parts: list[Ranked]) -> Ranked:
-    matches = _filtered([part.matches for part in parts])
+    matches = filtered([part.matches for part in parts])
     scored = [part.scores for part in parts if part.scores is not None]
     if not scored:
         return Ranked(matches)
@@ -468,26 +395,10 @@ def _all_of(parts: list[Ranked]) -> Ranked:
 
 
 def _any_of(parts: list[Ranked]) -> Ranked:
-    matches = _either([part.matches for part in parts])
+    matches = either([part.matches for part in parts])
     if all(part.scores is None for part in parts):
         return Ranked(matches)
     return Ranked(matches, {"bool": {"should": [part.query for part in parts], "minimum_should_match": 1}})
-
-
-def _unscored(query: Json) -> Json:
-    return {"bool": {"filter": [query]}}
-
-
-def _filtered(queries: Iterable[Json]) -> Json:
-    queries = list(queries)
-    return queries[0] if len(queries) == 1 else {"bool": {"filter": queries}}
-
-
-def _either(queries: Iterable[Json]) -> Json:
-    different = list({str(query): query for query in queries}.values())
-    if len(different) == 1:
-        return different[0]
-    return {"bool": {"should": different, "minimum_should_match": 1}} if different else NOTHING
 
 
 def _factor(term: Term) -> float:

@@ -13,7 +13,8 @@ from index.hashtags import hashtag_key
 from index.post import Post
 from index.zones import K1
 from searcher.explanation import MOST_WORDS, Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict, holds
-from searcher.opensearch.compile import Compiler, Term, holders, similar_words
+from searcher.opensearch.clauses import holders
+from searcher.opensearch.compile import Compiler, Term, similar_words
 from searcher.opensearch.known import Known
 from searcher.opensearch.nearness import nearness, text_of
 from searcher.query import And, Hashtag, Literal, Node, Not, Or, Prefix, Similar, Wildcard, Words

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from index.hashtags import hashtag_key
-from searcher.opensearch.compile import naming_pattern, published
+from searcher.opensearch.clauses import naming_pattern, published
 from searcher.request import SearchRequest
 from searcher.results import Bucket
 from searcher.selection import MAX_BUCKETS, chosen, chosen_time, chosen_values, date_buckets, value_bucket

@@ -7,7 +7,8 @@ from index import analyzer
 from index.hashtags import hashtag_key
 from index.post import Post
 from index.zones import K1
-from searcher.opensearch.compile import Compiler, feature
+from searcher.opensearch.clauses import feature
+from searcher.opensearch.compile import Compiler
 from searcher.opensearch.known import Known
 from searcher.query import Hashtag, Node, Or, Words
 from searcher.telling import HASHTAG_WEIGHT, LEAST_SHARE, telling_words

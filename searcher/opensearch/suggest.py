@@ -8,8 +8,8 @@ from index.cluster import tokens
 from index.cluster.client import Cluster
 from index.folding import fold
 from index.hashtags import hashtag_key
+from searcher.opensearch.clauses import naming_pattern, regular_expression
 from searcher.opensearch.commonest import Commonest
-from searcher.opensearch.compile import naming_pattern, regular_expression
 from searcher.opensearch.known import State
 from searcher.opensearch.labels import Labels
 from searcher.parser import parse

@@ -6,8 +6,8 @@ from index import analyzer
 from index.cluster import tokens
 from index.cluster.mapping import SPELLED
 from searcher import sounds
+from searcher.opensearch.clauses import EVERYTHING, holders, naming_pattern, regular_expression
 from searcher.opensearch.commonest import Commonest
-from searcher.opensearch.compile import EVERYTHING, holders, naming_pattern, regular_expression
 from searcher.opensearch.known import Known
 from searcher.opensearch.suggest import alone
 from searcher.query import Field, Scope

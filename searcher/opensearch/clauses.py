@@ -1,0 +1,110 @@
+"""The clauses that queries are made of: what holds a text, a word, a gram or a property, and combinations of them."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from index import analyzer
+from index.cluster import tokens
+from index.cluster.mapping import GROUPS
+from index.hashtags import hashtag_key
+from searcher.query import Dates, Field, Hashtag, Is, Node, Saved, Saves, Scope
+from searcher.scopes import SCOPE_ZONES
+
+Json = dict[str, Any]
+NOTHING: Json = {"match_none": {}}
+EVERYTHING: Json = {"match_all": {}}
+
+
+def holders(text: str, scope: Scope) -> Json:
+    """Return what literally holds the folded `text`."""
+    is_gram = len(text) <= 2 and [*analyzer.han_runs(text)] == [text]
+    if is_gram and scope is Scope.ANYWHERE:
+        return gram_clause(text)
+    groups = [f"text_{group}" for group in _groups(scope)]
+    if len(text) == 1:  # every character begins a pair, the last one of a text with its end
+        return either([{"prefix": {name: tokens.encoded(text)}} for name in groups])
+    return either([{"match_phrase": {name: tokens.phrase(text)}} for name in groups])
+
+
+def _groups(scope: Scope) -> list[str]:
+    zones = SCOPE_ZONES[scope]
+    return [group for group, within in GROUPS.items() if zones is None or within[0] in zones]
+
+
+def in_words(kind: str, value: object, scope: Scope) -> Json:
+    """Return what has a word in `scope` that a query of some kind finds."""
+    if isinstance(value, str) and kind == "term":
+        value = tokens.shortened(value)
+    names = ["word"] if scope is Scope.ANYWHERE else [f"word_{group}" for group in _groups(scope)]
+    return either([{kind: {name: value}} for name in names])
+
+
+def gram_clause(text: str) -> Json:
+    """Return what holds a character or a pair of neighbours."""
+    return feature("grams", text, 1.0)
+
+
+def feature(field: str, token: str, boost: float) -> Json:
+    """Return what scores posts by a token of a field of features."""
+    return {"rank_feature": {"field": f"{field}.{tokens.encoded(token)}", "saturation": {"pivot": 1}, "boost": boost}}
+
+
+def property_clause(node: Node) -> Json:
+    """Return what has the property that `node` asks for."""
+    match node:
+        case Hashtag():
+            return {"term": {"hashtag": hashtag_key(node.name)}}
+        case Is():
+            return {"term": {"domain" if node.field is Field.SITE else node.field.value: node.value}}
+        case Dates():
+            bounds = {"gte": node.start, "lt": node.end}
+            times = {name: moment.timestamp() for name, moment in bounds.items() if moment}
+            return published(times)
+        case Saved():
+            days = {"gte": node.start, "lt": node.end}
+            return {"range": {"saved": {name: f"{day:%Y-%m-%d}" for name, day in days.items() if day}}}
+        case Saves():
+            most = {} if node.most is None else {"lte": node.most}
+            return {"range": {"saves": {"gte": node.least, **most}}}
+    raise TypeError(node)
+
+
+def published(bounds: dict[str, float]) -> Json:
+    """Return what was published within `bounds`, in Unix seconds; what has no time was not."""
+    return (
+        {"range": {"published": {name: int(-(-seconds // 1)) for name, seconds in bounds.items()}}}
+        if bounds
+        else {"exists": {"field": "published"}}
+    )
+
+
+def regular_expression(text: str) -> str:
+    """Return a regular expression of OpenSearch for `text`."""
+    return re.sub(r'([.?+*|{}\[\]()"\\#@&<>~^$-])', r"\\\1", text)
+
+
+def naming_pattern(key: str) -> str:
+    """Return a regular expression for what begins with `key`, or has it where a word may begin."""
+    # A letter or a digit before a letter or a digit begins no word.
+    before = "(.*[^a-z0-9])?" if key[:1].isascii() and key[:1].isalnum() else ".*"
+    return f"{before}{regular_expression(key)}.*"
+
+
+def unscored(query: Json) -> Json:
+    """Return a clause that matches as `query` does, and scores nothing."""
+    return {"bool": {"filter": [query]}}
+
+
+def filtered(queries: Iterable[Json]) -> Json:
+    """Return what all of `queries` match."""
+    queries = list(queries)
+    return queries[0] if len(queries) == 1 else {"bool": {"filter": queries}}
+
+
+def either(queries: Iterable[Json]) -> Json:
+    """Return what any of `queries` matches."""
+    different = list({str(query): query for query in queries}.values())
+    if len(different) == 1:
+        return different[0]
+    return {"bool": {"should": different, "minimum_should_match": 1}} if different else NOTHING
