@@ -1,5 +1,6 @@
 """Serve the pages with a production server: processes that share one port and one mapped index."""
 
+import ctypes
 import ipaddress
 import os
 import signal
@@ -28,6 +29,9 @@ _WAITING_EACH = 256
 _HEADER_SECONDS = 5
 _HEADER_BYTES = 64 * 1024
 _STOP_SECONDS = 15
+# For mallopt, by glibc's malloc.h.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_APART_FROM, _ROOM_KEPT = 1 << 20, 4 << 20
 
 
 class ServeError(SearcherError):
@@ -91,6 +95,7 @@ def _load(location: str | Path, site: Site) -> Callable[..., Any]:
     """Return the application of one worker, with everything loaded that its first readers would wait for."""
     from web.app import create_app
 
+    _keep_large_blocks_apart()
     # Until it answers, a worker has the handlers of its parent, by which it would stay when told to stop.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
@@ -99,6 +104,18 @@ def _load(location: str | Path, site: Site) -> Callable[..., Any]:
     searcher.suggest("ci")
     application = create_app(searcher, site).wsgi_app
     return below(site.prefix, application) if site.prefix else application
+
+
+def _keep_large_blocks_apart() -> None:
+    """Have memory of a megabyte and more given back to the system as soon as it is free.
+
+    Left to itself glibc puts such blocks among small ones once it has seen some come and go: with every commit and
+    export more room lies idle between them. Other libraries have no such setting, nor the need.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if mallopt:
+        mallopt(_MMAP_THRESHOLD, _APART_FROM)
+        mallopt(_TRIM_THRESHOLD, _ROOM_KEPT)
 
 
 def _free_port(host: str, port: int) -> int:
