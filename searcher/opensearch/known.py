@@ -64,7 +64,7 @@ class Known:
 
     def values(self, field: str, query: Json, pattern: str, most: int) -> list[str]:
         """Return the commonest values of a field that fit a regular expression, of the posts that `query` matches."""
-        key = f"{field} {most} {pattern}"
+        key = f"{field} {most} {pattern} {_key(query)}"
         if (values := self._state.values.get(key)) is None:
             counted = {"terms": {"field": field, "include": pattern, "size": most, "shard_size": 2 * most}}
             self._unknown["values", key] = {"query": query, "size": 0, "aggs": {"values": counted}}

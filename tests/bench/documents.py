@@ -53,11 +53,12 @@ def stored_documents(file: Path) -> Iterator[BenchDocument]:
     """Yield the posts that `store_documents` wrote."""
     with file.open("rb") as stream:
         while stream.peek(1):
-            yield from pickle.load(stream)
+            yield pickle.load(stream)
 
 
 def _pickled(folder: Path) -> bytes:
-    return pickle.dumps(list(read_documents(folder)))
+    # One by one: with thousands of them in memory, Python would look them over for what is unused while engines work.
+    return b"".join(map(pickle.dumps, read_documents(folder)))
 
 
 def read_documents(archive: Path) -> Iterator[BenchDocument]:

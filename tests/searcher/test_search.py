@@ -409,6 +409,7 @@ def words(build: Build) -> Shelf:
         "sextant": "a sextant",
         "octant": "an OCTANT",
         "october": "October rain",
+        "shallow": "shallow water",
         "han": "显微镜头",
         "no": "镜显微",
     }
@@ -433,6 +434,11 @@ def words(build: Build) -> Shelf:
 )
 def test_prefixes_and_slips(words: Shelf, query: str, names: set[str]) -> None:
     assert words.found(query) == names
+
+
+def test_words_that_begin_alike_have_slips_of_their_own(words: Shelf) -> None:
+    assert words.found("sextnat~") == {"sextant"}
+    assert words.found("shollow~") == {"shallow"}
 
 
 # --- the example archive -----------------------------------------------------------------------------------
