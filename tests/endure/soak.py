@@ -3,22 +3,25 @@
     python -m tests.endure.soak MINUTES
 
 A server as it is started by default, over a generated archive that is changed and indexed again every few seconds, at
-times from nothing. Prints how each kind of request was answered and what the server's processes held over time; an
-answer that should not have been, one that mixes commits, or a connection that was dropped, is named, and makes the exit
-status 1.
+times from nothing; now and then one of its workers is killed. Prints how each kind of request was answered and what the
+server's processes held over time; an answer that should not have been, one that mixes commits, or a connection that was
+dropped, but for those of a worker that was just killed, is named, and makes the exit status 1.
 """
 
 import gzip
 import http.client
 import json
+import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,9 +40,12 @@ _CHANGED = 60
 _PAUSE = 3.0
 # One update in so many is a rebuild, and so many there are, however slow the machine.
 _REBUILD, _LEAST_UPDATES = 15, 3
+# Before one update in so many, first at half of them, the youngest worker is killed: the oldest shows what grows.
+# So many seconds later nothing is cut off any more.
+_KILLED, _RECOVERY = 20, 5.0
 # How often a reader leaves before the answer comes, as who types on does, and how often one begins a new connection.
 _LEAVES, _RECONNECTS = 0.03, 0.05
-_SHOWN = 10
+_SHOWN, _BAR = 20, 24
 _SAMPLES, _LEAST_SAMPLE = 100, 0.25
 # Posts that are all written anew for each update: an answer has those of one, or none.
 _TOGETHER, _MARK = 20, "整批更迭"
@@ -50,7 +56,8 @@ _HEAD = """# A busy server whose archive changes
 Written by `make soak MINUTES=10`: mixed load on a server as it is started by default, over a generated archive that is
 indexed again every few seconds. What is held is the mean over each stretch, of the first process and its workers
 together: memory with their shares of what they share (PSS), of it what is theirs alone, files open, files of the index
-mapped. "left" are readers who went away before the answer came.
+mapped; the bars are of the memory of their own and of the files open. "left" are readers who went away before the
+answer came, "cut off" those whose worker was killed.
 """
 
 
@@ -151,12 +158,13 @@ class Held:
 
 @dataclass(slots=True)
 class Outcome:
-    """Is what came of it: answers by kind and status, what was wrong, updates done, and what was held over time."""
+    """Is what came of it: answers by kind and status, what was wrong, updates, kills, and what was held over time."""
 
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     updates: int = 0
     rebuilds: int = 0
+    killed: list[float] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
 
 
@@ -173,9 +181,9 @@ def soak(folder: Path, seconds: float, posts: int = POSTS, readers: int = READER
     with running(location) as server, ThreadPoolExecutor(readers + 1) as threads:
         ids = _ids(server, posts)
         try:
-            asked = [threads.submit(_read, server, Reader(seed, pool, ids), stop) for seed in range(readers)]
+            asked = [threads.submit(_read, server, Reader(seed, pool, ids), outcome, stop) for seed in range(readers)]
             held = threads.submit(_watch, server, max(_LEAST_SAMPLE, seconds / _SAMPLES), stop)
-            _keep_changing(archive, location, seconds, pause, outcome)
+            _keep_changing(server, archive, location, seconds, pause, outcome)
         finally:
             stop.set()
         for answers, problems in (one.result() for one in asked):
@@ -194,10 +202,15 @@ def _ids(server: Running, posts: int) -> list[str]:
     return [hit["id"] for one in found for hit in one["hits"]]
 
 
-def _keep_changing(archive: Path, location: Path, seconds: float, pause: float, outcome: Outcome) -> None:
+def _keep_changing(
+    server: Running, archive: Path, location: Path, seconds: float, pause: float, outcome: Outcome
+) -> None:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends or outcome.updates < _LEAST_UPDATES:
         run = outcome.updates
+        if run % _KILLED == _KILLED // 2:
+            outcome.killed.append(time.monotonic())
+            os.kill(max(server.children()), signal.SIGKILL)
         rewrite(archive / "generated", run, _CHANGED)
         write_posts(archive / "changing", range(run, run + _TOGETHER), f"{_MARK}{run}次")
         (archive / "changing" / f"{run - 1}.md").unlink(missing_ok=True)
@@ -209,7 +222,7 @@ def _keep_changing(archive: Path, location: Path, seconds: float, pause: float, 
         time.sleep(max(0, min(pause, ends - time.monotonic())))
 
 
-def _read(server: Running, reader: Reader, stop: Event) -> tuple[Counter[tuple[str, str]], list[str]]:
+def _read(server: Running, reader: Reader, outcome: Outcome, stop: Event) -> tuple[Counter[tuple[str, str]], list[str]]:
     """Ask again and again over one connection, a new one now and then, and return how that was answered."""
     answers: Counter[tuple[str, str]] = Counter()
     problems: list[str] = []
@@ -228,8 +241,11 @@ def _read(server: Running, reader: Reader, stop: Event) -> tuple[Counter[tuple[s
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            answers[kind, "dropped"] += 1
-            problems.append(f"{path}: {error!r}")
+            if outcome.killed and time.monotonic() < outcome.killed[-1] + _RECOVERY:
+                answers[kind, "cut off"] += 1
+            else:
+                answers[kind, "dropped"] += 1
+                problems.append(f"{path}: {error!r}")
             continue
         answers[kind, str(answer.status)] += 1
         if answer.status not in KINDS[kind].statuses:
@@ -251,7 +267,8 @@ def _unpacked(answer: http.client.HTTPResponse, content: bytes) -> bytes:
 def _watch(server: Running, pause: float, stop: Event) -> list[Held]:
     held = [_held(server)]
     while not stop.wait(pause):
-        held.append(_held(server))
+        with suppress(FileNotFoundError, ProcessLookupError):  # a worker was killed meanwhile
+            held.append(_held(server))
     return held
 
 
@@ -272,28 +289,37 @@ def told(outcome: Outcome, minutes: float) -> str:
     rows = {kind: [outcome.answers[kind, status] for status in statuses] for kind in KINDS}
     rows["in all"] = [sum(column) for column in zip(*rows.values(), strict=True)]
     every, third = max(1, len(outcome.held) // _SHOWN), max(1, len(outcome.held) // 3)
-    ends = range(every, len(outcome.held) + 1, every)
+    stretches = {
+        f"up to minute {minutes * end / every / _SHOWN:g}": outcome.held[end - every : end]
+        for end in range(every, len(outcome.held) + 1, every)
+    }
+    stretches |= {"first third": outcome.held[:third], "last third": outcome.held[-third:]}
     return "\n".join(
         (
-            f"{outcome.updates} updates, {outcome.rebuilds} of them rebuilds; {len(outcome.problems)} problems",
+            f"{outcome.updates} updates, {outcome.rebuilds} of them rebuilds; {len(outcome.killed)} workers killed; "
+            f"{len(outcome.problems)} problems",
             "",
             " ".join((f"{'answers':<24}", *(f"{status:>8}" for status in statuses))),
             *(" ".join((f"{kind:<24}", *(f"{count:>8,}" for count in counts))) for kind, counts in rows.items()),
             "",
             f"{'held by all processes':<24} {'MB':>8} {'own MB':>8} {'open':>8} {'mapped':>8}",
-            *(
-                _mean(f"up to minute {minutes * end / every / _SHOWN:g}", outcome.held[end - every : end])
-                for end in ends
-            ),
-            _mean("first third", outcome.held[:third]),
-            _mean("last third", outcome.held[-third:]),
+            *_drawn({name: _means(held) for name, held in stretches.items()}),
         )
     )
 
 
-def _mean(name: str, held: list[Held]) -> str:
-    means = (sum(column) / len(held) for column in zip(*map(astuple, held), strict=True))
-    return " ".join((f"{name:<24}", *(f"{mean:8,.0f}" for mean in means)))
+def _means(held: list[Held]) -> list[float]:
+    return [sum(column) / len(held) for column in zip(*map(astuple, held), strict=True)]
+
+
+def _drawn(rows: dict[str, list[float]]) -> Iterator[str]:
+    """Yield each row with bars of its own memory and of its open files, beside the most of all rows."""
+    _, most_own, most_open, _ = (max(column) for column in zip(*rows.values(), strict=True))
+    for name, means in rows.items():
+        _, own, opened, _ = means
+        bars = ("▇" * round(_BAR * part) for part in (own / most_own, opened / most_open))
+        figures = (f"{mean:8,.0f}" for mean in means)
+        yield " ".join((f"{name:<24}", *figures, "", *(f"{bar:<{_BAR}}" for bar in bars))).rstrip()
 
 
 def main(minutes: float) -> None:
