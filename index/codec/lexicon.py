@@ -3,9 +3,9 @@
 Strings lie one after the other in a heap; grams, of one or two characters, are numbers.
 """
 
+from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
 
@@ -23,15 +23,37 @@ GRAM_BITS = 21
 _SECOND = (1 << GRAM_BITS) - 1
 
 
-class Lexicon(Sequence[bytes]):
+class _Remembering(Sequence[bytes]):
+    """Finds terms, and remembers those that were found last.
+
+    Not by an `lru_cache` of its own method: the two would hold each other, and a file would stay mapped until Python
+    next looks for such circles.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[bytes, int] = {}
+
+    def find(self, text: bytes) -> int:
+        """Return the number of the term `text`, or -1 if it is not there."""
+        if (number := self._numbers.get(text)) is None:
+            if len(self._numbers) >= _REMEMBERED:
+                self._numbers.clear()
+            number = self._numbers[text] = self._find(text)
+        return number
+
+    @abstractmethod
+    def _find(self, text: bytes) -> int: ...
+
+
+class Lexicon(_Remembering):
     """Is a sequence of byte strings; the look-ups need them sorted and different."""
 
     def __init__(self, heap: memoryview, ends: NDArray[np.uint64]) -> None:
+        super().__init__()
         self._heap = heap
         self._ends = ends
         # A view gives Python's own numbers, several times as fast as an array gives NumPy's.
         self._bounds = memoryview(ends.data)
-        self.find = lru_cache(_REMEMBERED)(self._find)
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
@@ -44,7 +66,6 @@ class Lexicon(Sequence[bytes]):
         return (bytes(heap[a:b]) for a, b in pairwise(ends))
 
     def _find(self, text: bytes) -> int:
-        """Return the number of `text`, or -1 if it is not there."""
         number = bisect_left(self, text)
         return number if number < len(self) and self[number] == text else -1
 
@@ -79,12 +100,12 @@ class Lexicon(Sequence[bytes]):
         return np.intersect1d(numbers, owners[inside])
 
 
-class GramLexicon(Sequence[bytes]):
+class GramLexicon(_Remembering):
     """Is a sequence of grams, sorted and different, that are kept as numbers."""
 
     def __init__(self, keys: NDArray[Any]) -> None:
+        super().__init__()
         self.keys = keys
-        self.find = lru_cache(_REMEMBERED)(self._find)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -94,7 +115,6 @@ class GramLexicon(Sequence[bytes]):
         return gram_text(key)
 
     def _find(self, text: bytes) -> int:
-        """Return the number of the gram `text`, or -1 if it is not there."""
         key = gram_key(text.decode("utf-8", "surrogatepass"))
         if key < 0:
             return -1

@@ -30,12 +30,18 @@ def due_merges(segments: list[ArraySegment]) -> list[list[ArraySegment]]:
 
 
 def first_merges(segments: list[ArraySegment]) -> list[list[ArraySegment]]:
-    """Return the groups that the first `segments` of an index are to become one segment each of."""
+    """Return the groups that the first `segments` of an index are to become one segment each of.
+
+    They are as few as can be, and about as large as each other: merges run side by side, and wait for the largest.
+    """
+    sizes = [segment.doc_count() for segment in segments]
+    fewest = -(-sum(sizes) // MAX_DOCUMENTS)
+    most = min(MAX_DOCUMENTS, sum(sizes) // max(1, fewest) + max(sizes, default=0))
     groups: list[list[ArraySegment]] = []
-    size = MAX_DOCUMENTS
+    size = most
     for one in segments:
         size += one.doc_count()
-        if size > MAX_DOCUMENTS:
+        if size > most:
             groups.append([])
             size = one.doc_count()
         groups[-1].append(one)

@@ -1,7 +1,6 @@
 """What building an index of an archive takes, changing it, and answering from it, as users do all of it."""
 
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from index import update
 from searcher import Searcher, open_searcher
 from tests.bench.measure import apart
+from tests.bench.memory import OwnMemory
 
 RUNS = 30
 QUERIES = {
@@ -41,23 +41,19 @@ def figures(archive: Path, location: Path) -> Iterator[str]:
 def build(archive: Path, location: Path) -> str:
     """Return what a first update takes, one that finds nothing changed, and the index."""
     began = time.perf_counter()
-    report = update(location, [archive])
+    with OwnMemory() as memory:
+        report = update(location, [archive])
     took = time.perf_counter() - began
     began = time.perf_counter()
     assert update(location).unchanged
     unchanged = time.perf_counter() - began
     size = sum(path.stat().st_size for path in location.rglob("*") if path.is_file())
-    workers = peak(resource.RUSAGE_CHILDREN)
     return (
         f"build            {took:8.1f} s   {report.posts / took:,.0f} posts/s\n"
         f"nothing changed  {unchanged:8.2f} s\n"
         f"index            {size / 2**20:8,.0f} MB  {size / report.posts / 1024:.1f} KB a post\n"
-        f"peak memory      {peak(resource.RUSAGE_SELF):8,.0f} MB  and {workers:,.0f} MB a worker"
+        f"peak memory      {memory.peak:8,.0f} MB of all processes together, pages of mapped files aside"
     )
-
-
-def peak(who: int) -> float:
-    return resource.getrusage(who).ru_maxrss / 1024
 
 
 def change_one(archive: Path, location: Path) -> str:

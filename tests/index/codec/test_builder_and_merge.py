@@ -1,5 +1,6 @@
 """A segment says what its documents say, and a merged one what its live documents say."""
 
+import gc
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -302,6 +303,20 @@ def test_an_all_deleted_segment_adds_nothing(tmp_path: Path) -> None:
     expected = blocks(write(tmp_path / "direct", live))
     assert blocks(merged(tmp_path, [gone, other])) == expected
     assert blocks(merged(tmp_path, [other, gone])) == expected
+
+
+def test_no_segment_stays_mapped_behind_a_merge(tmp_path: Path) -> None:
+    """A process that merges many does not look for circles of objects, and is to hold one merge's files at a time."""
+    segments = segments_of(tmp_path, [[(make(name, text("a", "中国"), topics=["ai"]), True)] for name in "12"])
+    gc.collect()
+    gc.disable()
+    try:
+        assert [one.lexicon("id").find(b"1") for one in segments] == [0, -1]
+        merge(segments, tmp_path / "merged")
+        segments.clear()
+        assert "segment 1" not in Path("/proc/self/maps").read_text()
+    finally:
+        gc.enable()
 
 
 # How often a short text is said: too often for positions of 16 bits, or not.

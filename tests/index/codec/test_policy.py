@@ -118,6 +118,14 @@ def test_the_first_segments_of_an_index_become_so_few_that_no_two_neighbours_fit
 
 
 @pytest.mark.parametrize(
+    ("posts", "expected"), [(60_000, [60_000]), (100_000, [52_000, 48_000]), (140_000, [48_000, 48_000, 44_000])]
+)
+def test_the_first_segments_of_an_index_are_about_as_large_as_each_other(posts: int, expected: list[int]) -> None:
+    groups = first_merges([segment(2_000) for _ in range(posts // 2_000)])
+    assert [sum(one.doc_count() for one in group) for group in groups] == expected
+
+
+@pytest.mark.parametrize(
     ("replaced", "removed"), [(0.0, 0.0), (0.5, 0.0), (1.0, 0.0), (0.3, 0.3)], ids=["new", "half", "all", "some gone"]
 )
 def test_a_thousand_small_commits_copy_each_document_a_few_times(replaced: float, removed: float) -> None:
