@@ -7,6 +7,7 @@ from itertools import islice
 from index import analyzer
 from index.folding import fold_with_offsets
 from index.hashtags import hashtag_key
+from searcher.parser import QuerySyntaxError, parse
 from searcher.query import Hashtag, Is, Literal, Node, Words, leaves
 from searcher.slips import FEW, READINGS, Slips, Vocabulary
 
@@ -35,11 +36,19 @@ def may_be_slip(node: Node, total: int) -> bool:
 
 
 def likely_meant(query: str, node: Node, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the likeliest of what was meant by `query`, which is `node`: some may find no more, or be no queries."""
-    return islice(_queries(query, node, Slips(vocabulary)), _TRIED)
+    """Yield the likeliest queries that were meant by `query`, which is `node`: some may find no more."""
+    return islice(filter(_is_query, _mendings(query, node, Slips(vocabulary))), _TRIED)
 
 
-def _queries(query: str, node: Node, finder: Slips) -> Iterator[str]:
+def _is_query(text: str) -> bool:
+    try:
+        parse(text)
+    except QuerySyntaxError:
+        return False
+    return True
+
+
+def _mendings(query: str, node: Node, finder: Slips) -> Iterator[str]:
     slips = [slip for leaf in leaves(node) for slip in _slips(query, leaf, finder) if slip.meant]
     # All at once, and then one by one.
     if len(slips) > 1:

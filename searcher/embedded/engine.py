@@ -30,7 +30,6 @@ from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.suggest import suggest
 from searcher.embedded.vocabulary import SnapshotVocabulary
 from searcher.explanation import Explanation
-from searcher.parser import QuerySyntaxError
 from searcher.query import Node
 from searcher.request import SearchRequest, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
@@ -197,10 +196,7 @@ def _did_you_mean(found: Found) -> str | None:
 
 
 def _total(found: Found, query: str) -> int:
-    try:
-        return len(Found.of(replace(found.request, query=query), found.snapshot).passing)
-    except QuerySyntaxError:
-        return 0
+    return len(Found.of(replace(found.request, query=query), found.snapshot).passing)
 
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:

@@ -30,7 +30,7 @@ from searcher.opensearch.nearness import nearness, text_of
 from searcher.opensearch.related import alike
 from searcher.opensearch.suggest import suggest
 from searcher.opensearch.vocabulary import KnownVocabulary
-from searcher.parser import QuerySyntaxError, parse
+from searcher.parser import parse
 from searcher.query import Everything, Node, Words, leaves
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
@@ -229,14 +229,12 @@ class _Question:
         likely = self._known.compile(
             lambda known: list(likely_meant(self._request.query, self._node, KnownVocabulary(known, commonest)))
         )
-        meant = {query: node for query in likely if (node := _parsed(query))}
-        matches = self._known.compile(
-            lambda known: [self._compiler(known).ranked(one).matches for one in meant.values()]
-        )
+        meant = [parse(query) for query in likely]
+        matches = self._known.compile(lambda known: [self._compiler(known).ranked(one).matches for one in meant])
         passing = [{"bool": {"filter": [one, *self._filters.values()]}} for one in matches]
         asked = [(self._state.index.posts, {"query": one, "size": 0, "track_total_hits": True}) for one in passing]
         totals = [one["hits"]["total"]["value"] for one in self._cluster.searches(asked)] if asked else []
-        return next((query for query, count in zip(meant, totals, strict=True) if count > total), None)
+        return next((query for query, count in zip(likely, totals, strict=True) if count > total), None)
 
     def explanation(self, post: Post | None) -> Explanation:
         """Return how the query was read, and what became of `post` if one is asked about."""
@@ -328,13 +326,6 @@ class _Answered:
         self.hits = hits
         self.facets = found
         self.did_you_mean = did_you_mean
-
-
-def _parsed(query: str) -> Node | None:
-    try:
-        return parse(query)
-    except QuerySyntaxError:
-        return None
 
 
 def _order(sort: Sort, is_ranked: bool) -> list[Json]:
