@@ -35,7 +35,7 @@ from index.workers import Map, Workers
 
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
-# Posts of a segment that a process writes: few enough that it stays below 300 MB.
+# Posts of a segment that a process writes: few enough that it holds some 300 MB at the most.
 CHUNK = 2_000
 _Some = TypeVar("_Some")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
