@@ -8,8 +8,6 @@ A rebuild fills a new data folder and then swaps the marker; a crash at any mome
 """
 
 import re
-import secrets
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -132,6 +130,8 @@ def _is_data(path: Path) -> bool:
 
 def new_data_folder(location: Path) -> Path:
     """Make and return an empty folder for the next index beside the one in force."""
+    import secrets  # which a search is not to wait for
+
     while True:
         # By chance, so that no reader takes an index for the one that was deleted before it.
         folder = location / f"data-{secrets.randbelow(10**9)}"
@@ -148,6 +148,8 @@ def put_in_force(location: Path, data: Path) -> None:
 
 def discard_others(location: Path, data: Path) -> None:
     """Delete the data folders at `location` other than the one in force, such as a killed rebuild leaves."""
+    import shutil  # which a search is not to wait for
+
     for path in location.iterdir():
         if path != data and _is_data(path):
             # A process of a killed update may be writing there still: what stays now goes with the next update.

@@ -8,7 +8,6 @@
 Full-width operators mean the same. A backslash takes the meaning from the character after it.
 """
 
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -326,6 +325,8 @@ class _Parser:
         return match[1].lower() not in FIELD_NAMES and self._query.startswith("//", match.end())
 
     def _unknown_field(self, match: re.Match[str]) -> QuerySyntaxError:
+        import difflib  # which a query without mistakes is not to wait for
+
         span = match.start(), match.end() - 1
         if near := difflib.get_close_matches(match[1].lower(), FIELD_NAMES, n=1):
             return QuerySyntaxError(Mistake.MISSPELLED_FIELD, *span, field=match[1], near=near[0])

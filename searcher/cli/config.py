@@ -1,7 +1,5 @@
 """The configuration file, searcher.toml: what commands take where neither command line nor environment says."""
 
-import difflib
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,13 +84,17 @@ def read_config(path: Path, main: click.Group, *, is_named: bool) -> dict[str, A
     """
     known = settings(main)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         if is_named:
             raise ConfigError(f"There is no configuration file {path}: write one, or name another.") from None
         return {}
     except OSError as error:
         raise ConfigError(f"The configuration file {path} can't be opened: {error.strerror}.") from error
+    import tomllib  # which whoever has no such file is not to wait for
+
+    try:
+        content = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"The configuration file {path} is no TOML in UTF-8: {error}.") from error
     defaults: dict[str, Any] = {name: {} for name in main.commands}
@@ -156,6 +158,8 @@ def _flat(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _nearest(key: str, known: dict[str, Setting]) -> str:
+    import difflib  # which whoever makes no mistake is not to wait for
+
     option = key.rpartition(".")[2]
     near = difflib.get_close_matches(key, known, 1) or [one for one in known if one.rpartition(".")[2] == option]
     return f": is {near[0]} meant? `searcher config` prints them all" if near else ": `searcher config` prints them all"

@@ -9,7 +9,6 @@ from index.post import Post
 from searcher import Searcher, open_searcher, present
 from searcher.cli import choices
 from searcher.cli.parameters import EPILOG, FOUND, NOTHING_FOUND, Text, index_option
-from searcher.present_explanation import explanation
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
@@ -149,6 +148,8 @@ def explain(
     ctx: click.Context, query: tuple[str, ...], location: str | Path, post_id: str | None, as_json: bool
 ) -> None:
     """Tell how QUERY was read, folded and cut, and which clause gave a post what score; ID may be a URL, too."""
+    from searcher.present_explanation import explanation  # which a search is not to wait for
+
     ctx.meta["json"], ctx.meta["query"] = as_json, " ".join(query)
     with open_searcher(location) as searcher:
         known = None if post_id is None else _known_post(searcher, post_id).id

@@ -19,7 +19,6 @@ from index.paths import readable
 from index.post import Post
 from index.report import UpdateReport
 from searcher.did_you_mean import likely_meant, may_be_slip
-from searcher.embedded.explain import explain
 from searcher.embedded.facets import count_facets
 from searcher.embedded.found import Found
 from searcher.embedded.ids import newest_with_id
@@ -65,6 +64,8 @@ class EmbeddedSearcher:
 
     def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
         """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
+        from searcher.embedded.explain import explain  # which a search is not to wait for
+
         request = query if isinstance(query, SearchRequest) else SearchRequest(query)
         return explain(Found.of(request, self._current()), post_id)
 

@@ -492,6 +492,22 @@ def test_a_reader_that_goes_away_makes_no_noise(built: Path, options: list[str])
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_search_imports_nothing_that_it_does_without(built: Path) -> None:
+    """Each takes from 2 to 300 ms, of the quarter of a second that a search may take."""
+    unwanted = ["whoosh", "jieba", "rjieba", "lxml", "index.indexer", "web", "flask"]
+    unwanted += ["shutil", "secrets", "difflib", "tomllib", "searcher.embedded.explain", "opensearchpy"]
+    asked = (
+        "import sys, searcher.__main__ as program; print('numpy' in sys.modules)\n"
+        f"sys.argv[1:] = ['search', '大模型', '--index', {str(built)!r}]\n"
+        f"try: program.run()\nfinally: print([name for name in {unwanted} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], text=True, capture_output=True, timeout=60, check=False)
+    lines = done.stdout.splitlines()
+    assert done.stderr == ""
+    # NumPy takes half as long where the program has said first that it needs no threads for matrices.
+    assert (lines[0], lines[-1]) == ("False", "[]")
+
+
 def test_head_gets_its_line(built: Path) -> None:
     command = f"'{sys.executable}' -m searcher search --index '{built}' --jsonl --limit 100 大模型 | head -1"
     done = subprocess.run(["sh", "-c", command], text=True, capture_output=True, timeout=60, check=False)
