@@ -1,7 +1,7 @@
 """Facets as columns over all documents of a snapshot."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from index.codec.arrays import SegmentArrays
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
+Ordinals = NDArray[np.unsignedinteger]
 
 # Below this share of all documents, rows are picked one by one instead of looked through.
 _FEW = 4
@@ -19,7 +20,7 @@ _FEW = 4
 class Facet:
     """Is a facet over all documents: document i has the `values` numbered `ordinals[ends[i]:ends[i + 1]]`, sorted."""
 
-    def __init__(self, ends: Numbers, ordinals: Numbers, values: list[bytes]) -> None:
+    def __init__(self, ends: Numbers, ordinals: Ordinals, values: list[bytes]) -> None:
         self.ends = ends
         self.ordinals = ordinals
         self.values = values
@@ -31,37 +32,27 @@ class Facet:
         lexicons = [list(segment.lexicon(name)) for segment in segments]
         values = lexicons[0] if len(lexicons) == 1 else sorted(set().union(*lexicons))
         numbers = {value: number for number, value in enumerate(values)}
-        ends, ordinals = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)]
+        # As short as can be: of a million posts they are looked through, and shorter ones come sooner from memory.
+        kind = np.min_scalar_type(len(values))
+        ends, ordinals = [np.zeros(1, np.int64)], [np.zeros(0, kind)]
         for segment, own in zip(segments, lexicons, strict=True):
             own_ends, own_ordinals = segment.rows(name)
             ends.append(own_ends[1:].astype(np.int64) + ends[-1][-1])
-            place = np.fromiter((numbers[value] for value in own), np.int64, len(own))
+            place = np.fromiter((numbers[value] for value in own), kind, len(own))
             ordinals.append(place[own_ordinals])
         return cls(np.concatenate(ends), np.concatenate(ordinals), values)
 
     def count(self, numbers: Numbers) -> Numbers:
         """Return for each value how many documents of `numbers`, which are different, have it."""
+        if len(numbers) == len(self.ends) - 1:
+            return self._counts_of_all
         if self._single is not None:
             return np.bincount(self._single[numbers], minlength=len(self.values) + 1)[:-1]
-        if len(numbers) == len(self.ends) - 1:
-            return np.bincount(self.ordinals, minlength=len(self.values))
         if len(numbers) * _FEW < len(self.ends):
             return np.bincount(self.ordinals[self._rows_of(numbers)], minlength=len(self.values))
         mask = np.zeros(len(self.ends) - 1, bool)
         mask[numbers] = True
         return np.bincount(self.ordinals[mask[self.documents]], minlength=len(self.values))
-
-    def having(self, numbers: Numbers, wanted: Iterable[str]) -> Mask:
-        """Tell of each document of `numbers` whether it has any of the `wanted` values."""
-        chosen = np.zeros(len(self.values) + 1, bool)
-        for value in wanted:
-            if (place := self.place(value)) is not None:
-                chosen[place] = True
-        if self._single is not None:
-            return chosen[self._single[numbers]]
-        mask: Mask = np.zeros(len(self.ends) - 1, bool)
-        mask[self.documents[chosen[self.ordinals]]] = True
-        return mask[numbers]
 
     def place(self, value: str) -> int | None:
         """Return the number of `value`, or None if no document has it."""
@@ -83,12 +74,16 @@ class Facet:
         return np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
 
     @cached_property
-    def _single(self) -> Numbers | None:
+    def _counts_of_all(self) -> Numbers:
+        return np.bincount(self.ordinals, minlength=len(self.values))
+
+    @cached_property
+    def _single(self) -> Ordinals | None:
         """Return each document's one value, or one past the last for none; None if a document has several."""
         lengths = np.diff(self.ends)
         if lengths.max(initial=0) > 1:
             return None
-        single = np.full(len(lengths), len(self.values))
+        single = np.full(len(lengths), len(self.values), self.ordinals.dtype)
         single[lengths == 1] = self.ordinals
         return single
 
