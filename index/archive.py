@@ -10,12 +10,16 @@ from operator import attrgetter
 from pathlib import Path
 
 from index.errors import ArchiveError
+from index.folding import fold
 from index.hashtags import find_hashtags, hashtag_key
 from index.identity import identify
 from index.markup import looks_like_markup, read_markup, read_plain
 from index.post import ARCHIVE_ZONE, Content, Save, Section
 
 MAX_BYTES = 16 * 1024 * 1024
+# Folded characters of a save, as many as a file of ASCII has. Two bytes of UTF-16 may be eighteen of them, ﷺ.
+_MOST_CHARACTERS = MAX_BYTES
+_SURELY_FEWER = _MOST_CHARACTERS // 9
 
 # The archiver's headings, and what other archives of its shape call them; all in lower case.
 _HEADINGS = {"原始摘要": "body", "ai 摘要": "summary", "元数据": "claims"}
@@ -124,14 +128,25 @@ def read_save(raw: bytes, archive: str, path: str) -> Save:
             failures.append(error)
     if not saves:
         raise failures[0]
-    return saves[0] if len(saves) == 1 else _merge_sides(*saves)
+    save = saves[0] if len(saves) == 1 else _merge_sides(*saves)
+    if len(raw) > _SURELY_FEWER:
+        _check_length(save)
+    return save
+
+
+def _check_length(save: Save) -> None:
+    characters = sum(len(fold(text)) for text in save.texts)
+    if characters > _MOST_CHARACTERS:
+        raise MalformedPost(f"unfolds to {characters:,} characters; a post has at most {_MOST_CHARACTERS:,}")
 
 
 def read_url(raw: bytes, path: str) -> str:
-    """Return the URL of the save that `read_save` returns, without reading the rest; raises as that does."""
+    """Return the URL of the save that `read_save` returns, most often without reading the rest; raises as that does."""
     sides = _split_conflict(_decode(raw))
-    # Which side of a conflict is the later one, its path may tell.
-    return _url(*_split_sections(sides[0])) if len(sides) == 1 else read_save(raw, "", path).url
+    # Which side of a conflict is the later one, its path may tell; what a large file unfolds to, its texts.
+    if len(sides) > 1 or len(raw) > _SURELY_FEWER:
+        return read_save(raw, "", path).url
+    return _url(*_split_sections(sides[0]))
 
 
 def _decode(raw: bytes) -> str:

@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -385,6 +386,25 @@ def test_a_post_that_becomes_malformed_is_named_and_no_longer_found(
     assert found(location, "量化") == [BLOG.format(1)]
     write_post("b.md", url=BLOG.format(2), body="量化")
     assert (did(update(location)), len(found(location, "量化"))) == ((1, 0, 0), 2)
+
+
+@pytest.mark.parametrize("body", ["\ufdfa" * 950_000, f"<p>{'&#xFDFA;' * 950_000}</p>"], ids=["ligatures", "entities"])
+def test_a_file_that_unfolds_to_more_than_any_other_holds_is_named(
+    location: Path, archive: Path, write_post: WritePost, body: str
+) -> None:
+    write_post("a.md", url=BLOG.format(1), body="量化")
+    unfolded = write_post("b.md", url=BLOG.format(2), body=body)
+    for report in (update(location, [archive]), update(location)):
+        assert report.posts == 1
+        [problem] = report.malformed.first
+        assert problem.path == str(unfolded)
+        assert re.fullmatch(r"unfolds to 17,100,\d{3} characters; a post has at most 16,777,216", problem.reason)
+    assert found(location, "量化") == [BLOG.format(1)]
+
+
+def test_a_large_file_that_unfolds_to_no_more_is_a_post(location: Path, archive: Path, write_post: WritePost) -> None:
+    write_post("a.md", url=BLOG.format(1), body="ab " * 700_000 + "\ufdfa量化")
+    assert (update(location, [archive]).posts, len(found(location, "量化"))) == (1, 1)
 
 
 def test_a_post_that_becomes_something_else_is_gone(location: Path, archive: Path, write_post: WritePost) -> None:
