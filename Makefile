@@ -133,7 +133,7 @@ $(VENV)/tested-with: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-.whoosh3: $(VENV)/installed
+.whoosh3: | $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $@ whoosh3==3.54.0
 
 $(VENV)/compared-with: $(VENV)/tested-with
