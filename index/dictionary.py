@@ -22,6 +22,7 @@ import numpy as np
 
 from index.codec.blocks import BlockFile, BlockWriter
 from index.durable import synced_file
+from index.memo import Memo
 from index.packages import jieba_dictionary
 
 # What jieba looks up. Any other character of a run of Han is a word of its own to it, and parts those beside it.
@@ -72,7 +73,7 @@ class Segmenter:
         self._starts = blocks.array("starts")
         self._seconds = blocks.array("seconds")
         self._unknown = float(blocks.array("unknown")[0])
-        self._kept: dict[str, _Words] = {}
+        self._kept: Memo[str, _Words] = Memo(_KEPT)
 
     def cut(self, run: str) -> list[str]:
         """Return the words of `run`, which together are the run."""
@@ -117,11 +118,7 @@ class Segmenter:
 
     def _beginning(self, pair: str) -> _Words:
         """Return the words that begin with `pair`, and its first character if it is a word."""
-        if (found := self._kept.get(pair)) is None:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            found = self._kept[pair] = self._read_beginning(pair)
-        return found
+        return self._kept.of(pair, self._read_beginning)
 
     def _read_beginning(self, pair: str) -> _Words:
         first, second = ord(pair[0]) - _FIRST, ord(pair[1:] or "\0")

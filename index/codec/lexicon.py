@@ -3,7 +3,6 @@
 Strings lie one after the other in a heap; grams, of one or two characters, are numbers.
 """
 
-from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.codec.blocks import BlockFile, BlockWriter
+from index.memo import Memo
 
 # Strings that are written at once.
 _BATCH = 4096
@@ -23,37 +23,15 @@ GRAM_BITS = 21
 _SECOND = (1 << GRAM_BITS) - 1
 
 
-class _Remembering(Sequence[bytes]):
-    """Finds terms, and remembers those that were found last.
-
-    Not by an `lru_cache` of its own method: the two would hold each other, and a file would stay mapped until Python
-    next looks for such circles.
-    """
-
-    def __init__(self) -> None:
-        self._numbers: dict[bytes, int] = {}
-
-    def find(self, text: bytes) -> int:
-        """Return the number of the term `text`, or -1 if it is not there."""
-        if (number := self._numbers.get(text)) is None:
-            if len(self._numbers) >= _REMEMBERED:
-                self._numbers.clear()
-            number = self._numbers[text] = self._find(text)
-        return number
-
-    @abstractmethod
-    def _find(self, text: bytes) -> int: ...
-
-
-class Lexicon(_Remembering):
+class Lexicon(Sequence[bytes]):
     """Is a sequence of byte strings; the look-ups need them sorted and different."""
 
     def __init__(self, heap: memoryview, ends: NDArray[np.uint64]) -> None:
-        super().__init__()
         self._heap = heap
         self._ends = ends
         # A view gives Python's own numbers, several times as fast as an array gives NumPy's.
         self._bounds = memoryview(ends.data)
+        self._found: Memo[bytes, int] = Memo(_REMEMBERED)
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
@@ -64,6 +42,10 @@ class Lexicon(_Remembering):
     def __iter__(self) -> Iterator[bytes]:
         heap, ends = self._heap, self._ends.tolist()
         return (bytes(heap[a:b]) for a, b in pairwise(ends))
+
+    def find(self, text: bytes) -> int:
+        """Return the number of `text`, or -1 if it is not there."""
+        return self._found.of(text, self._find)
 
     def _find(self, text: bytes) -> int:
         number = bisect_left(self, text)
@@ -100,12 +82,12 @@ class Lexicon(_Remembering):
         return np.intersect1d(numbers, owners[inside])
 
 
-class GramLexicon(_Remembering):
+class GramLexicon(Sequence[bytes]):
     """Is a sequence of grams, sorted and different, that are kept as numbers."""
 
     def __init__(self, keys: NDArray[Any]) -> None:
-        super().__init__()
         self.keys = keys
+        self._found: Memo[bytes, int] = Memo(_REMEMBERED)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -113,6 +95,10 @@ class GramLexicon(_Remembering):
     def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
         key = int(self.keys[number])
         return gram_text(key)
+
+    def find(self, text: bytes) -> int:
+        """Return the number of the gram `text`, or -1 if it is not there."""
+        return self._found.of(text, self._find)
 
     def _find(self, text: bytes) -> int:
         key = gram_key(text.decode("utf-8", "surrogatepass"))

@@ -38,7 +38,8 @@ class OwnMemory:
 def _processes() -> Iterator[Path]:
     yield Path("/proc/self")
     for thread in Path("/proc/self/task").iterdir():
-        yield from (Path("/proc", number) for number in (thread / "children").read_text().split())
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            yield from (Path("/proc", number) for number in (thread / "children").read_text().split())
 
 
 def _own(process: Path) -> int:
