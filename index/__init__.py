@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.report import UpdateReport
-    from index.updating import update
+    from index.backend import update
+    from index.updates.report import UpdateReport
 
 __all__ = ["UpdateReport", "update"]
 
@@ -12,7 +12,7 @@ __all__ = ["UpdateReport", "update"]
 def __getattr__(name: str) -> object:
     # Resolved on first use: a look-up on the command line must not pay for importing the writer.
     if name in __all__:
-        from index import updating
+        from index import backend
 
-        return getattr(updating, name)
+        return getattr(backend, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,22 +4,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from index import manifest, storage
-from index.checked import CheckReport, Stored, behind, compare_posts
-from index.cluster.location import is_cluster
-from index.codec.arrays import SegmentArrays
-from index.codec.blocks import BlockFile
 from index.errors import DamagedIndexError, how_to_rebuild
-from index.imports import read_reports
-from index.ledger import read_ledger
-from index.manifest import Manifest
-from index.paths import readable
-from index.record import read_post
-from index.report import Problem
-from index.toc import check_toc
-
-# Called as progress(step, done, total).
-Progress = Callable[[str, int, int], None]
+from index.files.block_file import BlockFile
+from index.files.paths import readable
+from index.opensearch.address import is_cluster
+from index.segments.arrays import SegmentArrays
+from index.segments.stored_posts import read_post
+from index.store import directory, manifest
+from index.store.manifest import Manifest
+from index.store.reports import read_reports
+from index.updates.check import CheckReport, Stored, behind, compare_posts
+from index.updates.file_catalog import read_ledger
+from index.updates.report import Problem, Progress
+from index.whoosh.toc import check_toc
 
 
 def check(location: str | Path, progress: Progress | None = None) -> CheckReport:
@@ -30,15 +27,15 @@ def check(location: str | Path, progress: Progress | None = None) -> CheckReport
     """
     on_progress = progress or (lambda *_: None)
     if is_cluster(location):
-        from index.cluster.check import check_cluster
+        from index.opensearch.check import check_cluster
 
         return check_cluster(str(location), on_progress)
     return _check_folder(Path(location).absolute(), on_progress)
 
 
 def _check_folder(location: Path, on_progress: Progress) -> CheckReport:
-    data = storage.data_folder(location)
-    generation = storage.latest_generation(data)
+    data = directory.data_folder(location)
+    generation = directory.latest_generation(data)
     header = manifest.read_manifest(data, generation)
     manifest.check_fingerprint(header, location)
     report = CheckReport(saves=header.saves)
@@ -73,7 +70,7 @@ def _check_file(header: Manifest, path: Path) -> None:
     elif layers := [layer for layer in header.layers if layer.file == path.name]:
         # By itself a layer may take away what only those below it have.
         read_ledger(path.parent, header.layers[: header.layers.index(layers[0]) + 1], 0)
-    elif path == storage.words_file(path.parent):
+    elif path == directory.words_file(path.parent):
         manifest.check_words(header, path.parent)
 
 

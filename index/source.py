@@ -7,14 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from index import manifest, storage
-from index.cluster.location import cluster_location, is_cluster
-from index.codec.stored import StoredPosts
-from index.ledger import Files, read_ledger
-from index.post import Post
-
-# Called as progress(step, done, total).
-Progress = Callable[[str, int, int], None]
+from index.archive.post import Post
+from index.opensearch.address import cluster_location, is_cluster
+from index.segments.stored_posts import StoredPosts
+from index.store import directory, manifest
+from index.updates.file_catalog import Files, read_ledger
+from index.updates.report import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,8 @@ def open_source(location: str | Path) -> Iterator[Source]:
 
 
 def _in_folder(location: Path) -> Source:
-    data = storage.data_folder(location)
-    header = manifest.read_manifest(data, storage.latest_generation(data))
+    data = directory.data_folder(location)
+    header = manifest.read_manifest(data, directory.latest_generation(data))
     manifest.check_fingerprint(header, location)
     manifest.check_files(header, data)
     files = read_ledger(data, header.layers, header.saves).files
@@ -55,20 +53,20 @@ def _in_folder(location: Path) -> Source:
 
 
 def _in_cluster(address: str) -> Iterator[Source]:
-    from index.cluster import indices
-    from index.cluster.client import Cluster
-    from index.cluster.mapping import stored_post
-    from index.part import WHOLE
+    from index.archive.partition import WHOLE
+    from index.opensearch import metadata
+    from index.opensearch.client import Cluster
+    from index.opensearch.documents import stored_post
 
     with Cluster(cluster_location(address)) as cluster:
-        index = indices.index_in_force(cluster)
-        indices.check_fingerprint(index)
-        files = indices.read_files(cluster, index, WHOLE)
-        matched = datetime.fromisoformat(indices.updated(indices.read_parts(cluster, index)))
+        index = metadata.index_in_force(cluster)
+        metadata.check_fingerprint(index)
+        files = metadata.read_files(cluster, index, WHOLE)
+        matched = datetime.fromisoformat(metadata.updated(metadata.read_parts(cluster, index)))
         found: dict[str, Any] = {"query": {"match_all": {}}}
         yield Source(
-            indices.counts(cluster, index)[0],
+            metadata.counts(cluster, index)[0],
             files,
             matched,
-            lambda: (stored_post(hit["_source"]) for hit in indices.every_document(cluster, index.posts, found)),
+            lambda: (stored_post(hit["_source"]) for hit in metadata.every_document(cluster, index.posts, found)),
         )

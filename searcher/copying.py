@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.cluster.location import is_cluster, shown
-from index.cluster.options import ClusterOptions
+from index.archive.post import Post
+from index.backend import in_force
 from index.errors import LocationError, SearcherError
-from index.indexer import Progress
-from index.post import Post
+from index.opensearch.address import is_cluster, shown
+from index.opensearch.options import ClusterOptions
 from index.source import Source, open_source
-from index.updating import in_force
+from index.updates.report import Progress
 from searcher.engine import Searcher, open_searcher
-from searcher.query import Words, quote
+from searcher.query.tree import Words, quote
 
 # Posts, evenly spread over all, whose titles are asked for in both indexes.
 _SAMPLES = 20
@@ -54,11 +54,11 @@ def copy(
 
 def _fill(target: str | Path, read: Source, posts: Iterator[Post], options: ClusterOptions) -> None:
     if is_cluster(target):
-        from index.cluster.filling import fill_cluster
+        from index.opensearch.filling import fill_cluster
 
         fill_cluster(str(target), read, posts, options)
     else:
-        from index.indexer import fill_folder
+        from index.store.folder_update import fill_folder
 
         fill_folder(Path(target).absolute(), posts, read.files, read.matched)
 

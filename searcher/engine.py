@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
-from index.cluster.location import is_cluster
-from index.post import Post
-from index.report import UpdateReport
+from index.archive.post import Post
+from index.opensearch.address import is_cluster
+from index.updates.report import UpdateReport
 from searcher.explanation import Explanation
 from searcher.request import SearchRequest
 from searcher.results import Commit, Hit, Results, Stats, Suggestion

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from index.post import Save
-from searcher.query import Span
+from index.archive.post import Save
+from searcher.query.tree import Span
 from searcher.results import timestamp
 
 # Of the words that a beginning or a pattern stands for so many are named, the commonest.

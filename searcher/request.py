@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from index.hashtags import hashtag_key
-from searcher.mistakes import Mistake, MistakenError
+from index.archive.hashtags import hashtag_key
+from searcher.query.messages import Mistake, MistakenError
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 

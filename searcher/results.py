@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from index.post import Post
+from index.archive.post import Post
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
 
-from index import analyzer
-from index.folding import fold, fold_with_offsets
-from index.hashtags import hashtag_key
-from index.post import Post
-from index.zones import Zone, zone_texts
-from searcher.query import And, Hashtag, Literal, Node, Or, Prefix, Scope, Similar, Wildcard, Words
+from index.archive.hashtags import hashtag_key
+from index.archive.post import Post
+from index.schema.zones import Zone, zone_texts
+from index.text import tokenizer
+from index.text.folding import fold, fold_with_offsets
+from searcher.query.scopes import SCOPE_ZONES
+from searcher.query.tree import And, Hashtag, Literal, Node, Or, Prefix, Scope, Similar, Wildcard, Words
 from searcher.results import Fragment
-from searcher.scopes import SCOPE_ZONES
 
 # Characters of a snippet, as they are in the post; and how many of them stand before the first match.
 LENGTH = 150
@@ -57,7 +57,7 @@ class Highlighter:
             yield _by_zone(
                 (re.escape(gram), scope)
                 for text, scope in _texts(self._node)
-                for gram in analyzer.han_grams(text)
+                for gram in tokenizer.han_grams(text)
                 if len(gram) == length
             )
 
@@ -279,12 +279,12 @@ def _word_patterns(folded: str) -> Iterator[str]:
     """Yield what makes a post a hit: the text as typed, its Latin words, and its clues of Han."""
     yield _bounded(folded)
     yield from map(_bounded, folded.split(" "))
-    latin = list(analyzer.latin_units(folded))
+    latin = list(tokenizer.latin_units(folded))
     for unit in latin:
         yield from _latin_patterns(unit)
     for one, other in pairwise(latin):  # "gpt 4o" is found in "gpt4o"
         yield f"{_at_word_start(one.text)}{_JOINT}{re.escape(other.text)}{_NO_LETTER_AFTER}"
-    yield from map(re.escape, analyzer.han_clues(folded))
+    yield from map(re.escape, tokenizer.han_clues(folded))
 
 
 def _bounded(text: str) -> str:
@@ -301,7 +301,7 @@ def _at_word_start(text: str) -> str:
     return f"{first}(?<![a-z0-9]{first}){re.escape(text[1:])}"
 
 
-def _latin_patterns(unit: analyzer.Unit) -> Iterator[str]:
+def _latin_patterns(unit: tokenizer.Unit) -> Iterator[str]:
     for tokens in unit.alternatives:
         joined = _JOINT.join((_at_word_start(tokens[0]), *map(re.escape, tokens[1:])))
         closing = "" if unit.text[-1] in "+#" else _NO_LETTER_AFTER

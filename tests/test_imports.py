@@ -10,7 +10,15 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("index", "searcher", "web")
 # The command line starts the web server; nothing else in `searcher` may know it.
 MAY_IMPORT = {"index": set(), "searcher": {"index"}, "web": {"index", "searcher"}}
-WITHOUT_ENGINE = ("query", "parser", "request", "results", "dates", "slips", "did_you_mean")
+WITHOUT_ENGINE = (
+    "query/tree",
+    "query/parser",
+    "query/dates",
+    "request",
+    "results",
+    "suggest/spelling",
+    "suggest/did_you_mean",
+)
 
 
 def modules() -> list[Path]:

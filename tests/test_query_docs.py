@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from index.post import ARCHIVE_ZONE
+from index.archive.post import ARCHIVE_ZONE
 from searcher import Searcher
-from searcher.dates import NAMED
-from searcher.parser import FIELD_NAMES, MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError, parse
-from searcher.query import KEYWORDS, Dates
+from searcher.query.dates import NAMED
+from searcher.query.parser import (
+    FIELD_NAMES,
+    MAX_CLAUSES,
+    MAX_DEPTH,
+    MAX_EXPANSIONS,
+    MAX_LENGTH,
+    QuerySyntaxError,
+    parse,
+)
+from searcher.query.tree import KEYWORDS, Dates
 
 DOCS = Path(__file__).parents[1] / "docs"
 TEXTS = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("query.md", "query.zh.md")}

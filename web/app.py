@@ -12,11 +12,12 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from searcher.engine import Searcher
-from web import api, discovery, export, feed, openapi, raw, views
-from web.failures import failure_of
-from web.freshness import Freshness
-from web.metrics import Metrics
-from web.site import Site, in_ascii
+from web.api import browser_search, export, feeds, json, openapi, raw
+from web.http.access import Site, in_ascii
+from web.http.caching import Freshness
+from web.http.errors import failure_of
+from web.http.metrics import Metrics
+from web.pages import views
 
 _log = logging.getLogger(__name__)
 
@@ -90,27 +91,27 @@ def _add_changing(app: Flask, searcher: Searcher, site: Site) -> None:
     add("/post/<path:post_id>", "post", partial(views.post, searcher))
     add("/help", "help", partial(views.help_, searcher))
     add("/completions", "completions", partial(views.completions, searcher))
-    add("/api/search", "api_search", partial(api.search, searcher))
-    add("/api/post/<path:post_id>", "api_post", partial(api.post, searcher))
-    add("/api/suggest", "api_suggest", partial(api.suggest, searcher))
-    add("/api/explain", "api_explain", partial(api.explain, searcher))
-    add("/api/related/<path:post_id>", "api_related", partial(api.related, searcher))
+    add("/api/search", "api_search", partial(json.search, searcher))
+    add("/api/post/<path:post_id>", "api_post", partial(json.post, searcher))
+    add("/api/suggest", "api_suggest", partial(json.suggest, searcher))
+    add("/api/explain", "api_explain", partial(json.explain, searcher))
+    add("/api/related/<path:post_id>", "api_related", partial(json.related, searcher))
     add(f"/export.<any({', '.join(export.FORMS)}):form>", "export", partial(export.export, searcher))
-    add("/feed.atom", "feed", partial(feed.feed, searcher, site))
-    add("/opensearch/suggest", "opensearch_suggest", partial(discovery.suggest, searcher))
+    add("/feeds.atom", "feed", partial(feeds.feed, searcher, site))
+    add("/opensearch/suggest", "opensearch_suggest", partial(browser_search.suggest, searcher))
 
 
 def _add_current(app: Flask, searcher: Searcher, site: Site, metrics: Metrics) -> None:
     """Add what says how things are now, whatever was committed."""
     app.add_url_rule("/statistics", "statistics", partial(views.statistics, searcher))
     app.add_url_rule("/imports", "imports", partial(views.imports, searcher))
-    app.add_url_rule("/api/stats", "api_stats", partial(api.stats, searcher))
-    app.add_url_rule("/api/imports", "api_imports", partial(api.imports, searcher))
-    app.add_url_rule("/imports.atom", "imports_feed", partial(feed.imports, searcher, site))
+    app.add_url_rule("/api/stats", "api_stats", partial(json.stats, searcher))
+    app.add_url_rule("/api/imports", "api_imports", partial(json.imports, searcher))
+    app.add_url_rule("/imports.atom", "imports_feed", partial(feeds.imports, searcher, site))
     app.add_url_rule("/raw/<path:post_id>", "raw", partial(raw.raw, searcher))
-    app.add_url_rule("/opensearch.xml", "opensearch", partial(discovery.describe, site))
+    app.add_url_rule("/opensearch.xml", "opensearch", partial(browser_search.describe, site))
     app.add_url_rule("/openapi.json", "openapi", partial(openapi.describe, site))
-    app.add_url_rule("/healthz", "healthz", partial(api.healthz, searcher))
+    app.add_url_rule("/healthz", "healthz", partial(json.healthz, searcher))
     app.add_url_rule("/metrics", "metrics", metrics.show)
 
 
@@ -132,7 +133,7 @@ def _failed(error: Exception) -> Response | HTTPException:
     if failure.status == 500:
         _log.exception("failed to answer %s", request.full_path, exc_info=error)
     for_program = f"{request.path}/".startswith(_FOR_PROGRAMS)
-    response = api.json_response(failure.as_json(), failure.status) if for_program else views.failed(failure)
+    response = json.json_response(failure.as_json(), failure.status) if for_program else views.failed(failure)
     response.cache_control.no_store = True
     if failure.status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="searcher", charset="UTF-8"'

@@ -20,8 +20,8 @@ from granian.server import Server
 
 from index.errors import SearcherError
 from searcher import open_searcher
-from web.metrics import SHARED_FOLDER
-from web.site import Site, below
+from web.http.access import Site, below
+from web.http.metrics import SHARED_FOLDER
 
 # More threads only take the interpreter from each other; one would leave everybody waiting for who exports.
 _THREADS = 2

@@ -1,8 +1,9 @@
 """The command line: the group of commands, and what each of them does."""
 
-from searcher.cli import completion, lookups, serving, settings, upkeep
+from searcher.cli import completion, lookups, settings, upkeep
 from searcher.cli.config import name_variables
 from searcher.cli.group import main
+from web import command
 
 __all__ = ["main"]
 
@@ -15,7 +16,7 @@ for _command in (
     lookups.stats,
     upkeep.check,
     upkeep.copy,
-    serving.serve,
+    command.serve,
     settings.config,
     completion.completion,
 ):

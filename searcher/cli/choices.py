@@ -9,14 +9,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from index.errors import SearcherError
-from index.folding import fold
+from index.text.folding import fold
 from searcher import Searcher, open_searcher
-from searcher.dates import NAMED
-from searcher.parser import QuerySyntaxError, parse
-from searcher.query import Property
+from searcher.facets import MAX_BUCKETS
+from searcher.query.dates import NAMED
+from searcher.query.parser import QuerySyntaxError, parse
+from searcher.query.tree import Property
 from searcher.request import SearchRequest
 from searcher.results import Bucket
-from searcher.selection import MAX_BUCKETS
 
 _Find = Callable[[Searcher, str], Iterable[CompletionItem]]
 _Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]

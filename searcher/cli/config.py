@@ -8,9 +8,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from index.cluster.location import is_cluster, shown
 from index.errors import LocationError, SearcherError
-from index.words import settings_folder
+from index.opensearch.address import is_cluster, shown
+from index.text.user_words import settings_folder
 
 # What is worth keeping, as [command] option. Left out is what one run is told to do: what to look for, how to print it,
 # and what would turn a safeguard off for good, such as --prune.

@@ -15,10 +15,10 @@ from index.errors import (
     OutdatedIndexError,
     SearcherError,
 )
-from searcher import present
+from searcher.cli import render
 from searcher.cli.config import ConfigError, config_file, read_config
 from searcher.cli.parameters import EPILOG, FOUND, NO_INDEX, NOTHING_FOUND, USAGE
-from searcher.parser import QuerySyntaxError
+from searcher.query.parser import QuerySyntaxError
 from searcher.request import UnknownPostError
 from searcher.results import dump_json
 
@@ -48,7 +48,7 @@ def _fail(ctx: click.Context, error: SearcherError) -> None:
     else:
         click.echo(str(error), err=True)
         if isinstance(error, QuerySyntaxError):
-            click.echo(present.pointer(ctx.meta["query"], error.start, error.end), err=True)
+            click.echo(render.pointer(ctx.meta["query"], error.start, error.end), err=True)
     ctx.exit(_exit_status(error))
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from index.cluster.location import shown
-from index.post import Post
-from searcher import Searcher, open_searcher, present
-from searcher.cli import choices
+from index.archive.post import Post
+from index.opensearch.address import shown
+from searcher import Searcher, open_searcher
+from searcher.cli import choices, render
 from searcher.cli.parameters import EPILOG, FOUND, NOTHING_FOUND, Text, index_option
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostError
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
@@ -95,9 +95,9 @@ def search(
     elif jsonl:
         click.echo("".join(dump_json(hit_json(hit)) for hit in results.hits), nl=False)
     elif form:
-        click.echo(present.document(results, form), nl=False)
+        click.echo(render.document(results, form), nl=False)
     else:
-        click.echo(present.results(results, facets=facets))
+        click.echo(render.results(results, facets=facets))
     ctx.exit(FOUND if results.total else NOTHING_FOUND)
 
 
@@ -118,12 +118,12 @@ def show(ctx: click.Context, post_id: str, location: str | Path, related: bool, 
         found = {"related": [hit_json(hit) for hit in alike]} if related else {}
         click.echo(dump_json({**post_json(post, labels), **found}), nl=False)
     else:
-        click.echo("\n\n".join([present.post(post, labels), *([present.related(alike)] if related else [])]))
+        click.echo("\n\n".join([render.post(post, labels), *([render.related(alike)] if related else [])]))
 
 
 def _known_post(searcher: Searcher, post_id: str) -> Post:
     """Return the post of an id or a URL; raise UnknownPostError if there is none."""
-    from index.identity import identify
+    from index.archive.identity import identify
 
     post = searcher.post(post_id) or searcher.post(identify(post_id).id)
     if post is None:
@@ -148,7 +148,7 @@ def explain(
     ctx: click.Context, query: tuple[str, ...], location: str | Path, post_id: str | None, as_json: bool
 ) -> None:
     """Tell how QUERY was read, folded and cut, and which clause gave a post what score; ID may be a URL, too."""
-    from searcher.present_explanation import explanation  # which a search is not to wait for
+    from searcher.cli.render_explanation import explanation  # which a search is not to wait for
 
     ctx.meta["json"], ctx.meta["query"] = as_json, " ".join(query)
     with open_searcher(location) as searcher:
@@ -168,7 +168,7 @@ def suggest(ctx: click.Context, prefix: str, location: str | Path, limit: int, a
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
         found = searcher.suggest(prefix, limit)
-    click.echo(dump_json(suggestions_json(found)) if as_json else present.suggestions(found), nl=not as_json)
+    click.echo(dump_json(suggestions_json(found)) if as_json else render.suggestions(found), nl=not as_json)
     ctx.exit(FOUND if found else NOTHING_FOUND)
 
 
@@ -181,4 +181,4 @@ def stats(ctx: click.Context, location: str | Path, as_json: bool) -> None:
     ctx.meta["json"] = as_json
     with open_searcher(location) as searcher:
         figures = searcher.stats()
-    click.echo(dump_json(figures.as_json()) if as_json else present.stats(figures, shown(location)), nl=not as_json)
+    click.echo(dump_json(figures.as_json()) if as_json else render.stats(figures, shown(location)), nl=not as_json)

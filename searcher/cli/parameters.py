@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from index.cluster.location import read_location
-from index.part import Part
+from index.archive.partition import Part
+from index.opensearch.address import read_location
 
 # What a command ends with.
 FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES, INTERRUPTED = 0, 1, 2, 3, 4, 130

@@ -2,7 +2,7 @@
 
 import click
 
-from searcher import present
+from searcher.cli import render
 from searcher.cli.config import in_force
 from searcher.cli.parameters import EPILOG
 from searcher.results import dump_json
@@ -20,4 +20,4 @@ def config(ctx: click.Context, as_json: bool) -> None:
         found = {one.key: {"value": value, "from": source, "variable": one.variable} for one, value, source in told}
         click.echo(dump_json({"file": str(file), "settings": found}), nl=False)
     else:
-        click.echo(present.settings(file, [(one.key, value, one.variable, source) for one, value, source in told]))
+        click.echo(render.settings(file, [(one.key, value, one.variable, source) for one, value, source in told]))

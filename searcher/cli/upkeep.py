@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from index.cluster.location import shown
-from index.cluster.options import ClusterOptions
-from index.part import WHOLE, Part
-from searcher import present
+from index.archive.partition import WHOLE, Part
+from index.opensearch.address import shown
+from index.opensearch.options import ClusterOptions
+from searcher.cli import render
 from searcher.cli.parameters import (
     EPILOG,
     FOUND,
@@ -58,14 +58,14 @@ def index(
     An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
     """
     from index import update
-    from index.updating import in_force as commit_in_force
+    from index.backend import in_force as commit_in_force
 
     ctx.meta["json"] = as_json
     given = part is not None or shards is not None or replicas is not None
     options = ClusterOptions(part or WHOLE, shards, replicas) if given else None
     before = commit_in_force(location)
     try:
-        with present.progress(sys.stderr) as on_progress:
+        with render.progress(sys.stderr) as on_progress:
             report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress, options=options)
     except KeyboardInterrupt:
         is_old = commit_in_force(location) == before
@@ -75,7 +75,7 @@ def index(
         ctx.exit(INTERRUPTED)
     _tell(report, as_json)
     if watches:
-        from searcher.following import follow
+        from searcher.cli.following import follow
 
         try:
             follow(location, lambda report: _tell(report, as_json), lambda said: click.echo(said, err=True), Event())
@@ -86,7 +86,7 @@ def index(
 
 
 def _tell(report: "UpdateReport", as_json: bool) -> None:
-    click.echo(dump_json(report.as_json()) if as_json else present.report(report), nl=not as_json)
+    click.echo(dump_json(report.as_json()) if as_json else render.report(report), nl=not as_json)
 
 
 @click.command(epilog=EPILOG)
@@ -98,9 +98,9 @@ def check(ctx: click.Context, location: str | Path, as_json: bool) -> None:
     from index.check import check as check_index
 
     ctx.meta["json"] = as_json
-    with present.progress(sys.stderr) as on_progress:
+    with render.progress(sys.stderr) as on_progress:
         found = check_index(location, on_progress)
-    click.echo(dump_json(found.as_json()) if as_json else present.check(found, location), nl=not as_json)
+    click.echo(dump_json(found.as_json()) if as_json else render.check(found, location), nl=not as_json)
     ctx.exit(FOUND if found.is_whole else NO_INDEX)
 
 
@@ -113,7 +113,7 @@ def copy(source: str | Path, target: str | Path, shards: int | None, replicas: i
     """Copy the index at FROM to TO, a folder or an address, and compare what both answer."""
     from searcher.copying import copy as copy_index
 
-    with present.progress(sys.stderr) as on_progress:
+    with render.progress(sys.stderr) as on_progress:
         copied = copy_index(source, target, on_progress, ClusterOptions(shards=shards, replicas=replicas))
     click.echo(
         f"Copied {copied.saves:,} saves of {copied.posts:,} posts to {shown(target)}; "

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from index.codec.weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNIT
-from index.zones import EARLIER_SHARE, K1, B
+from index.schema.posting_weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNIT
+from index.schema.zones import EARLIER_SHARE, K1, B
 
 Scores = NDArray[np.float32]
 

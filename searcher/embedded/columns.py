@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.codec.arrays import SegmentArrays
+from index.segments.arrays import SegmentArrays
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]

@@ -10,30 +10,30 @@ from typing import Self, TypeVar
 
 import numpy as np
 
+from index.archive.hashtags import hashtag_key
+from index.archive.post import Post
 from index.errors import DamagedIndexError
-from index.facets import NO_TIME
-from index.hashtags import hashtag_key
-from index.imports import read_reports
-from index.manifest import Manifest
-from index.paths import readable
-from index.post import Post
-from index.report import UpdateReport
-from searcher.did_you_mean import likely_meant, may_be_slip
+from index.files.paths import readable
+from index.schema.fields import NO_TIME
+from index.store.manifest import Manifest
+from index.store.reports import read_reports
+from index.updates.report import UpdateReport
+from searcher.embedded.completion import suggest
 from searcher.embedded.facets import count_facets
-from searcher.embedded.found import Found
+from searcher.embedded.fuzzy import similar_words
 from searcher.embedded.ids import newest_with_id
-from searcher.embedded.order import page_of
+from searcher.embedded.matches import Found
 from searcher.embedded.related import related
-from searcher.embedded.similar import similar_words
 from searcher.embedded.snapshot import Snapshot
-from searcher.embedded.suggest import suggest
+from searcher.embedded.sorting import page_of
 from searcher.embedded.vocabulary import SnapshotVocabulary
 from searcher.explanation import Explanation
-from searcher.query import Node
+from searcher.query.tree import Node
+from searcher.ranking.synonyms import spelled_out
 from searcher.request import SearchRequest, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 from searcher.snippets import Highlighter
-from searcher.synonyms import spelled_out
+from searcher.suggest.did_you_mean import likely_meant, may_be_slip
 
 Read = TypeVar("Read")
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index import analyzer
-from index.folding import fold
-from index.hashtags import hashtag_key
-from index.post import Post
+from index.archive.hashtags import hashtag_key
+from index.archive.post import Post
+from index.text import tokenizer
+from index.text.folding import fold
 from searcher.embedded.columns import Numbers
 from searcher.embedded.facets import Filters
-from searcher.embedded.found import Found
+from searcher.embedded.fuzzy import similar_words
+from searcher.embedded.matches import Found
 from searcher.embedded.scoring import Match, score_of
-from searcher.embedded.similar import similar_words
 from searcher.explanation import MOST_WORDS, Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict, holds
-from searcher.query import And, Hashtag, Literal, Node, Not, Or, Prefix, Scope, Similar, Wildcard, Words
+from searcher.query.tree import And, Hashtag, Literal, Node, Not, Or, Prefix, Scope, Similar, Wildcard, Words
+from searcher.ranking.synonyms import spelled_out
 from searcher.request import UnknownPostError
 from searcher.snippets import Highlighter
-from searcher.synonyms import spelled_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Explainer:
         return Reading(
             text,
             _tokens(match),
-            forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in analyzer.latin_units(text)),
+            forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in tokenizer.latin_units(text)),
             clues=clues,
             enough=form.enough,
             synonyms=tuple(variant.text for variant in self._snapshot.variants(text)),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.hashtags import hashtag_key
+from index.archive.hashtags import hashtag_key
 from searcher.embedded.columns import Mask, Numbers
-from searcher.embedded.evaluate import published_between
+from searcher.embedded.evaluator import published_between
 from searcher.embedded.snapshot import Snapshot
+from searcher.facets import MAX_BUCKETS, chosen, chosen_time, chosen_values, date_buckets, value_bucket
 from searcher.request import SearchRequest
 from searcher.results import Bucket
-from searcher.selection import MAX_BUCKETS, chosen, chosen_time, chosen_values, date_buckets, value_bucket
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.codec.arrays import Documents, Units
+from index.segments.arrays import Documents, Units
 from searcher.embedded.columns import Mask, Numbers
 
 # A list so many times as long as another is searched for the other's documents, instead of being laid out.

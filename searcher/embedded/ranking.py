@@ -9,13 +9,13 @@ from math import log
 
 import numpy as np
 
-from index import analyzer
-from index.codec.grams import CHARACTERS, PAIRS
+from index.segments.grams import CHARACTERS, PAIRS
+from index.text import tokenizer
 from searcher.embedded.bm25 import Scores, gains
 from searcher.embedded.columns import Numbers
 from searcher.embedded.postings import Postings
 from searcher.embedded.snapshot import Snapshot
-from searcher.weights import (
+from searcher.ranking.parameters import (
     CHARACTER_WEIGHT,
     FORM_WEIGHT,
     LEAST_TERMS,
@@ -66,10 +66,10 @@ class Ranking:
     def terms_of(self, text: str) -> Iterator[Term]:
         """Yield what the folded `text` is ranked by: its words, and the pairs and characters of its runs of Han."""
         boosts: dict[tuple[str, str], float] = defaultdict(float)
-        for unit in analyzer.units(text, self._snapshot.segmenter):
+        for unit in tokenizer.units(text, self._snapshot.segmenter):
             for place, token in enumerate(unit.words):
                 boosts["words", token] += WORD_WEIGHT * (FORM_WEIGHT if unit.alternatives and place else 1.0)
-        for gram in analyzer.han_grams(text):
+        for gram in tokenizer.han_grams(text):
             field, weight = (PAIRS, PAIR_WEIGHT) if len(gram) == 2 else (CHARACTERS, CHARACTER_WEIGHT)
             boosts[field, gram] += weight
         for field, token in self._most_telling(boosts):

@@ -4,13 +4,13 @@ from functools import partial
 
 import numpy as np
 
-from index.hashtags import hashtag_key
-from index.zones import ZONE_WEIGHTS, Zone
+from index.archive.hashtags import hashtag_key
+from index.schema.zones import ZONE_WEIGHTS, Zone
 from searcher.embedded.postings import Postings, first_places, in_any
 from searcher.embedded.ranking import Ranking, Term
 from searcher.embedded.snapshot import Snapshot
-from searcher.query import Hashtag, Node, Or, Words
-from searcher.telling import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
+from searcher.query.tree import Hashtag, Node, Or, Words
+from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
 
 # Where a hashtag weighs what one occurrence in a body does, in tenths.
 _ONCE = ZONE_WEIGHTS[Zone.BODY]

@@ -12,12 +12,12 @@ import numpy as np
 from searcher.embedded import postings
 from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import Numbers
-from searcher.embedded.nearness import nearness
+from searcher.embedded.proximity import nearness
 from searcher.embedded.ranking import Ranking, Term
 from searcher.embedded.snapshot import Snapshot
 from searcher.explanation import Gain
-from searcher.stretches import whole_nearness
-from searcher.weights import NEARNESS_MOST, NEARNESS_WEIGHT, WHOLE_LIFT
+from searcher.ranking.parameters import NEARNESS_MOST, NEARNESS_WEIGHT, WHOLE_LIFT
+from searcher.ranking.proximity import whole_nearness
 
 
 class Scorer(Protocol):

@@ -9,25 +9,25 @@ from pathlib import Path
 
 import numpy as np
 
-from index import storage
-from index.codec.arrays import Documents, FieldArrays, SegmentArrays
-from index.codec.grams import CHARACTERS, PAIRS
-from index.codec.lexicon import Lexicon
-from index.codec.weights import LENGTH, MOST_WEIGHT
-from index.dictionary import Segmenter
-from index.manifest import Manifest, check_files, check_fingerprint, read_manifest
-from index.post import Post
-from index.record import read_post
-from index.storage import dictionary_file, words_file
-from index.words import read_words
-from index.zones import Zone
-from searcher import sounds
+from index.archive.post import Post
+from index.schema.posting_weights import LENGTH, MOST_WEIGHT
+from index.schema.zones import Zone
+from index.segments.arrays import Documents, FieldArrays, SegmentArrays
+from index.segments.grams import CHARACTERS, PAIRS
+from index.segments.lexicon import Lexicon
+from index.segments.stored_posts import read_post
+from index.store import directory
+from index.store.directory import dictionary_file, words_file
+from index.store.manifest import Manifest, check_files, check_fingerprint, read_manifest
+from index.text.dictionary import Segmenter
+from index.text.user_words import read_words
 from searcher.embedded import bm25
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
-from searcher.embedded.literal import Held, Texts
+from searcher.embedded.phrases import Held, Texts
 from searcher.embedded.postings import Part, Postings, joined, united
-from searcher.sounds import Sounds
-from searcher.synonyms import Synonyms, Variant
+from searcher.ranking.synonyms import Synonyms, Variant
+from searcher.suggest import pinyin
+from searcher.suggest.pinyin import Sounds
 
 # Chinese characters outside the rare planes lie together in the order of words.
 _HAN = ("\u3400", "\ua000")
@@ -51,8 +51,8 @@ class Snapshot:
     @classmethod
     def open(cls, location: Path) -> "Snapshot":
         """Return the snapshot of the commit now in force; raises the errors of `index.errors`."""
-        data = storage.data_folder(location)
-        generation = storage.latest_generation(data)
+        data = directory.data_folder(location)
+        generation = directory.latest_generation(data)
         manifest = read_manifest(data, generation)
         check_fingerprint(manifest, location)
         check_files(manifest, data)
@@ -65,7 +65,9 @@ class Snapshot:
 
     def is_current(self, location: Path) -> bool:
         """Tell whether this is still the newest commit of the index at `location`."""
-        return storage.data_folder(location) == self.data and storage.latest_generation(self.data) == self.generation
+        return (
+            directory.data_folder(location) == self.data and directory.latest_generation(self.data) == self.generation
+        )
 
     @cached_property
     def segmenter(self) -> Segmenter:
@@ -166,13 +168,13 @@ class Snapshot:
     @cached_property
     def latin_words(self) -> list[str]:
         """Return the commonest words in Latin letters that have two characters and posts at least."""
-        words = self.commonest_words(lambda lexicon: lexicon.between(*_LATIN), sounds.MOST, least=2)
+        words = self.commonest_words(lambda lexicon: lexicon.between(*_LATIN), pinyin.MOST, least=2)
         return [word for word in words if len(word) > 1]
 
     @cached_property
     def han_words(self) -> list[str]:
         """Return the commonest Chinese words that have two characters and posts at least."""
-        words = self.commonest_words(lambda lexicon: lexicon.between(*_HAN), sounds.MOST, least=2)
+        words = self.commonest_words(lambda lexicon: lexicon.between(*_HAN), pinyin.MOST, least=2)
         return [word for word in words if len(word) > 1]
 
     @cached_property
@@ -241,7 +243,7 @@ class Snapshot:
     @cached_property
     def commonest_hashtags(self) -> list[str]:
         """Return the keys of the commonest hashtags."""
-        places = np.argsort(-self.hashtag_counts, kind="stable")[: sounds.MOST].tolist()
+        places = np.argsort(-self.hashtag_counts, kind="stable")[: pinyin.MOST].tolist()
         return [self.facet("hashtag").values[place].decode() for place in places]
 
     @cached_property

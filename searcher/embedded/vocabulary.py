@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.codec.grams import PAIRS
+from index.segments.grams import PAIRS
+from searcher.embedded.completion import is_written
 from searcher.embedded.snapshot import Snapshot
-from searcher.embedded.suggest import is_written
-from searcher.query import Field
-from searcher.sounds import Sounds
+from searcher.query.tree import Field
+from searcher.suggest.pinyin import Sounds
 
 
 class SnapshotVocabulary:

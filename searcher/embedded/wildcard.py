@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from index.codec.lexicon import Lexicon
+from index.segments.lexicon import Lexicon
 
 
 def matching_words(lexicon: Lexicon, pattern: str) -> Iterator[range]:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from index import analyzer
-from index.cluster import tokens
-from index.cluster.mapping import GROUPS
-from index.hashtags import hashtag_key
-from searcher.query import Dates, Field, Hashtag, Is, Node, Saved, Saves, Scope
-from searcher.scopes import SCOPE_ZONES
+from index.archive.hashtags import hashtag_key
+from index.opensearch import tokens
+from index.opensearch.documents import GROUPS
+from index.text import tokenizer
+from searcher.query.scopes import SCOPE_ZONES
+from searcher.query.tree import Dates, Field, Hashtag, Is, Node, Saved, Saves, Scope
 
 Json = dict[str, Any]
 NOTHING: Json = {"match_none": {}}
@@ -18,7 +18,7 @@ EVERYTHING: Json = {"match_all": {}}
 
 def holders(text: str, scope: Scope) -> Json:
     """Return what literally holds the folded `text`."""
-    is_gram = len(text) <= 2 and [*analyzer.han_runs(text)] == [text]
+    is_gram = len(text) <= 2 and [*tokenizer.han_runs(text)] == [text]
     if is_gram and scope is Scope.ANYWHERE:
         return gram_clause(text)
     groups = [f"text_{group}" for group in _groups(scope)]

@@ -8,35 +8,35 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Self, TypeVar
 
-from index import analyzer
-from index.cluster import imports, indices
-from index.cluster.client import Cluster
-from index.cluster.indices import ClusterIndex
-from index.cluster.location import cluster_location
-from index.cluster.mapping import stored_post, token_gains
+from index.archive.post import Post
 from index.errors import MovingIndexError
-from index.post import Post
-from index.report import UpdateReport
-from searcher.did_you_mean import likely_meant, may_be_slip
+from index.opensearch import metadata, reports
+from index.opensearch.address import cluster_location
+from index.opensearch.client import Cluster
+from index.opensearch.documents import stored_post, token_gains
+from index.opensearch.metadata import ClusterIndex
+from index.text import tokenizer
+from index.updates.report import UpdateReport
 from searcher.explanation import Explanation
 from searcher.opensearch import facets
-from searcher.opensearch.commonest import Commonest
-from searcher.opensearch.compile import Compiled, Compiler, Form, similar_words
+from searcher.opensearch.compiler import Compiled, Compiler, Form, similar_words
+from searcher.opensearch.completion import suggest
 from searcher.opensearch.explain import Asked, Explainer
 from searcher.opensearch.ids import newest_with_id
-from searcher.opensearch.known import Known, State, newest_commit
 from searcher.opensearch.labels import Labels
-from searcher.opensearch.nearness import nearness, text_of
+from searcher.opensearch.proximity import nearness, text_of
 from searcher.opensearch.related import alike
-from searcher.opensearch.suggest import suggest
+from searcher.opensearch.statistics import Known, State, newest_commit
+from searcher.opensearch.top_terms import Commonest
 from searcher.opensearch.vocabulary import KnownVocabulary
-from searcher.parser import parse
-from searcher.query import Everything, Node, Words, leaves
+from searcher.query.parser import parse
+from searcher.query.tree import Everything, Node, Words, leaves
+from searcher.ranking.parameters import LIFTED, NEARNESS_MOST
+from searcher.ranking.synonyms import Synonyms, spelled_out
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 from searcher.snippets import Highlighter
-from searcher.synonyms import Synonyms, spelled_out
-from searcher.weights import LIFTED, NEARNESS_MOST
+from searcher.suggest.did_you_mean import likely_meant, may_be_slip
 
 Json = dict[str, Any]
 _Answer = TypeVar("_Answer")
@@ -138,7 +138,7 @@ class OpenSearchSearcher:
     def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
         """Return the reports of the last updates that had any news, the newest first; raise RequestError."""
         check_limit(limit)
-        return self._of_one_state(lambda state: imports.read_reports(self._cluster, state.index, limit))
+        return self._of_one_state(lambda state: reports.read_reports(self._cluster, state.index, limit))
 
     def _stored(self, state: State, post_id: str) -> Post:
         if (found := self._cluster.get(state.index.posts, post_id, "post")) is None:
@@ -175,8 +175,8 @@ class OpenSearchSearcher:
             return self._state
 
     def _open(self) -> State:
-        index = indices.index_in_force(self._cluster)
-        indices.check_fingerprint(index)
+        index = metadata.index_in_force(self._cluster)
+        metadata.check_fingerprint(index)
         _, commit, updated = newest_commit(self._cluster, index.files)
         return State(index, commit, updated)
 
@@ -193,7 +193,7 @@ class _Question:
         self._node = node
         self._filters = filters
         self._known = Known(cluster, state)
-        self._segmenter = analyzer.CompiledSegmenter(state.index.described.segmenter)
+        self._segmenter = tokenizer.CompiledSegmenter(state.index.described.segmenter)
         self._synonyms = Synonyms(state.index.described.own_words.groups)
 
     def answer(self) -> "_Answered":
@@ -372,7 +372,7 @@ def _stats(cluster: Cluster, index: ClusterIndex) -> Stats:
     answer = cluster.search(index.posts, body)
     found = answer["aggregations"]
     counts = {bucket["key"]: bucket["doc_count"] for bucket in found["sources"]["buckets"]}
-    parts = indices.read_parts(cluster, index)
+    parts = metadata.read_parts(cluster, index)
     return Stats(
         posts=answer["hits"]["total"]["value"],
         saves=int(found["saves"]["value"]),
@@ -380,8 +380,8 @@ def _stats(cluster: Cluster, index: ClusterIndex) -> Stats:
         hashtags=found["hashtags"]["value"],
         first_published=_moment(found["first"]["value"]),
         last_published=_moment(found["last"]["value"]),
-        archives=tuple(indices.archives_of(index, parts)),
-        updated=indices.updated(parts),
+        archives=tuple(metadata.archives_of(index, parts)),
+        updated=metadata.updated(parts),
     )
 
 

@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from index import analyzer
-from index.folding import fold
-from index.hashtags import hashtag_key
-from index.post import Post
-from index.zones import K1
+from index.archive.hashtags import hashtag_key
+from index.archive.post import Post
+from index.schema.zones import K1
+from index.text import tokenizer
+from index.text.folding import fold
 from searcher.explanation import MOST_WORDS, Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict, holds
 from searcher.opensearch.clauses import holders
-from searcher.opensearch.compile import Compiler, Term, similar_words
-from searcher.opensearch.known import Known
-from searcher.opensearch.nearness import nearness, text_of
-from searcher.query import And, Hashtag, Literal, Node, Not, Or, Prefix, Similar, Wildcard, Words
+from searcher.opensearch.compiler import Compiler, Term, similar_words
+from searcher.opensearch.proximity import nearness, text_of
+from searcher.opensearch.statistics import Known
+from searcher.query.tree import And, Hashtag, Literal, Node, Not, Or, Prefix, Similar, Wildcard, Words
+from searcher.ranking.parameters import NEARNESS_MOST, WHOLE_LIFT
+from searcher.ranking.synonyms import spelled_out
 from searcher.request import SearchRequest
 from searcher.snippets import Highlighter
-from searcher.synonyms import spelled_out
-from searcher.weights import NEARNESS_MOST, WHOLE_LIFT
 
 Json = dict[str, Any]
 
@@ -163,7 +163,7 @@ class Explainer:
         return Reading(
             text,
             _tokens(terms),
-            forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in analyzer.latin_units(text)),
+            forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in tokenizer.latin_units(text)),
             clues=tuple(
                 Clue(one.text, one.posts, one.weight, self._is_true(one.query) if self._asked else None)
                 for one in clues

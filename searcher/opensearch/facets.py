@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from index.hashtags import hashtag_key
+from index.archive.hashtags import hashtag_key
+from searcher.facets import MAX_BUCKETS, chosen, chosen_time, chosen_values, date_buckets, value_bucket
 from searcher.opensearch.clauses import naming_pattern, published
 from searcher.request import SearchRequest
 from searcher.results import Bucket
-from searcher.selection import MAX_BUCKETS, chosen, chosen_time, chosen_values, date_buckets, value_bucket
 
 Json = dict[str, Any]
 _FACETS = {

@@ -1,9 +1,9 @@
 """The beginning of an id → posts that have such a one."""
 
-from index.cluster.client import Cluster
-from index.cluster.mapping import stored_post
-from index.post import Post
-from searcher.opensearch.known import State
+from index.archive.post import Post
+from index.opensearch.client import Cluster
+from index.opensearch.documents import stored_post
+from searcher.opensearch.statistics import State
 
 
 def newest_with_id(cluster: Cluster, state: State, beginning: str, limit: int) -> tuple[Post, ...]:

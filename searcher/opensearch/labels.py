@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from index.cluster.client import Cluster
-from index.cluster.mapping import SPELLED
-from index.hashtags import hashtag_key
-from searcher.opensearch.known import State
+from index.archive.hashtags import hashtag_key
+from index.opensearch.client import Cluster
+from index.opensearch.documents import SPELLED
+from searcher.opensearch.statistics import State
 
 # Spellings of so many topics as one request asks for.
 _MOST = 1_000_000

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from index import analyzer
-from index.hashtags import hashtag_key
-from index.post import Post
-from index.zones import K1
+from index.archive.hashtags import hashtag_key
+from index.archive.post import Post
+from index.schema.zones import K1
+from index.text import tokenizer
 from searcher.opensearch.clauses import feature
-from searcher.opensearch.compile import Compiler
-from searcher.opensearch.known import Known
-from searcher.query import Hashtag, Node, Or, Words
-from searcher.telling import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
+from searcher.opensearch.compiler import Compiler
+from searcher.opensearch.statistics import Known
+from searcher.query.tree import Hashtag, Node, Or, Words
+from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ class Alike:
 
 
 def alike(
-    known: Known, compiler: Compiler, segmenter: analyzer.Segmenter, post: Post, gains: dict[str, float], limit: int
+    known: Known, compiler: Compiler, segmenter: tokenizer.Segmenter, post: Post, gains: dict[str, float], limit: int
 ) -> Alike:
     """Return how to find up to `limit` posts related to `post`, each word of which gives it `gains`.
 

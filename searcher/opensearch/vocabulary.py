@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from index import analyzer
-from index.cluster import tokens
-from index.cluster.mapping import SPELLED
-from searcher import sounds
+from index.opensearch import tokens
+from index.opensearch.documents import SPELLED
+from index.text import tokenizer
 from searcher.opensearch.clauses import EVERYTHING, holders, naming_pattern, regular_expression
-from searcher.opensearch.commonest import Commonest
-from searcher.opensearch.known import Known
-from searcher.opensearch.suggest import alone
-from searcher.query import Field, Scope
-from searcher.sounds import Sounds
+from searcher.opensearch.completion import alone
+from searcher.opensearch.statistics import Known
+from searcher.opensearch.top_terms import Commonest
+from searcher.query.tree import Field, Scope
+from searcher.suggest import pinyin
+from searcher.suggest.pinyin import Sounds
 
 # So many pairs are asked for at once; further ones are taken for pairs that no post holds.
 _MOST_PAIRS = 500
@@ -49,7 +49,7 @@ class KnownVocabulary:
 
     def values(self, field: Field) -> Sequence[str]:
         """Return the commonest values of a property, in order."""
-        return sorted(self._known.values(field.value, EVERYTHING, ".*", sounds.MOST))
+        return sorted(self._known.values(field.value, EVERYTHING, ".*", pinyin.MOST))
 
     def hashtags_holding(self, key: str, most: int) -> Sequence[str]:
         """Return the commonest keys of hashtags that begin with `key`, or have it where a word may begin."""
@@ -87,7 +87,7 @@ class KnownVocabulary:
 
     def is_written(self, word: str) -> bool:
         """Tell whether posts hold `word` itself, and not only where others begin so, or have it as their stem."""
-        if not any(analyzer.latin_units(word)):
+        if not any(tokenizer.latin_units(word)):
             return True
         # Which of those others are its forms is not asked: that would be a list for each word.
         longer = {"regexp": {"word": f"{regular_expression(word)}.+"}}

@@ -7,7 +7,7 @@ from importlib import metadata
 from itertools import accumulate
 from pathlib import Path
 
-from index.identity import weibo_bid
+from index.archive.identity import weibo_bid
 
 TOPICS = 2_000
 _SENTENCE = re.compile(r"[^。！？\n<>]{6,80}[。！？]")

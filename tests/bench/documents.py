@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from index import analyzer
-from index.archive import Unreadable, read_save, walk
-from index.folding import fold
-from index.hashtags import hashtag_key
-from index.identity import identify
-from index.post import ARCHIVE_ZONE, Post, make_post
-from index.record import encode_post
-from index.zones import zone_texts
+from index.archive.hashtags import hashtag_key
+from index.archive.identity import identify
+from index.archive.post import ARCHIVE_ZONE, Post, make_post
+from index.archive.reader import Unreadable, read_save, walk
+from index.schema.stored_post import encode_post
+from index.schema.zones import zone_texts
+from index.text import tokenizer
+from index.text.folding import fold
 
 # Stands between the texts of a post, so that no phrase runs from one into the next: no pair is of one character.
 BREAK = "␞"
@@ -76,7 +76,7 @@ def make_document(post: Post) -> BenchDocument:
     return BenchDocument(
         id=post.id,
         texts=texts,
-        words=[word for text in texts for word in analyzer.words(text)],
+        words=[word for text in texts for word in tokenizer.words(text)],
         characters=[character for text in texts for character in text.translate(_BLANK)],
         pairs=[pair for text in texts for pair in (*pairs(text.translate(_BLANK)), BREAK)],
         source=post.source,

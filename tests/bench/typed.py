@@ -14,8 +14,8 @@ from typing import Any
 
 from tantivy import SnippetGenerator
 
-from index import analyzer
-from index.folding import fold
+from index.text import tokenizer
+from index.text.folding import fold
 from searcher import open_searcher
 from tests.bench.documents import BenchDocument, pairs, stored_documents
 from tests.bench.engines.tantivy import Tantivy
@@ -108,7 +108,7 @@ def _long_phrases(sample: list[BenchDocument]) -> Iterator[str]:
 
 
 def _words(text: str) -> Typed:
-    return Typed(text, " ".join(map(_quoted, analyzer.words(fold(text)))))
+    return Typed(text, " ".join(map(_quoted, tokenizer.words(fold(text)))))
 
 
 def _exact(text: str) -> Typed:

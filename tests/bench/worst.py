@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from index import update
 from searcher import Searcher, open_searcher
-from searcher.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError
+from searcher.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError
 from tests.bench import machine
 from tests.bench.corpus import sentences, write_archive
 from tests.conftest import REAL_ARCHIVE

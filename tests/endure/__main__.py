@@ -1,6 +1,6 @@
 """Print what an index endures: `make endure`, some twenty minutes on two cores.
 
-The test suite runs a small part of each of these (tests/index/test_endurance.py).
+The test suite runs a small part of each of these (tests/index/updates/test_crashes.py).
 """
 
 import os

@@ -18,8 +18,9 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from index import update, workers
+from index import update
 from index.errors import NoSpaceError
+from index.updates import process_pool
 from tests.endure.states import assert_old_or_new, replaced, versions, write_posts
 
 POSTS = 80
@@ -59,7 +60,7 @@ class Trials:
     def _be_child(self, before: Callable[[], object], rebuild: bool, is_parallel: bool) -> None:
         try:
             if is_parallel:
-                workers.PARALLEL_FROM = 1
+                process_pool.PARALLEL_FROM = 1
             before()
             update(self.location, rebuild=rebuild)
             os._exit(0)

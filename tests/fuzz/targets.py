@@ -11,15 +11,15 @@ from urllib.parse import quote_from_bytes
 from flask.testing import FlaskClient
 
 from index import update
-from index.analyzer import compiled_segmenter
-from index.archive import MalformedPost, NotAPost, read_save
-from index.identity import identify
-from index.markup import looks_like_markup, read_markup, read_plain
-from index.post import Post, Save, make_post
-from index.record import decode_post, encode_post
-from index.schema import make_document
+from index.archive.html import looks_like_markup, read_markup, read_plain
+from index.archive.identity import identify
+from index.archive.post import Post, Save, make_post
+from index.archive.reader import MalformedPost, NotAPost, read_save
+from index.schema.document import make_document
+from index.schema.stored_post import decode_post, encode_post
+from index.text.tokenizer import compiled_segmenter
 from searcher import open_searcher
-from searcher.parser import MAX_LENGTH, QuerySyntaxError, parse
+from searcher.query.parser import MAX_LENGTH, QuerySyntaxError, parse
 from tests.conftest import EXAMPLES
 from tests.fuzz.damage import ask_damaged
 from web import create_app

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from index import update
-from index.cluster.client import Cluster
-from index.cluster.indices import every_document
-from index.cluster.location import cluster_location
-from index.cluster.mapping import stored_post
+from index.opensearch.address import cluster_location
+from index.opensearch.client import Cluster
+from index.opensearch.documents import stored_post
+from index.opensearch.metadata import every_document
 from searcher import open_searcher
 from tests.conftest import REAL_ARCHIVE
 from tests.engines import CLUSTER, SPREAD, delete_index

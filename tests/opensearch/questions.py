@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from pypinyin import lazy_pinyin
 
-from index import analyzer
-from index.folding import fold
-from index.post import ARCHIVE_ZONE, Post
-from searcher.query import quote
+from index.archive.post import ARCHIVE_ZONE, Post
+from index.text import tokenizer
+from index.text.folding import fold
+from searcher.query.tree import quote
 from searcher.request import SearchRequest, Sort
 
 
@@ -35,7 +35,7 @@ def slips(posts: Iterable[Post], count: int = 200, seed: int = 7) -> list[str]:
     pool = sorted(posts, key=lambda post: post.id)
     texts = [fold(_text(chance, chance.choice(pool))) for _ in range(count)]
     latin = [word for text in texts for word in re.findall("[a-z]{4,}", text)]
-    han = [word for text in texts for word in analyzer.han_runs(text) if len(word) > 2]
+    han = [word for text in texts for word in tokenizer.han_runs(text) if len(word) > 2]
     hashtags = [tag for post in pool for tag in post.hashtags]
     sources = [post.source for post in pool]
     characters = sorted(set("".join(han)))
@@ -97,7 +97,7 @@ def _latin(chance: random.Random, post: Post, _: list[Post]) -> SearchRequest:
 
 def _latin_words(chance: random.Random, post: Post, count: int) -> list[str]:
     words = [
-        unit.text for text in post.latest.texts for unit in analyzer.latin_units(fold(text)) if unit.text.isalnum()
+        unit.text for text in post.latest.texts for unit in tokenizer.latin_units(fold(text)) if unit.text.isalnum()
     ]
     return [chance.choice(words or ["model"]) for _ in range(count)]
 

@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 from index import update
-from index.cluster import indices
-from index.cluster.client import Cluster
-from index.cluster.location import cluster_location, is_cluster
-from index.cluster.options import ClusterOptions
+from index.archive.partition import Part
 from index.errors import ClusterError, LocationError, LockedIndexError, NoIndexError, OutdatedIndexError
-from index.part import Part
+from index.opensearch import metadata
+from index.opensearch.address import cluster_location, is_cluster
+from index.opensearch.client import Cluster
+from index.opensearch.options import ClusterOptions
 from searcher import SearchRequest, open_searcher
 from searcher.cli import main
 from searcher.cli.parameters import NO_INDEX
@@ -118,8 +118,8 @@ def test_a_check_names_each_document_that_differs_from_the_files(address: str, t
     assert (status, found["whole"], found["posts"], found["saves"], found["behind"]) == (0, True, 31, 36, 0)
     next(path for path in archive.rglob("*.md")).unlink()
     with Cluster(cluster_location(address)) as cluster:
-        index = indices.index_in_force(cluster)
-        ids = sorted(hit["_id"] for hit in indices.every_document(cluster, index.posts, {"query": {"match_all": {}}}))
+        index = metadata.index_in_force(cluster)
+        ids = sorted(hit["_id"] for hit in metadata.every_document(cluster, index.posts, {"query": {"match_all": {}}}))
         gone, unread, other, swapped = ids[:4]
         swapped_for = cluster.get(index.posts, ids[4], "post") or {}
         cluster.bulk(
@@ -236,7 +236,7 @@ def test_what_is_wrong_with_a_server_is_a_sentence(
 
 
 def test_a_cluster_that_is_down_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.cluster.client.SEARCH_PATIENCE", 0.3)
+    monkeypatch.setattr("index.opensearch.client.SEARCH_PATIENCE", 0.3)
     ended, said = command("search", "词", "--index", "opensearch+http://127.0.0.1:9/posts")
     assert ended == NO_INDEX
     assert "can't be reached" in said
@@ -256,7 +256,7 @@ def test_an_address_without_meaning_is_a_sentence(address: str) -> None:
 def test_no_index_and_one_made_by_other_rules_are_sentences(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert command("search", "词", "--index", address)[0] == NO_INDEX
     update(address, [EXAMPLES])
-    monkeypatch.setattr("index.cluster.indices.CLUSTER_FORMAT", 0)
+    monkeypatch.setattr("index.opensearch.metadata.CLUSTER_FORMAT", 0)
     with pytest.raises(OutdatedIndexError, match="cluster was"):
         open_searcher(address)
     ended, said = command("index", "--index", address)
@@ -286,8 +286,8 @@ def test_a_red_index_gives_no_smaller_truth_and_takes_nothing(
         ids = [hit.post.id for hit in searcher.search("", page_size=100).hits]
         assert len(ids) == len(cluster.get_many(cluster.location.name, ids)) == 31
         killable.kill_node(2)
-        monkeypatch.setattr("index.cluster.client.SEARCH_PATIENCE", 5.0)
-        monkeypatch.setattr("index.cluster.client.WRITE_PATIENCE", 5.0)
+        monkeypatch.setattr("index.opensearch.client.SEARCH_PATIENCE", 5.0)
+        monkeypatch.setattr("index.opensearch.client.WRITE_PATIENCE", 5.0)
         with pytest.raises(ClusterError, match="can't answer in full"):
             searcher.search("")
         with pytest.raises(ClusterError, match="can't answer in full"):

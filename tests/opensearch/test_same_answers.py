@@ -7,7 +7,7 @@ from statistics import mean
 import pytest
 
 from index import update
-from index.post import Post
+from index.archive.post import Post
 from index.source import open_source
 from searcher import Searcher, SearchRequest, open_searcher
 from searcher.results import Results

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from index import update
 from searcher import Searcher, SearchRequest, open_searcher
 from searcher.cli import main
-from searcher.query import quote
+from searcher.query.tree import quote
 from tests.real.scan import fold, holders, read_texts
 
 # `make substrings` asks for more than every run has time for.

@@ -17,7 +17,7 @@ from whoosh.query import Or, Term
 
 from index import update
 from searcher import SearchRequest, open_searcher
-from searcher.query import Words
+from searcher.query.tree import Words
 from tests.bench import typesense
 from tests.relevance.measures import DEPTH
 from tests.relevance.sets import RelevanceSet, Text, write_archive

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from index.archive import NotAPost, Unreadable, read_save, walk
-from index.hashtags import hashtag_key
-from index.identity import identify
-from index.post import Post, Save, make_post
+from index.archive.hashtags import hashtag_key
+from index.archive.identity import identify
+from index.archive.post import Post, Save, make_post
+from index.archive.reader import NotAPost, Unreadable, read_save, walk
 from tests.conftest import post_text
 
 

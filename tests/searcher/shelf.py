@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from index import update
-from index.identity import identify, weibo_bid
+from index.archive.identity import identify, weibo_bid
 from searcher import SearchRequest, open_searcher
 from searcher.results import Results
 from tests.conftest import post_text

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from index.analyzer import LONGEST_WHOLE
+from index.text.tokenizer import LONGEST_WHOLE
 from searcher import Searcher
 from tests.conftest import WritePost
 

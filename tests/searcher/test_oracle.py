@@ -1,6 +1,6 @@
 """What `search` finds in the example archive, against a reading of its files that knows no index.
 
-The oracle takes the texts of every save from `index.archive` and asks each whether it holds a text; it
+The oracle takes the texts of every save from `index.archive.reader` and asks each whether it holds a text; it
 shares with the engine only what folding is.
 """
 
@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.archive import NotAPost, read_save, walk
-from index.folding import fold
-from index.identity import identify
-from index.post import Save
+from index.archive.identity import identify
+from index.archive.post import Save
+from index.archive.reader import NotAPost, read_save, walk
+from index.text.folding import fold
 from searcher import Searcher
-from searcher.query import And, Everything, Field, Hashtag, Is, Literal, Node, Not, Or, Words
+from searcher.query.tree import And, Everything, Field, Hashtag, Is, Literal, Node, Not, Or, Words
 from tests.conftest import EXAMPLES
 from tests.engines import times
 

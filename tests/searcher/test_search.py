@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from index.folding import fold
+from index.text.folding import fold
 from searcher import Searcher, SearchRequest
-from searcher.parser import QuerySyntaxError
+from searcher.query.parser import QuerySyntaxError
 from searcher.request import DateUnit, RequestError, Sort
 from searcher.results import Results
 from tests.engines import Engine

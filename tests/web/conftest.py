@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from index import update
-from index.identity import weibo_bid
+from index.archive.identity import weibo_bid
 from searcher import Searcher, open_searcher
 from web import create_app
 

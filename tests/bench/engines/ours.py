@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
-from index import manifest, storage
-from index.codec.builder import Document, Text
-from index.codec.writer import IndexWriter
-from index.dictionary import write_dictionary
-from index.ledger import Ledger
-from index.zones import Zone
-from searcher.embedded.evaluate import Evaluator, Match
-from searcher.embedded.order import page_of
+from index.schema.document import Document, Text
+from index.schema.zones import Zone
+from index.store import directory, manifest
+from index.store.writer import IndexWriter
+from index.text.dictionary import write_dictionary
+from index.updates.file_catalog import Ledger
+from searcher.embedded.evaluator import Evaluator, Match
 from searcher.embedded.snapshot import Snapshot
-from searcher.query import Literal, Prefix, Wildcard
+from searcher.embedded.sorting import page_of
+from searcher.query.tree import Literal, Prefix, Wildcard
 from searcher.request import SearchRequest, Sort
 from tests.bench.documents import BenchDocument
 from tests.bench.engines.base import Answer
@@ -27,15 +27,15 @@ class Ours:
     version = metadata.version("archive-searcher")
 
     def build(self, folder: Path, documents: Iterable[BenchDocument]) -> None:
-        data = storage.new_data_folder(folder)
-        write_dictionary(storage.dictionary_file(data))
+        data = directory.new_data_folder(folder)
+        write_dictionary(directory.dictionary_file(data))
         writer = IndexWriter(data)
         for document in documents:
             writer.add(_document(document))
         segments = writer.prepare()
         manifest.write_manifest(data, writer.next_generation, segments, Ledger(), writer.checksum)
         writer.commit()
-        storage.put_in_force(folder, data)
+        directory.put_in_force(folder, data)
 
     def open(self, folder: Path) -> None:
         self.snapshot = Snapshot.open(folder)

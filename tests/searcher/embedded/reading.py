@@ -1,6 +1,6 @@
 """What a query finds, scores and counts, by reading every post: plain loops, and no index.
 
-It shares with the engine what a token is (`index.analyzer`), what folding is, and the weights; nothing else.
+It shares with the engine what a token is (`index.text.tokenizer`), what folding is, and the weights; nothing else.
 """
 
 from collections import Counter
@@ -12,16 +12,16 @@ from urllib.parse import urlsplit
 
 from rapidfuzz.distance import Levenshtein
 
-from index import analyzer
-from index.archive import NotAPost, Unreadable, read_save, walk
-from index.dictionary import Segmenter
-from index.folding import fold
-from index.hashtags import hashtag_key
-from index.identity import identify
-from index.post import ARCHIVE_ZONE, Post, Save, make_post
-from index.zones import ZONE_WEIGHTS, Zone, zone_texts
+from index.archive.hashtags import hashtag_key
+from index.archive.identity import identify
+from index.archive.post import ARCHIVE_ZONE, Post, Save, make_post
+from index.archive.reader import NotAPost, Unreadable, read_save, walk
+from index.schema.zones import ZONE_WEIGHTS, Zone, zone_texts
+from index.text import tokenizer
+from index.text.dictionary import Segmenter
+from index.text.folding import fold
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
-from searcher.query import (
+from searcher.query.tree import (
     And,
     Dates,
     Everything,
@@ -38,8 +38,7 @@ from searcher.query import (
     Wildcard,
     Words,
 )
-from searcher.stretches import LENGTH_POWER, LONGEST_WORD, MAX_LENGTH
-from searcher.weights import (
+from searcher.ranking.parameters import (
     CHARACTER_WEIGHT,
     FORM_WEIGHT,
     GRAM_POWER,
@@ -54,6 +53,7 @@ from searcher.weights import (
     WORD_POWER,
     WORD_WEIGHT,
 )
+from searcher.ranking.proximity import LENGTH_POWER, LONGEST_WORD, MAX_LENGTH
 
 ZONES: dict[Scope, set[Zone]] = {
     Scope.ANYWHERE: set(Zone),
@@ -78,8 +78,8 @@ class Document:
         self.topics = {hashtag_key(topic) for topic in post.hashtags}
         self.published = post.published
         self.texts = [(zone, fold(text.strip())) for zone, texts in zone_texts(post).items() for text in texts]
-        words = [(word, zone) for zone, text in self.texts for word in analyzer.words(text)]
-        grams = [(gram, zone) for zone, text in self.texts for gram in analyzer.grams(text)]
+        words = [(word, zone) for zone, text in self.texts for word in tokenizer.words(text)]
+        grams = [(gram, zone) for zone, text in self.texts for gram in tokenizer.grams(text)]
         self.zones_of_words = {word: {zone for other, zone in words if other == word} for word, _ in words}
         self.words, self.grams = _tenths(words), _tenths(grams)
         self.length = round(sum(self.words.values()) * 0.1)
@@ -109,7 +109,7 @@ class Document:
     @staticmethod
     def _lengthens(text: str, at: int) -> bool:
         """Tell whether the character at a place is among those of its Latin word that count, or in none."""
-        runs = [run for run in analyzer.runs(text) if run.start() <= at < run.end() and run.lastgroup == "latin"]
+        runs = [run for run in tokenizer.runs(text) if run.start() <= at < run.end() and run.lastgroup == "latin"]
         return all(at - run.start() < LONGEST_WORD for run in runs)
 
     def has_word(self, word: str, scope: Scope) -> bool:
@@ -208,9 +208,9 @@ class Reading:
 
     def _words(self, text: str, scope: Scope) -> frozenset[int]:
         rare = MINIMUM_CAP * log(2 + len(self.documents))
-        texts = dict.fromkeys(clue for run in analyzer.han_runs(text) for clue in self._clues_of_run(run, scope, rare))
+        texts = dict.fromkeys(clue for run in tokenizer.han_runs(text) for clue in self._clues_of_run(run, scope, rare))
         clues = [self._holders(clue, scope) for clue in texts]
-        clues += [self._unit_holders(unit, scope) for unit in dict.fromkeys(analyzer.latin_units(text))]
+        clues += [self._unit_holders(unit, scope) for unit in dict.fromkeys(tokenizer.latin_units(text))]
         weights = [self._rarity(len(clue)) for clue in clues]
         enough = min(MINIMUM_SHARE * sum(weights), rare)
         held: dict[int, float] = dict.fromkeys(frozenset().union(*clues), 0.0)
@@ -222,13 +222,13 @@ class Reading:
         return found | self._holders(text, scope)
 
     def _clues_of_run(self, run: str, scope: Scope, rare: float) -> Iterable[str]:
-        if len(run) <= analyzer.LONGEST_WHOLE and self._holders(run, scope):
+        if len(run) <= tokenizer.LONGEST_WHOLE and self._holders(run, scope):
             return [run]
-        least = max(rare, RARE_CHARACTER) if len(run) > analyzer.LONGEST_WHOLE else inf
+        least = max(rare, RARE_CHARACTER) if len(run) > tokenizer.LONGEST_WHOLE else inf
         characters = [one for one in run if self._rarity(len(self._holders(one, Scope.ANYWHERE))) >= least]
         return [*characters, *(run[at : at + 2] for at in range(len(run) - 1))]
 
-    def _unit_holders(self, unit: analyzer.Unit, scope: Scope) -> frozenset[int]:
+    def _unit_holders(self, unit: tokenizer.Unit, scope: Scope) -> frozenset[int]:
         return frozenset(
             number
             for number, document in enumerate(self.documents)
@@ -269,11 +269,11 @@ class Reading:
 
     def _terms(self, text: str) -> Iterable[Token]:
         """Yield each token that `text` is ranked by."""
-        for unit in analyzer.units(text, self._segmenter):
+        for unit in tokenizer.units(text, self._segmenter):
             for place, word in enumerate(unit.words):
                 form = FORM_WEIGHT if unit.alternatives and place else WORD_WEIGHT
                 yield self._weights("words", word), form, WORD_POWER
-        for gram, count in Counter(analyzer.han_grams(text)).items():
+        for gram, count in Counter(tokenizer.han_grams(text)).items():
             if len(gram) == 2:
                 yield self._weights("grams", gram), count * PAIR_WEIGHT, GRAM_POWER
             else:

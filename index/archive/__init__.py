@@ -1,0 +1,1 @@
+"""Archives: folders of markdown files, read as saves and posts."""

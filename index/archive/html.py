@@ -1,0 +1,231 @@
+"""The HTML of a post → its text, the text it quotes, links, images, videos and hashtags."""
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import etree
+
+from index.archive.hashtags import find_hashtags
+from index.archive.post import Content, Link
+
+_BLOCKS = {
+    "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figure", "footer", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul",
+}  # fmt: skip
+# Elements whose presence says that a text of unknown origin is markup; `<b` and the like occur in formulas.
+_STRUCTURE = _BLOCKS | {"a", "br", "img", "span", "video"}
+# What stands inside is not for readers; of a video, for browsers that can't play it.
+_HIDING = {"script", "style", "template", "head", "title", "noscript", "iframe", "object", "svg", "video"}
+_SPACES = re.compile(r"[^\S\n]+")
+_LINE_ENDS = re.compile(" ?\n ?")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def looks_like_markup(body: str) -> bool:
+    """Tell whether a body of unknown origin is HTML: whether it holds an element that gives text its structure."""
+    if "<" not in body:
+        return False
+    elements = _parsers().elements
+    elements.parse(body)
+    return not elements.found.isdisjoint(_STRUCTURE)
+
+
+def read_plain(body: str) -> Content:
+    """Return the content of a body that is plain text: nothing in it is markup."""
+    text = body.strip()
+    return Content(text=text, hashtags=tuple(find_hashtags(text)))
+
+
+def read_markup(body: str) -> Content:
+    """Return the content of a body that is HTML, however broken; too deep to parse, it is taken as plain text."""
+    reader = _parsers().reader
+    return reader.content() if reader.parse(body) else read_plain(body)
+
+
+def unwrap(href: str) -> str:
+    """Return the address a Weibo redirect leads to, or `href` itself if it is none."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return href
+    if parts.path == "/sinaurl" and (parts.hostname or "").endswith(("weibo.cn", "weibo.com")):
+        return (parse_qs(parts.query).get("u") or parse_qs(parts.query).get("toasturl") or [href])[0]
+    return href
+
+
+class _Target:
+    """Is told by a parser of its own of elements and text in their order.
+
+    A target and not a tree: of "a</html>b" the tree has lost the b.
+    """
+
+    def __init__(self) -> None:
+        # The stubs ask every target for comment(), which lxml doesn't.
+        self._parser = etree.HTMLParser(target=self, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]
+
+    def parse(self, body: str) -> bool:
+        """Take in all that is in `body`, and return whether the parser got to its end."""
+        self.begin()
+        # Within an element of our own, no text before the first tag becomes a paragraph.
+        self._parser.feed(f"<x-post>{body}".encode("utf-8", "replace"))
+        self._parser.close()
+        return not any(entry.level == etree.ErrorLevels.FATAL for entry in self._parser.feed_error_log)
+
+    def begin(self) -> None:
+        """Forget the text before."""
+
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        """Is called where an element begins."""
+
+    def end(self, tag: str) -> None:
+        """Is called where an element ends."""
+
+    def data(self, data: str) -> None:
+        """Is called with text."""
+
+    def close(self) -> None:
+        """Is called at the end; there is nothing to do."""
+
+
+class _Elements(_Target):
+    """Notes which elements there are."""
+
+    def begin(self) -> None:
+        self.found: set[str] = set()
+
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # noqa: ARG002
+        self.found.add(tag)
+
+
+@dataclass(slots=True)
+class _Stream:
+    """Collects running text, and where in it the site linked a hashtag."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    linked: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def hashtags(self) -> list[str]:
+        return find_hashtags("".join(self.parts), self.linked)
+
+    def text(self) -> str:
+        lines = _LINE_ENDS.sub("\n", _SPACES.sub(" ", "".join(self.parts)))
+        return _BLANK_LINES.sub("\n\n", lines).strip()
+
+
+class _Reader(_Target):
+    """Gathers the content."""
+
+    def begin(self) -> None:
+        self._own = _Stream()
+        self._quoted = _Stream()
+        self._quote_depth = 0
+        self._hidden_depth = 0
+        self._icon_depth = 0
+        self._wants_video = False
+        # Of each open <a> and <span>: its attributes, and where in the stream it began.
+        self._open: list[tuple[Mapping[str, str], int, int]] = []
+        self._links: list[Link] = []
+        self._images: list[str] = []
+        self._videos: list[str] = []
+
+    @property
+    def _stream(self) -> _Stream:
+        return self._quoted if self._quote_depth else self._own
+
+    def data(self, data: str) -> None:
+        if not self._hidden_depth:
+            # Line ends in the source of HTML are white space; its own come from <br> and blocks.
+            self._stream.add(data.replace("\n", " "))
+
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        if tag in _BLOCKS or tag == "br":
+            self._line_break()
+        if tag in _HIDING:
+            self._hidden_depth += 1
+        if tag == "blockquote":
+            self._quote_depth += 1
+            self._line_break()
+        elif tag in ("video", "source"):
+            self._add_video(tag, attrib)
+        elif tag == "img":
+            self._add_image(attrib)
+        elif tag in ("a", "span"):
+            self._open.append((dict(attrib), len(self._stream.parts), self._stream.length))
+            self._icon_depth += attrib.get("class") == "url-icon"
+
+    def end(self, tag: str) -> None:
+        if tag in ("a", "span"):
+            self._close(tag, *self._open.pop())
+        if tag in _BLOCKS:
+            self._line_break()
+        if tag == "blockquote":
+            self._quote_depth -= 1
+            self._line_break()
+        if tag in _HIDING:
+            self._hidden_depth -= 1
+
+    def close(self) -> None:
+        """Is called at the end; there is nothing to do."""
+
+    def content(self) -> Content:
+        return Content(
+            text=self._own.text(),
+            quoted=self._quoted.text(),
+            links=tuple(dict.fromkeys(self._links)),
+            images=tuple(dict.fromkeys(self._images)),
+            videos=tuple(dict.fromkeys(self._videos)),
+            hashtags=(*self._own.hashtags(), *self._quoted.hashtags()),
+        )
+
+    def _line_break(self) -> None:
+        if not self._hidden_depth:
+            self._stream.add("\n")
+
+    def _close(self, tag: str, attributes: Mapping[str, str], part: int, start: int) -> None:
+        self._icon_depth -= attributes.get("class") == "url-icon"
+        if self._hidden_depth:
+            return
+        text = "".join(self._stream.parts[part:])
+        is_hashtag = text.startswith("#") and text.endswith("#")
+        if tag == "span" and attributes.get("class") == "surl-text" and is_hashtag:
+            self._stream.linked.append((start, self._stream.length))
+        elif tag == "a" and (href := attributes.get("href")) and not is_hashtag:
+            self._links.append(Link(unwrap(href.strip()), " ".join(text.split())))
+
+    def _add_image(self, attributes: Mapping[str, str]) -> None:
+        if self._hidden_depth:
+            return
+        alt = attributes.get("alt", "")
+        self.data(alt)
+        is_emoji = alt.startswith("[") and alt.endswith("]")  # one of the site's own, such as [doge]
+        if not is_emoji and not self._icon_depth and (source := attributes.get("src")):
+            self._images.append(source.strip())
+
+    def _add_video(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take the first address of each video: the others are the same in other sizes."""
+        self._wants_video = self._wants_video or tag == "video"
+        if self._wants_video and (source := attributes.get("src")):
+            self._videos.append(source.strip())
+            self._wants_video = False
+
+
+class _Parsers(threading.local):
+    """Holds the parsers of a thread: making one takes a good part of the time that a post takes."""
+
+    def __init__(self) -> None:
+        self.elements = _Elements()
+        self.reader = _Reader()
+
+
+@cache
+def _parsers() -> _Parsers:
+    return _Parsers()

@@ -1,0 +1,1 @@
+"""Files of an index: durable writes, checksummed blocks and records."""

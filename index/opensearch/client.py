@@ -1,0 +1,273 @@
+"""Requests to a cluster: tried again where that may help, and in the end an answer in full or a sentence."""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Self, TypeVar
+
+from index.errors import ClusterError, LocationError
+from index.opensearch.address import PASSWORD, USER, ClusterLocation
+
+# The oldest release whose queries are the ones used here.
+OLDEST = (2, 19)
+NEWEST_MAJOR = 3
+# While a node is lost, others take over its shards within seconds.
+SEARCH_PATIENCE = 15.0
+WRITE_PATIENCE = 120.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_TIMEOUT = 30
+# Statuses of what may go better soon: too many requests at once, and nodes or shards that are not there now.
+PASSING = frozenset({429, 500, 502, 503, 504})
+
+# What a search is to give: the answer of every shard or an error, and of each hit what named parts of the query score.
+_WHOLE = {"allow_partial_search_results": "false", "include_named_queries_score": "true"}
+
+Json = dict[str, Any]
+_Answer = TypeVar("_Answer")
+
+
+class Cluster:
+    """Asks the cluster at `location`, any of whose nodes may answer; threads may share it."""
+
+    def __init__(self, location: ClusterLocation) -> None:
+        self.location = location
+        opensearch = _library()
+        self._errors = opensearch.exceptions
+        self._client = opensearch.OpenSearch(
+            location.urls,
+            http_auth=(location.user, location.password) if location.user else None,
+            http_compress=True,
+            timeout=_TIMEOUT,
+            # All nodes are tried at once; what comes after that is for `_ask` to decide.
+            max_retries=len(location.hosts),
+            retry_on_timeout=True,
+            retry_on_status=(),
+            pool_maxsize=16,
+        )
+        self._check_version()
+
+    def search(self, index: str, body: Json) -> Json:
+        """Return the answer of every shard; raise ClusterError if one has none, LookupError if there is no index."""
+        return self._whole(lambda: self._client.search(index=index, body=body, params=_WHOLE))
+
+    def searches(self, asked: Sequence[tuple[str, Json]]) -> list[Json]:
+        """Return the answers to several searches, each of an index, asked at once."""
+        lines = [
+            line for index, body in asked for line in ({"index": index, "allow_partial_search_results": False}, body)
+        ]
+        return self._all_whole(lambda: self._client.msearch(body=lines))
+
+    def get(self, index: str, document: str, fields: str) -> Json | None:
+        """Return a document as it is now, or None."""
+        return self._known(lambda: self._client.get(index=index, id=document, params={"_source": fields}))
+
+    def get_many(self, index: str, documents: Sequence[str]) -> list[Json]:
+        """Return for each id of a document what there is of it now; raise ClusterError if that can't be told of one."""
+
+        def ask() -> list[Json]:
+            found: list[Json] = self._client.mget(index=index, body={"ids": list(documents)})["docs"]
+            # Of a shard that is not there now the request itself does not fail.
+            if unanswered := next((one for one in found if "error" in one), None):
+                raise self._errors.TransportError(503, _reason(unanswered), unanswered)
+            return found
+
+        return self._ask(ask, WRITE_PATIENCE)
+
+    def bulk(self, index: str, lines: Iterable[Json | bytes]) -> list[Json]:
+        """Return what became of each operation."""
+        body = b"".join((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n" for line in lines)
+        items: list[Json] = self._ask(lambda: self._client.bulk(index=index, body=body), WRITE_PATIENCE)["items"]
+        return [next(iter(item.values())) for item in items]
+
+    def point_in_time(self, index: str) -> str:
+        """Return the name of the state that `index` has now, kept for a minute at a time."""
+        made = self._ask(lambda: self._client.create_pit(index=index, params={"keep_alive": "1m"}), SEARCH_PATIENCE)
+        return str(made["pit_id"])
+
+    def search_point(self, point: str, body: Json) -> Json:
+        """Return the answer to a search of the state named `point`."""
+        body = {**body, "pit": {"id": point, "keep_alive": "1m"}}
+        return self._whole(lambda: self._client.search(body=body, params=_WHOLE))
+
+    def drop_point(self, point: str) -> None:
+        """Let go of the state named `point`."""
+        self._ask(lambda: self._client.delete_pit(body={"pit_id": [point]}), SEARCH_PATIENCE)
+
+    def index_names(self, pattern: str) -> Json:
+        """Return for each index whose name fits `pattern` its aliases."""
+        return self._known(lambda: self._client.indices.get_alias(index=pattern)) or {}
+
+    def described(self, index: str) -> Json | None:
+        """Return mapping and settings of `index`, or None if there is none."""
+        return self._known(lambda: self._client.indices.get(index=index))
+
+    def create(self, index: str, body: Json, replicas: int) -> bool:
+        """Make an index, and tell whether it wasn't there before.
+
+        What is written next outlives a node: each shard has its `replicas`, as far as there are nodes for them and they
+        come within seconds.
+        """
+        nodes = self._ask(self._client.cluster.health, SEARCH_PATIENCE)["number_of_data_nodes"]
+        # The library would take a timeout that stands alone for its own.
+        waiting = {
+            "wait_for_active_shards": min(replicas + 1, nodes),
+            "timeout": f"{_TIMEOUT // 2}s",
+            "request_timeout": _TIMEOUT,
+        }
+        try:
+            self._ask(lambda: self._client.indices.create(index=index, body=body, params=waiting), SEARCH_PATIENCE)
+        except IndexExistsError:
+            return False
+        return True
+
+    def delete(self, *indices: str) -> None:
+        """Delete `indices` as far as they are there."""
+        for index in indices:
+            self._known(lambda index=index: self._client.indices.delete(index=index))  # type: ignore[misc]
+
+    def change_aliases(self, actions: list[Json]) -> None:
+        """Change what names stand for, all at once."""
+        self._ask(lambda: self._client.indices.update_aliases(body={"actions": actions}), WRITE_PATIENCE)
+
+    def set(self, index: str, settings: Json) -> None:
+        """Change settings of an index."""
+        self._ask(lambda: self._client.indices.put_settings(index=index, body=settings), WRITE_PATIENCE)
+
+    def refresh(self, *indices: str) -> None:
+        """Make what was written to `indices` be found."""
+        self._ask(lambda: self._client.indices.refresh(index=",".join(indices)), WRITE_PATIENCE)
+
+    def health(self, pattern: str) -> str:
+        """Return how the indices whose names fit `pattern` are: green, yellow or red."""
+        told = self._ask(
+            lambda: self._client.cluster.health(index=pattern, params={"level": "cluster"}), SEARCH_PATIENCE
+        )
+        return str(told["status"])
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_version(self) -> None:
+        told = self._ask(self._client.info, SEARCH_PATIENCE).get("version", {})
+        number = str(told.get("number", ""))
+        version = tuple(int(part) for part in number.split(".")[:2] if part.isdigit())
+        if told.get("distribution") != "opensearch" or not OLDEST <= version < (NEWEST_MAJOR + 1,):
+            name = {"opensearch": "OpenSearch"}.get(told.get("distribution", ""), "something else than OpenSearch")
+            raise ClusterError(
+                f"The cluster of {self.location} runs {name} {number}: OpenSearch {OLDEST[0]}.{OLDEST[1]} up to "
+                f"{NEWEST_MAJOR}.x is needed."
+            )
+
+    # --- one request ---------------------------------------------------------------------------------------
+
+    def _whole(self, send: Callable[[], Json]) -> Json:
+        return self._all_whole(lambda: {"responses": [send()]})[0]
+
+    def _all_whole(self, send: Callable[[], Json]) -> list[Json]:
+        def ask() -> list[Json]:
+            answers: list[Json] = send()["responses"]
+            for answer in answers:
+                if "error" in answer:
+                    raise self._errors.TransportError(answer["status"], _reason(answer), answer)
+                if answer["timed_out"] or answer["_shards"]["failed"]:
+                    raise self._errors.TransportError(503, "some shards gave no answer", answer)
+            return answers
+
+        return self._ask(ask, SEARCH_PATIENCE)
+
+    def _known(self, send: Callable[[], Json]) -> Json | None:
+        try:
+            return self._ask(send, SEARCH_PATIENCE)
+        except LookupError:
+            return None
+
+    def _ask(self, send: Callable[[], _Answer], patience: float) -> _Answer:
+        """Return what `send` gives; where it fails for now, it is tried again until `patience` is at an end.
+
+        Raises ClusterError, or LookupError if what was asked of is not there.
+        """
+        until = time.monotonic() + patience
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return send()
+            except self._errors.OpenSearchException as error:
+                if not self._may_pass(error) or time.monotonic() + pause > until:
+                    raise self._told(error) from error
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _may_pass(self, error: Exception) -> bool:
+        if isinstance(error, self._errors.SSLError):
+            return False
+        return isinstance(error, self._errors.ConnectionError) or getattr(error, "status_code", 0) in PASSING
+
+    def _told(self, error: Any) -> Exception:
+        """Return the error that tells the user of `error`, a library's."""
+        where, status = f"The cluster of {self.location}", getattr(error, "status_code", "")
+        if isinstance(error, self._errors.SSLError):
+            return ClusterError(f"{where} has no certificate that is trusted: set SSL_CERT_FILE.")
+        if isinstance(error, self._errors.ConnectionError):
+            return ClusterError(f"{where} can't be reached ({_root(error)}): start it, or correct the address.")
+        reason = _reason(error.info if isinstance(error.info, dict) else {}) or str(error.error)
+        if status == 401:
+            return ClusterError(
+                f"{where} does not know this user or password: write them into the address, or {USER} and {PASSWORD}."
+            )
+        if status == 404:
+            return LookupError(reason)
+        if "resource_already_exists" in str(error.error):
+            return IndexExistsError(reason)
+        if status == 403 and "block" in str(error.error) + reason:
+            return ClusterError(f"{where} can't be written to now ({reason}): remove the block, and try again.")
+        if status == 403:
+            return ClusterError(f"{where} does not let this user do that ({reason}): give the user the right to.")
+        if status in PASSING:
+            return ClusterError(f"{where} can't answer in full ({reason}): see its health, and try again.")
+        return ClusterError(f"{where} refused a request ({reason}).")
+
+
+class IndexExistsError(Exception):
+    """Says that an index that was to be made is there already."""
+
+
+def failure(item: Mapping[str, Any]) -> str:
+    """Return why an operation of a bulk request failed."""
+    return _reason(item) or str(item.get("status", ""))
+
+
+def _reason(answer: Mapping[str, Any]) -> str:
+    error = answer.get("error")
+    if not isinstance(error, dict):
+        return str(error or "")
+    causes = error.get("root_cause") or [error]
+    reason = causes[0].get("reason") or error.get("reason") or error.get("type") or ""
+    return str(reason)[:300]
+
+
+def _root(error: Any) -> str:
+    cause = error.info if isinstance(error.info, Exception) else error
+    while cause.__cause__ or cause.__context__:
+        cause = cause.__cause__ or cause.__context__
+    return str(getattr(cause, "strerror", None) or cause)[:200]
+
+
+def _library() -> Any:
+    try:
+        # Imported on demand: it takes a seventh of a second, and only clusters need it.
+        import opensearchpy
+    except ImportError as error:
+        raise LocationError(
+            "An index in a cluster needs the package opensearch-py: run pip install 'archive-searcher[opensearch]'."
+        ) from error
+    # It warns of every attempt that fails, with a traceback; what comes of them all is told in a sentence.
+    logging.getLogger("opensearch").setLevel(logging.ERROR)
+    return opensearchpy

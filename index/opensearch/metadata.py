@@ -1,0 +1,284 @@
+"""The indices in a cluster that together are one index, and what they tell of how they were made.
+
+NAME.7              posts; what it was made by stands in its mapping
+NAME.7.files        what is known of the files, and a record of each part of the archives that was read
+NAME, NAME.files    stand for those in force, and are given to others in one step
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+from index.archive.partition import Part, place_of
+from index.errors import ForeignFolderError, NoIndexError, index_command
+from index.opensearch.address import ClusterLocation
+from index.opensearch.client import Cluster
+from index.opensearch.documents import CLUSTER_FORMAT, index_body
+from index.schema.zones import EARLIER_SHARE, K1, ZONE_WEIGHTS, B
+from index.store import manifest
+from index.text.tokenizer import TextSegmenter, compiled_segmenter
+from index.text.user_words import OwnWords, own_words_file, parse_words, read_words
+from index.updates.file_catalog import FileRecord, Files
+
+Json = dict[str, Any]
+_KIND = "searcher index"
+# Documents read at a time.
+_BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Described:
+    """Is what an index was made by: rules, words with how often each counts as seen, parts, and mean length of a post.
+
+    The mean length is that of the posts there were when the index was made; it stays until a rebuild.
+    """
+
+    fingerprint: dict[str, str]
+    words: str
+    frequencies: dict[str, int]
+    parts: int
+    archives: tuple[str, ...]
+    mean_length: float
+
+    def as_json(self) -> Json:
+        return {
+            "kind": _KIND,
+            **{one.name: getattr(self, one.name) for one in fields(self)},
+            "archives": list(self.archives),
+        }
+
+    @classmethod
+    def of(cls, record: Json) -> "Described":
+        return cls(
+            record["fingerprint"],
+            record["words"],
+            record["frequencies"],
+            record["parts"],
+            tuple(record["archives"]),
+            record["mean_length"],
+        )
+
+    def with_mean(self, length: float) -> "Described":
+        """Return the same with another mean length."""
+        return replace(self, mean_length=length)
+
+    @cached_property
+    def own_words(self) -> OwnWords:
+        """Return the user's words that the index was made with."""
+        return parse_words(self.words)
+
+    @property
+    def segmenter(self) -> TextSegmenter:
+        """Return what cuts the texts of the index."""
+        return compiled_segmenter(tuple(sorted(self.frequencies.items())))
+
+    def norm(self, length: float) -> float:
+        """Return what a length adds to the weight of a token that is half of the most it can give."""
+        return K1 * (1 - B) + K1 * B * length / self.mean_length
+
+
+@dataclass(frozen=True)
+class PartRecord:
+    """Tells of one part of the archives: when it last was as they are, and by which update."""
+
+    part: Part
+    archives: tuple[str, ...]
+    updated: str
+    commit: str
+
+
+@dataclass(frozen=True)
+class ClusterIndex:
+    """Is the `number`-th index of a name."""
+
+    location: ClusterLocation
+    number: int
+    described: Described
+
+    @property
+    def posts(self) -> str:
+        return f"{self.location.name}.{self.number}"
+
+    @property
+    def files(self) -> str:
+        return f"{self.posts}.files"
+
+
+def fingerprint(words: OwnWords) -> dict[str, str]:
+    """Return everything that an index made now in a cluster would depend on, beside the archive."""
+    weights = "/".join(str(weight) for weight in ZONE_WEIGHTS.values())
+    # Weights are stored as what ranking makes of them.
+    return {
+        **manifest.fingerprint(words),
+        "cluster": str(CLUSTER_FORMAT),
+        "ranking": f"{K1}/{B}/{EARLIER_SHARE}/{weights}",
+    }
+
+
+def check_fingerprint(index: ClusterIndex) -> None:
+    """Raise OutdatedIndexError, naming what changed, unless `index` was made by the present rules and words."""
+    manifest.check_rules(index.described.fingerprint, fingerprint(read_words(own_words_file())), index.location)
+
+
+def index_in_force(cluster: Cluster) -> ClusterIndex:
+    """Return the index in force; raise NoIndexError or ForeignFolderError."""
+    if (found := find_in_force(cluster)) is None:
+        where = cluster.location
+        raise NoIndexError(f"There is no index at {where}: run {index_command(where, 'ARCHIVE')} first.")
+    return found
+
+
+def find_in_force(cluster: Cluster) -> ClusterIndex | None:
+    """Return the index in force, or None; raise ForeignFolderError if the name stands for something else."""
+    described = cluster.described(cluster.location.name)
+    return None if described is None else _index(cluster.location, described)
+
+
+def find_numbered(cluster: Cluster, number: int) -> ClusterIndex | None:
+    """Return the `number`-th index, in force or being made, or None."""
+    described = cluster.described(f"{cluster.location.name}.{number}")
+    return None if described is None else _index(cluster.location, described)
+
+
+def create(cluster: Cluster, number: int, described: Described, shards: int, replicas: int) -> ClusterIndex:
+    """Return the `number`-th index, made now unless another machine just did."""
+    index = ClusterIndex(cluster.location, number, described)
+    cluster.create(index.files, _files_body(replicas), replicas)
+    if cluster.create(index.posts, index_body(described.as_json(), shards, replicas), replicas):
+        return index
+    made = find_numbered(cluster, number)
+    return made or index
+
+
+def put_in_force(cluster: Cluster, index: ClusterIndex, before: ClusterIndex | None) -> None:
+    """Make the name stand for `index`, and delete what it stood for, in one step."""
+    name = cluster.location.name
+    actions: list[Json] = [
+        {"add": {"index": index.posts, "alias": name}},
+        {"add": {"index": index.files, "alias": f"{name}.files"}},
+    ]
+    if before:
+        actions += [{"remove_index": {"index": one}} for one in (before.posts, before.files)]
+    cluster.change_aliases(actions)
+
+
+def sizes(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
+    """Return the numbers of shards and of replicas of `index`."""
+    described = cluster.described(index.posts) or {}
+    settings = described[index.posts]["settings"]["index"]
+    return int(settings["number_of_shards"]), int(settings["number_of_replicas"])
+
+
+def parts_query() -> Json:
+    """Return the search of an index of files that gives the record of every part."""
+    return {"query": {"term": {"kind": "part"}}, "size": 10_000, "sort": ["commit"]}
+
+
+def parts_of(answer: Json) -> list[PartRecord]:
+    """Return the records that `parts_query` has found."""
+    found = [hit["_source"] for hit in answer["hits"]["hits"]]
+    return [PartRecord(Part.of(one["part"]), tuple(one["archives"]), one["updated"], one["commit"]) for one in found]
+
+
+def read_parts(cluster: Cluster, index: ClusterIndex) -> list[PartRecord]:
+    """Return the record of every part that was read into `index`."""
+    return parts_of(cluster.search(index.files, parts_query()))
+
+
+def archives_of(index: ClusterIndex, parts: list[PartRecord]) -> list[str]:
+    """Return every archive that was read into `index`, or is to be."""
+    return list(dict.fromkeys([*index.described.archives, *(archive for part in parts for archive in part.archives)]))
+
+
+def updated(parts: list[PartRecord]) -> str:
+    """Return when all parts of one division last were as the archives, or an empty string."""
+    times: dict[int, dict[int, str]] = {}
+    for one in parts:
+        times.setdefault(one.part.count, {})[one.part.number] = one.updated
+    return max((min(found.values()) for count, found in times.items() if len(found) == count), default="")
+
+
+def part_document(record: PartRecord) -> tuple[str, Json]:
+    """Return id and source of the document that keeps `record`."""
+    archives, part = list(record.archives), str(record.part)
+    return f"part-{part}", {
+        "kind": "part",
+        "part": part,
+        "archives": archives,
+        "updated": record.updated,
+        "commit": record.commit,
+    }
+
+
+def counts(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
+    """Return how many posts and saves an index holds."""
+    body = {"size": 0, "track_total_hits": True, "aggs": {"saves": {"sum": {"field": "saves"}}}}
+    answer = cluster.search(index.posts, body)
+    return answer["hits"]["total"]["value"], int(answer["aggregations"]["saves"]["value"])
+
+
+# --- what is known of files -----------------------------------------------------------------------------------
+
+
+def file_document(archive: str, path: str, record: FileRecord | None) -> tuple[str, Json | None]:
+    """Return id and source of the document that keeps what is known of a file, no source if it is gone."""
+    name = hashlib.sha256(f"{archive}\0{path}".encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    if record is None:
+        return name, None
+    row = [record.size, record.mtime_ns, record.digest, record.post, record.problem]
+    return name, {"kind": "file", "archive": archive, "path": path, "place": place_of(path), "row": row}
+
+
+def read_files(cluster: Cluster, index: ClusterIndex, part: Part) -> Files:
+    """Return what is known of the files of `part`."""
+    files: Files = {}
+    query = {"bool": {"filter": [{"term": {"kind": "file"}}, _in_range(part)]}}
+    for hit in every_document(cluster, index.files, {"query": query}):
+        source = hit["_source"]
+        files.setdefault(source["archive"], {})[source["path"]] = FileRecord(*source["row"])
+    return files
+
+
+def every_document(cluster: Cluster, index: str, body: Json) -> Iterator[Json]:
+    """Yield all that a search of an index finds, as it was when it was asked."""
+    point = cluster.point_in_time(index)
+    body = {**body, "size": _BATCH, "sort": ["_doc"], "track_total_hits": False}
+    try:
+        while hits := cluster.search_point(point, body)["hits"]["hits"]:
+            yield from hits
+            body["search_after"] = hits[-1]["sort"]
+    finally:
+        cluster.drop_point(point)
+
+
+def _in_range(part: Part) -> Json:
+    return {"range": {"place": {"gte": part.places.start, "lt": part.places.stop}}}
+
+
+def _index(location: ClusterLocation, described: Json) -> ClusterIndex:
+    for name, one in described.items():
+        record = one["mappings"].get("_meta", {})
+        number = name.removeprefix(f"{location.name}.")
+        if record.get("kind") == _KIND and number.isdecimal():
+            return ClusterIndex(location, int(number), Described.of(record))
+    raise ForeignFolderError(f"{location} is not an index of this program: name another one with --index.")
+
+
+def _files_body(replicas: int) -> Json:
+    keyword = {"type": "keyword", "norms": False, "doc_values": False}
+    unread = {"enabled": False, "type": "object"}
+    return {
+        "settings": {"number_of_shards": 1, "number_of_replicas": replicas, "refresh_interval": "-1"},
+        "mappings": {
+            "dynamic": "strict",
+            "properties": {
+                "kind": keyword,
+                "place": {"type": "long"},
+                "commit": {"type": "keyword"},
+                "finished": {"type": "keyword"},
+                **dict.fromkeys(("archive", "path", "row", "part", "archives", "updated", "report"), unread),
+            },
+        },
+    }

@@ -1,0 +1,14 @@
+"""What can be asked for of an index in a cluster, beyond what any index can do."""
+
+from dataclasses import dataclass
+
+from index.archive.partition import WHOLE, Part
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """Says which part of the files to read, and over how many shards and copies a new index is spread."""
+
+    part: Part = WHOLE
+    shards: int | None = None
+    replicas: int | None = None

@@ -1,0 +1,1 @@
+"""Fields, zones and documents: what both backends store of a post."""

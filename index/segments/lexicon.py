@@ -1,0 +1,154 @@
+"""The terms of a field, sorted, in blocks: found by bisection, without reading the rest.
+
+Strings lie one after the other in a heap; grams, of one or two characters, are numbers.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.files.block_file import BlockFile, BlockWriter
+from index.files.memo import Memo
+
+# Strings that are written at once.
+_BATCH = 4096
+# Look-ups of a field that are remembered: what is typed letter by letter asks for the same terms again and again.
+_REMEMBERED = 4096
+# A gram's key is first << GRAM_BITS | second, where second is 0 for a single character: keys sort as the texts do.
+GRAM_BITS = 21
+_SECOND = (1 << GRAM_BITS) - 1
+
+
+class Lexicon(Sequence[bytes]):
+    """Is a sequence of byte strings; the look-ups need them sorted and different."""
+
+    def __init__(self, heap: memoryview, ends: NDArray[np.uint64]) -> None:
+        self._heap = heap
+        self._ends = ends
+        # A view gives Python's own numbers, several times as fast as an array gives NumPy's.
+        self._bounds = memoryview(ends.data)
+        self._found: Memo[bytes, int] = Memo(_REMEMBERED)
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
+        return bytes(self._heap[self._bounds[number] : self._bounds[number + 1]])
+
+    def __iter__(self) -> Iterator[bytes]:
+        heap, ends = self._heap, self._ends.tolist()
+        return (bytes(heap[a:b]) for a, b in pairwise(ends))
+
+    def find(self, text: bytes) -> int:
+        """Return the number of `text`, or -1 if it is not there."""
+        return self._found.of(text, self._find)
+
+    def _find(self, text: bytes) -> int:
+        number = bisect_left(self, text)
+        return number if number < len(self) and self[number] == text else -1
+
+    def with_prefix(self, prefix: bytes) -> range:
+        """Return the numbers of the strings that begin with `prefix`."""
+        first = bisect_left(self, prefix)
+        # No UTF-8 text has the byte 0xFF: it sorts behind everything that begins so.
+        return range(first, bisect_left(self, prefix + b"\xff", first))
+
+    def between(self, first: str, end: str) -> range:
+        """Return the numbers of the strings from `first` to before `end`."""
+        return range(bisect_left(self, first.encode()), bisect_left(self, end.encode()))
+
+    def with_ends(self, prefix: bytes, suffix: bytes) -> NDArray[np.int64]:
+        """Return the numbers of the strings that begin with `prefix` and end with `suffix`, which don't overlap."""
+        within = self.with_prefix(prefix)
+        ends = self._ends[within.start : within.stop + 1].astype(np.int64)
+        numbers = np.flatnonzero(np.diff(ends) >= len(prefix) + len(suffix))
+        heap = np.frombuffer(self._heap, np.uint8)
+        for place, byte in enumerate(reversed(suffix), 1):
+            numbers = numbers[heap[ends[numbers + 1] - place] == byte]
+        return numbers + within.start
+
+    def with_part(self, numbers: NDArray[np.int64], part: bytes, start: int, stop: int) -> NDArray[np.int64]:
+        """Return those of `numbers` whose strings hold `part` between their first `start` and last `stop` bytes."""
+        heap, ends = np.frombuffer(self._heap, np.uint8), self._ends.astype(np.int64)
+        places = np.flatnonzero(heap[: max(0, len(heap) - len(part) + 1)] == part[0])
+        for offset, byte in enumerate(part[1:], 1):
+            places = places[heap[places + offset] == byte]
+        owners = np.searchsorted(ends, places, "right") - 1
+        inside = (places >= ends[owners] + start) & (places + len(part) <= ends[owners + 1] - stop)
+        return np.intersect1d(numbers, owners[inside])
+
+
+class GramLexicon(Sequence[bytes]):
+    """Is a sequence of grams, sorted and different, that are kept as numbers."""
+
+    def __init__(self, keys: NDArray[Any]) -> None:
+        self.keys = keys
+        self._found: Memo[bytes, int] = Memo(_REMEMBERED)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
+        key = int(self.keys[number])
+        return gram_text(key)
+
+    def find(self, text: bytes) -> int:
+        """Return the number of the gram `text`, or -1 if it is not there."""
+        return self._found.of(text, self._find)
+
+    def _find(self, text: bytes) -> int:
+        key = gram_key(text.decode("utf-8", "surrogatepass"))
+        if key < 0:
+            return -1
+        number = int(np.searchsorted(self.keys, np.uint64(key)))
+        return number if number < len(self) and int(self.keys[number]) == key else -1
+
+    def beginning_with(self, character: str) -> range:
+        """Return the numbers of the grams whose first character is `character`."""
+        first = ord(character) << GRAM_BITS
+        start, stop = np.searchsorted(self.keys, np.array([first, first + (1 << GRAM_BITS)], np.uint64)).tolist()
+        return range(start, stop)
+
+
+Terms = Lexicon | GramLexicon
+
+
+def open_terms(blocks: BlockFile, name: str) -> Terms:
+    """Return the terms that `write_lexicon` or `write_grams` wrote under `name`."""
+    if f"{name}/keys" in blocks:
+        return GramLexicon(blocks.array(f"{name}/keys"))
+    return Lexicon(blocks.bytes(f"{name}/heap"), blocks.array(f"{name}/ends"))
+
+
+def write_lexicon(writer: BlockWriter, name: str, texts: Iterable[bytes]) -> None:
+    """Write byte strings under `name`, in the order given."""
+    lengths = [0]
+    remaining = iter(texts)
+    with writer.open(f"{name}/heap", "u1") as heap:
+        while batch := list(islice(remaining, _BATCH)):
+            heap.write(b"".join(batch))
+            lengths.extend(map(len, batch))
+    writer.add(f"{name}/ends", np.cumsum(lengths, dtype=np.uint64))
+
+
+def write_grams(writer: BlockWriter, name: str, keys: NDArray[np.uint64]) -> None:
+    """Write the grams with `keys`, sorted and different, under `name`."""
+    writer.add(f"{name}/keys", keys)
+
+
+def gram_key(text: str) -> int:
+    """Return the key of a text of one or two characters, or -1 for any other."""
+    if not 1 <= len(text) <= 2:
+        return -1
+    return ord(text[0]) << GRAM_BITS | (ord(text[1]) if len(text) == 2 else 0)
+
+
+def gram_text(key: int) -> bytes:
+    """Return the text of a gram in UTF-8."""
+    second = key & _SECOND
+    text = chr(key >> GRAM_BITS) + (chr(second) if second else "")
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,53 @@
+"""The stored posts of an index, found by id across its segments."""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from index.archive.post import Post
+from index.schema.stored_post import decode_post
+from index.segments.arrays import SegmentArrays
+from index.store.manifest import SegmentRecord
+from index.whoosh.segment import ArraySegment
+
+# A segment's id and the number of a document in it.
+Place = tuple[str, int]
+
+
+class StoredPosts:
+    """Finds and reads the posts of a commit in a data folder, by the records of its segments."""
+
+    def __init__(self, folder: Path, records: Iterable[SegmentRecord]) -> None:
+        segments = map(ArraySegment.of, records)
+        self._segments = {segment.segment_id(): segment.arrays(folder) for segment in segments}
+
+    def __iter__(self) -> Iterator[Post]:
+        for segment in self._segments.values():
+            for document in range(segment.size):
+                if document not in segment.deleted:
+                    yield read_post(segment, document)
+
+    def find(self, post_id: str) -> Place | None:
+        """Return where the live document of a post lies, or None."""
+        for name, segment in self._segments.items():
+            number = segment.lexicon("id").find(post_id.encode())
+            if number >= 0:
+                ids = segment.field("id")
+                documents = ids.documents[ids.postings(range(number, number + 1))]
+                live = [int(document) for document in documents if int(document) not in segment.deleted]
+                if live:
+                    return name, live[0]
+        return None
+
+    def read(self, place: Place) -> Post:
+        """Return the post that lies at `place`."""
+        name, document = place
+        return read_post(self._segments[name], document)
+
+
+def read_post(segment: SegmentArrays, document: int) -> Post:
+    """Return the stored post of a document; raise DamagedIndexError if its bytes have changed."""
+    try:
+        return decode_post(bytes(segment.blob("post", document)))
+    except (zlib.error, ValueError) as error:
+        raise segment.blocks.damaged(f"a stored post can't be read ({error})") from error

@@ -1,0 +1,1 @@
+"""The folder backend: directory, lock, manifest, file catalog and commits."""

@@ -1,0 +1,1 @@
+"""Text analysis: folding, tokens, the dictionary and the user's words."""

@@ -1,0 +1,1 @@
+"""The update flow: files compared with the catalog, changed posts, reports."""

@@ -1,0 +1,1 @@
+"""What makes a folder a Whoosh index: table of contents, segments and codec."""

@@ -1,0 +1,181 @@
+"""Who literally holds a text, and where, by the positions of its pairs of characters in all segments at once."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.schema.posting_weights import posting_weights
+from index.schema.zones import Zone
+from index.segments.arrays import Occurrences, SegmentArrays, Units
+from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.postings import Postings, differs
+
+# Segments with the number of the first document of each.
+Placed = Sequence[tuple[SegmentArrays, int]]
+# Where a text begins, ascending: `document << _SHIFT | position`.
+Starts = NDArray[np.int64]
+_SHIFT = 32
+_POSITION = (1 << _SHIFT) - 1
+
+
+class Held:
+    """Is which documents hold a text, ascending; what it weighs in each is looked up when it is asked for."""
+
+    def __init__(self, numbers: Numbers, weigh: Callable[[], Units]) -> None:
+        self.numbers = numbers
+        self._weigh = weigh
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Return the documents with the weight of the text in each, as if it were one token."""
+        return Postings(self.numbers, self._weigh())
+
+
+class Texts:
+    """Is the texts of the documents of all segments, of which those are looked for that are `live`, all if None."""
+
+    def __init__(self, segments: Placed, live: Mask | None) -> None:
+        self._segments = segments
+        self._live = live
+        self._size = sum(segment.size for segment, _ in segments)
+
+    def held(self, text: str, zones: range | None) -> Held:
+        """Return which documents hold the folded `text`, in neighbouring `zones` if given."""
+        if len(text) == 1 and zones is not None:
+            starts = self._starts_of_character(text, zones)
+        else:
+            starts = self._starts_of_pairs(text)
+            if zones is not None:
+                starts = starts[self._are_within(starts, len(text), zones)]
+        if self._live is not None:
+            starts = starts[self._live[starts >> _SHIFT]]
+        documents = starts >> _SHIFT
+        firsts = np.flatnonzero(differs(documents))
+        return Held(documents[firsts], lambda: posting_weights(self._zones(starts), firsts))
+
+    def occurrences(self, pair: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the document and the position of each occurrence of a pair of characters in ascending `numbers`."""
+        term = pair.encode("utf-8", "surrogatepass")
+        documents, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for segment, base in self._segments:
+            wanted = numbers[np.searchsorted(numbers, base) : np.searchsorted(numbers, base + segment.size)] - base
+            if len(wanted) and (number := segment.pairs.find(term)) >= 0:
+                for part in segment.occurrences(range(number, number + 1)):
+                    found, places = _occurrences_in(part, wanted)
+                    documents.append(found.astype(np.int64) + base)
+                    positions.append(places.astype(np.int64))
+        return np.concatenate(documents), np.concatenate(positions)
+
+    def _starts_of_character(self, character: str, zones: range) -> Starts:
+        """Return where in `zones` a character stands, which may be in most places of most documents."""
+        found = [np.zeros(0, np.int64)]
+        for segment, base in self._segments:
+            ends = self._zone_ends[:, base : base + segment.size]
+            # Every character begins a pair, the last one of a text with the end of the text.
+            for documents, positions in segment.occurrences(segment.pairs.beginning_with(character)):
+                inside = positions < ends[zones[-1]][documents]
+                if zones[0] > Zone.TITLE:
+                    inside &= positions >= ends[zones[0] - 1][documents]
+                starts = documents[inside].astype(np.int64)
+                starts += base
+                starts <<= _SHIFT
+                starts += positions[inside]
+                found.append(starts)
+        starts = np.concatenate(found)
+        # The pairs are in order, each with its places: this merges them.
+        starts.sort(kind="stable")
+        return starts
+
+    def _starts_of_pairs(self, text: str) -> Starts:
+        terms = [text[at : at + 2].encode("utf-8", "surrogatepass") for at in range(len(text) - 1)]
+        found = [(segment, base, [segment.pairs.find(term) for term in terms]) for segment, base in self._segments]
+        found = [one for one in found if min(one[2]) >= 0]
+        if not terms or not found:
+            return np.zeros(0, np.int64)
+        counts = [[segment.occurrence_count(pair) for pair in pairs] for segment, _, pairs in found]
+        places = _cheapest_cover(list(map(sum, zip(*counts, strict=True))))
+        starts = self._joined(
+            places,
+            [
+                (base, occurrences)
+                for at in places
+                for segment, base, pairs in found
+                for occurrences in segment.occurrences(range(pairs[at], pairs[at] + 1))
+            ],
+        )
+        # The occurrences of each pair are in order: this merges them, in a small part of the time that sorting takes.
+        starts.sort(kind="stable")
+        firsts = starts[: max(0, len(starts) - len(places) + 1)]
+        common: Starts = firsts[starts[len(places) - 1 :] == firsts]
+        return common
+
+    def _joined(self, places: list[int], parts: list[tuple[int, Occurrences]]) -> Starts:
+        """Return where a text begins that has the pairs whose occurrences are `parts` so many characters behind.
+
+        Each of the `places` has equally many parts, with the number of the first document of each. Left out are
+        documents that don't have the first pair. What would begin before its document seems to stand behind the one
+        before, where no text reaches: nothing that stands at the very beginning of the text meets it.
+        """
+        documents = np.concatenate([documents for _, (documents, _) in parts], dtype=np.int64)
+        positions = np.concatenate([positions for _, (_, positions) in parts])
+        ends = list(accumulate((len(documents) for _, (documents, _) in parts), initial=0))
+        for (base, _), start, end in zip(parts, ends, ends[1:], strict=False):
+            if base:
+                documents[start:end] += base
+        ends = ends[:: len(parts) // len(places)]
+        candidates = np.zeros(self._size, bool)
+        candidates[documents[: ends[1]]] = True
+        wanted = np.flatnonzero(candidates[documents])
+        starts: Starts = documents[wanted] << _SHIFT
+        starts += positions[wanted]
+        bounds = wanted.searchsorted(ends).tolist()
+        for at, start, end in zip(places, bounds, bounds[1:], strict=False):
+            starts[start:end] -= at
+        return starts
+
+    def _zones(self, starts: Starts) -> NDArray[np.uint8]:
+        """Return in which zone each of `starts` is."""
+        behind = (starts & _POSITION).astype(np.uint32) >= self._zone_ends.take(starts >> _SHIFT, axis=1)
+        zones: NDArray[np.uint8] = np.add.reduce(behind.view(np.uint8), dtype=np.uint8)
+        return zones
+
+    def _are_within(self, starts: Starts, length: int, zones: range) -> Mask:
+        positions, documents = starts & _POSITION, starts >> _SHIFT
+        inside: Mask = positions + length <= self._zone_ends[zones[-1]][documents]
+        if zones[0] > Zone.TITLE:
+            inside &= positions >= self._zone_ends[zones[0] - 1][documents]
+        return inside
+
+    @cached_property
+    def _zone_ends(self) -> NDArray[np.uint32]:
+        """Return the position behind each zone's texts of each document: (zones, documents)."""
+        none = np.zeros((len(Zone), 0), np.uint32)
+        return np.concatenate([none, *(segment.zone_ends.T for segment, _ in self._segments)], axis=1)
+
+
+def _cheapest_cover(counts: list[int]) -> list[int]:
+    """Return the place of the pair that occurs least often, and of others that hold every character of a text with it.
+
+    Those others occur as rarely as can be. The rarest comes first: the others are looked at only where it is.
+    """
+    rarest = counts.index(min(counts))
+    best: list[tuple[int, list[int]]] = []
+    for at, count in enumerate(counts):
+        # Of two neighbours one holds what is common to both; the first and the last are always among them.
+        before = min(best[max(0, at - 2) : at], default=(0, []))
+        best.append((before[0] + (count if at != rarest else 0), [*before[1], at]))
+    return [rarest, *(at for at in best[-1][1] if at != rarest)]
+
+
+def _occurrences_in(part: Occurrences, wanted: NDArray[Any]) -> Occurrences:
+    """Return the occurrences of a pair in the documents `wanted`, ascending, alone."""
+    documents, positions = part
+    wanted = wanted.astype(documents.dtype)
+    starts, ends = np.searchsorted(documents, wanted), np.searchsorted(documents, wanted, side="right")
+    lengths = ends - starts
+    rows = np.repeat(ends - lengths.cumsum(), lengths) + np.arange(lengths.sum())
+    return documents[rows], positions[rows]

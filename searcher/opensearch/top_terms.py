@@ -1,0 +1,60 @@
+"""The commonest words and hashtags of one commit, read when they are first asked for."""
+
+from functools import cached_property
+from typing import Any
+
+from index.opensearch.client import Cluster
+from searcher.opensearch.statistics import State
+from searcher.suggest import pinyin
+from searcher.suggest.pinyin import Sounds
+
+Json = dict[str, Any]
+_HAN = "[\u3400-\u9fff].*"
+_LATIN = "[0-\u036f].+"
+# Beside words of Han a list has single characters, and words that one post holds.
+_SPARE = 2
+
+
+class Commonest:
+    """Gives what stands in most posts of one state of an index."""
+
+    def __init__(self, cluster: Cluster, state: State) -> None:
+        self._cluster = cluster
+        self._posts = state.index.posts
+
+    @classmethod
+    def of(cls, cluster: Cluster, state: State) -> "Commonest":
+        """Return what is remembered with `state`."""
+        found: Commonest = state.kept.setdefault("commonest", cls(cluster, state))
+        return found
+
+    @cached_property
+    def hashtags(self) -> Sounds:
+        """Return the keys of the commonest hashtags."""
+        return Sounds([key for key, _ in self._read("hashtag", ".*", pinyin.MOST)])
+
+    @cached_property
+    def latin_words(self) -> list[str]:
+        """Return the commonest words in Latin letters that have two characters and posts at least."""
+        return [word for word, count in self._read("word", _LATIN, pinyin.MOST) if count > 1]
+
+    @cached_property
+    def han_words(self) -> Sounds:
+        """Return the commonest Chinese words that have two characters and posts at least."""
+        words = [word for word, count in self._han if len(word) > 1 and count > 1]
+        return Sounds(words[: pinyin.MOST])
+
+    @cached_property
+    def characters(self) -> Sounds:
+        """Return the Chinese characters of the commonest words, which are nearly all that there are."""
+        return Sounds(sorted({character for word, _ in self._han for character in word}))
+
+    @cached_property
+    def _han(self) -> list[tuple[str, int]]:
+        return self._read("word", _HAN, _SPARE * pinyin.MOST)
+
+    def _read(self, field: str, pattern: str, most: int) -> list[tuple[str, int]]:
+        """Return the commonest values of a field that fit a regular expression, with how many posts have each."""
+        counted = {"terms": {"field": field, "include": pattern, "size": most}}
+        answer = self._cluster.search(self._posts, {"size": 0, "aggs": {"counted": counted}})
+        return [(one["key"], one["doc_count"]) for one in answer["aggregations"]["counted"]["buckets"]]

@@ -1,0 +1,1 @@
+"""Ranking: parameters, proximity, key terms and synonyms, shared by both engines."""

@@ -1,0 +1,1 @@
+"""Suggestions: spelling, pinyin and "did you mean"."""

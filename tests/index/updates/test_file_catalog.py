@@ -1,0 +1,98 @@
+"""The ledger of files: whatever changes, its layers say what is known now, and little else is written."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.errors import DamagedIndexError
+from index.files.checked_json import read_json
+from index.updates.file_catalog import MAX_LAYERS, Changes, FileRecord, Files, Layer, Ledger, read_ledger, write_ledger
+
+PATHS = [f"{number}.md" for number in range(12)]
+records = st.builds(
+    FileRecord, st.integers(0, 9), st.integers(0, 2**62), st.just("d"), st.sampled_from(["", "p1", "p2"])
+)
+edits = st.dictionaries(st.sampled_from(PATHS), records | st.none(), max_size=4)
+histories = st.lists(st.dictionaries(st.sampled_from(["/one", "/two"]), edits, max_size=2), max_size=25)
+
+
+def edited(files: Files, by_archive: dict[str, dict[str, FileRecord | None]]) -> Files:
+    """Return `files` with some records put in or taken out, and all others the same objects."""
+    after = {archive: dict(known) for archive, known in files.items()}
+    for archive, changes in by_archive.items():
+        known = after.setdefault(archive, {})
+        for path, record in changes.items():
+            if record:
+                known[path] = record
+            else:
+                known.pop(path, None)
+    return after
+
+
+def write(data: Path, before: Ledger, files: Files) -> Ledger:
+    """Write `files` by what of them differs from those `before`."""
+    changes: Changes = {}
+    for archive in before.files | files:
+        known, now = before.files.get(archive, {}), files.get(archive, {})
+        changes[archive] = {path: now.get(path) for path in known | now if known.get(path) != now.get(path)}
+    return write_ledger(data, before, files, changes)
+
+
+def saves_in(files: Files) -> int:
+    return sum(record.post != "" for known in files.values() for record in known.values())
+
+
+@settings(deadline=None, max_examples=150)
+@given(history=histories)
+def test_the_layers_say_what_is_known(tmp_path_factory: pytest.TempPathFactory, history: list[Files]) -> None:
+    data = tmp_path_factory.mktemp("ledger")
+    ledger = Ledger()
+    for changes in history:
+        files = edited(ledger.files, changes)
+        before, ledger = ledger, write(data, ledger, files)
+        assert ledger.files == files
+        assert ledger.saves == saves_in(files)
+        assert len(ledger.layers) <= MAX_LAYERS
+        assert (ledger.layers == before.layers) == (files == before.files) or files == before.files
+        assert read_ledger(data, ledger.layers, ledger.saves) == ledger
+
+
+def test_only_what_changed_is_written(tmp_path: Path) -> None:
+    files = {"/one": {f"{number}.md": FileRecord(1, number, "d", f"p{number}") for number in range(100)}}
+    first = write(tmp_path, Ledger(), files)
+    assert first.layers == (Layer("files-1.json", 100),)
+    after = edited(
+        files, {"/one": {"7.md": files["/one"]["7.md"]._replace(size=2), "8.md": None, "new.md": files["/one"]["9.md"]}}
+    )
+    second = write(tmp_path, first, after)
+    assert second.layers == (*first.layers, Layer("files-2.json", 3))
+    assert read_json(tmp_path / "files-2.json") == {
+        "/one": {"7.md": [2, 7, "d", "p7", ""], "new.md": [1, 9, "d", "p9", ""], "8.md": None}
+    }
+    assert write(tmp_path, second, {"/one": dict(after["/one"])}) is second
+
+
+def test_many_layers_become_one(tmp_path: Path) -> None:
+    files = {"/one": {f"{number}.md": FileRecord(1, number, "d", "p") for number in range(1000)}}
+    ledger = write(tmp_path, Ledger(), files)
+    counts = []
+    for number in range(2 * MAX_LAYERS):
+        files = edited(files, {"/one": {f"{number}.md": FileRecord(2, number, "d", "p")}})
+        ledger = write(tmp_path, ledger, files)
+        counts.append(len(ledger.layers))
+    assert counts == [*range(2, MAX_LAYERS + 1), *range(1, MAX_LAYERS + 1), 1][: 2 * MAX_LAYERS]
+    assert read_ledger(tmp_path, ledger.layers, ledger.saves) == ledger
+    # Half of all at once is no layer of its own either.
+    files = edited(files, {"/one": dict.fromkeys([f"{number}.md" for number in range(500)])})
+    assert [layer.rows for layer in write(tmp_path, ledger, files).layers] == [500]
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"/one": []}', '{"/one": {"a.md": [1]}}', '{"/one": {"a.md": null}}'])
+def test_a_layer_that_is_none_is_damage(tmp_path: Path, content: str) -> None:
+    data = tmp_path / "data-1"
+    data.mkdir()
+    (data / "files-1.json").write_text(content)
+    with pytest.raises(DamagedIndexError, match=r"files-1\.json can't be read .*--rebuild"):
+        read_ledger(data, [Layer("files-1.json", 1)], 0)

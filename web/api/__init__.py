@@ -1,0 +1,1 @@
+"""The API: JSON, OpenAPI, exports, feeds and raw files."""

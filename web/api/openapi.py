@@ -1,0 +1,351 @@
+"""The API described in OpenAPI 3.1; the tests hold every answer to it."""
+
+from importlib.metadata import version
+from typing import Any
+
+from flask import Response
+
+from index.updates.report import FILE_KINDS, POST_KINDS
+from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, MAX_VALUES, DateUnit, Sort
+from web.api.export import FORMS
+from web.api.json import json_response
+from web.http.access import Site
+
+_Schema = dict[str, Any]
+
+
+def describe(site: Site) -> Response:
+    """Answer with the description."""
+    return json_response(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Searcher",
+                "version": version("archive-searcher"),
+                "description": "Searches an archive of saved posts. Every error has one shape, `Error`. "
+                "An empty parameter is as good as none.",
+                "license": {"name": "MIT", "identifier": "MIT"},
+            },
+            "servers": [{"url": site.url.rstrip("/") or "/"}],
+            "security": [{}, {"password": []}] if site.password else [],
+            "paths": _PATHS,
+            "components": {
+                "schemas": _SCHEMAS,
+                "securitySchemes": {"password": {"type": "http", "scheme": "basic"}},
+            },
+        }
+    )
+
+
+def _object(required: _Schema, optional: _Schema | None = None, **more: Any) -> _Schema:
+    properties = required | (optional or {})
+    return {"type": "object", "properties": properties, "required": list(required), **more}
+
+
+def _list(of: _Schema) -> _Schema:
+    return {"type": "array", "items": of}
+
+
+def _of(name: str) -> _Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _parameter(name: str, description: str, schema: _Schema, **more: Any) -> _Schema:
+    return {"name": name, "in": "query", "description": description, "schema": schema, **more}
+
+
+def _repeatable(name: str, description: str) -> _Schema:
+    values = {**_list(_TEXT), "maxItems": MAX_VALUES}
+    return _parameter(name, f"{description} Repeatable: any of the values.", values, style="form", explode=True)
+
+
+def _number(most: int, default: int) -> _Schema:
+    return {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+
+
+def _get(
+    summary: str, answer: _Schema, *parameters: _Schema, failures: tuple[str, ...] = (), form: str = "application/json"
+) -> _Schema:
+    """Return the description of a path that is got, with an answer of the media type `form`, or any of several."""
+    content = {one: {"schema": answer} for one in form.split()}
+    responses = {"200": {"description": "The answer.", "content": content}}
+    responses |= {status: _failure(status) for status in (*failures, *_ALWAYS)}
+    return {"get": {"summary": summary, "parameters": list(parameters), "responses": responses}}
+
+
+def _failure(status: str) -> _Schema:
+    return {"description": _REASONS[status], "content": {"application/json": {"schema": _of("Error")}}}
+
+
+_REASONS = {
+    "304": "Nothing has changed since the answer whose `ETag` or `Last-Modified` was sent along.",
+    "400": "The query or a parameter has no meaning; the message says which.",
+    "401": "The password is missing or another.",
+    "404": "There is no such thing.",
+    "503": "The index can't be read; the message says what to do.",
+}
+_ALWAYS = ("401", "503")
+_TEXT = {"type": "string"}
+_COUNT = {"type": "integer", "minimum": 0}
+_NUMBER = {"type": "number"}
+_NOTHING = {"type": "null"}
+_MAYBE = {"type": ["boolean", "null"]}
+_TIME = {"type": ["string", "null"], "format": "date-time"}
+_LINK = _object({"url": _TEXT, "text": _TEXT})
+_HEAD = {
+    "id": _TEXT,
+    "url": _TEXT,
+    "title": _TEXT,
+    "source": _TEXT,
+    "account": _TEXT,
+    "published": _TIME,
+    "first_saved": _TIME,
+    "last_saved": _TIME,
+    "saves": {"type": "integer", "minimum": 1},
+    "hashtags": _list(_TEXT),
+    "images": _COUNT,
+}
+_SAVE = _object(
+    {
+        "file": _TEXT,
+        "saved": _TIME,
+        "url": _TEXT,
+        "title": _TEXT,
+        "body": _TEXT,
+        "quoted": _TEXT,
+        "summary": _TEXT,
+        "claims": {"type": "object", "additionalProperties": _TEXT},
+        "sections": _list(_object({"heading": _TEXT, "text": _TEXT})),
+        "other_side": _list(_TEXT),
+    }
+)
+_FACETS = ("source", "account", "hashtag", "date", "claimed_source")
+_TOKEN = _object({"text": _TEXT, "kind": _TEXT, "posts": _COUNT, "boost": _NUMBER})
+_NEWS = _object({"id": _TEXT, "title": _TEXT, "url": _TEXT, "changed": _list(_TEXT)})
+_FILE = {"anyOf": [_TEXT, _object({"path": _TEXT, "reason": _TEXT})]}
+_READING = _object(
+    {
+        "folded": _TEXT,
+        "tokens": _list(_TOKEN),
+        "forms": _list(_list(_TEXT)),
+        "clues": _list(_object({"text": _TEXT, "posts": _COUNT, "weight": _NUMBER, "held": _MAYBE})),
+        "enough": _NUMBER,
+        "words": _list(_TEXT),
+        "word_count": _COUNT,
+        "synonyms": _list(_TEXT),
+    }
+)
+_SCHEMAS: _Schema = {
+    "Error": _object(
+        {
+            "error": _object(
+                {"code": _TEXT, "message": _TEXT},
+                {"start": _COUNT, "end": _COUNT},
+                description="`start` and `end` are the stretch of the query that has no meaning.",
+            )
+        }
+    ),
+    "Bucket": _object(
+        {"value": _TEXT, "count": _COUNT, "selected": {"type": "boolean"}},
+        {"label": {"type": "string", "description": "How to show the value; dates have none."}},
+    ),
+    "Hit": _object(
+        {
+            **_HEAD,
+            "score": {"type": "number", "description": "0 where hits are in order of time."},
+            "matched_in": _list({"enum": ["title", "body", "summary", "quoted", "earlier", "hashtag"]}),
+            "snippet": _list(_object({"text": _TEXT, "matched": {"type": "boolean"}})),
+        }
+    ),
+    "Results": _object(
+        {
+            "query": _TEXT,
+            "total": _COUNT,
+            "took_ms": {"type": "number", "minimum": 0},
+            "page": {"type": "integer", "minimum": 1},
+            "page_size": {"type": "integer", "minimum": 1},
+            "did_you_mean": {"type": ["string", "null"], "description": "A query that finds more, if this was a slip."},
+            "hits": _list(_of("Hit")),
+            "facets": _object({name: _list(_of("Bucket")) for name in _FACETS}),
+        }
+    ),
+    "Post": _object(
+        {
+            **_HEAD,
+            "body": _TEXT,
+            "quoted": _TEXT,
+            "summary": _TEXT,
+            "links": _list(_LINK),
+            "image_urls": _list(_TEXT),
+            "video_urls": _list(_TEXT),
+            "history": _list(_SAVE),
+        }
+    ),
+    "Clause": _object(
+        {
+            "kind": _TEXT,
+            "query": _TEXT,
+            "start": _COUNT,
+            "end": _COUNT,
+            "posts": _COUNT,
+            "reading": {"anyOf": [_READING, _NOTHING]},
+            "matched": _MAYBE,
+            "places": _list(_object({"part": _TEXT, "saves": _list(_TIME)})),
+            "gains": _list(_object({"text": _TEXT, "kind": _TEXT, "score": _NUMBER})),
+            "children": _list(_of("Clause")),
+        },
+        description="A part of the query, how it was read, and what it gave to the score of the post asked about.",
+    ),
+    "Explanation": _object(
+        {
+            "query": _TEXT,
+            "reading": _TEXT,
+            "total": _COUNT,
+            "clause": _of("Clause"),
+            "post": {
+                "anyOf": [
+                    _object(
+                        {
+                            "id": _TEXT,
+                            "title": _TEXT,
+                            "is_hit": {"type": "boolean"},
+                            "score": _NUMBER,
+                            "failed": _list(_TEXT),
+                        }
+                    ),
+                    _NOTHING,
+                ]
+            },
+        }
+    ),
+    "Report": _object(
+        {
+            "finished": {"type": "string", "format": "date-time"},
+            "rebuilt": {"type": "boolean"},
+            "posts": _COUNT,
+            "saves": _COUNT,
+            "archives": _list(_TEXT),
+            **{kind: _object({"count": _COUNT, "posts": _list(_NEWS)}) for kind in POST_KINDS},
+            "changed_parts": {"type": "object", "additionalProperties": _COUNT},
+            **{kind: _object({"count": _COUNT, "files": _list(_FILE)}) for kind in FILE_KINDS},
+        },
+        description="What an update of the index did; of many posts or files of a kind the first 200 are named.",
+    ),
+    "Imports": _object({"imports": _list(_of("Report"))}),
+    "Related": _object({"related": _list(_of("Hit"))}),
+    "Suggestions": _object(
+        {"suggestions": _list(_object({"text": _TEXT, "kind": {"enum": ["hashtag", "word"]}, "count": _COUNT}))}
+    ),
+    "Stats": _object(
+        {
+            "posts": _COUNT,
+            "saves": _COUNT,
+            "sources": {"type": "object", "additionalProperties": _COUNT},
+            "hashtags": _COUNT,
+            "first_published": _TIME,
+            "last_published": _TIME,
+            "archives": _list(_TEXT),
+            "updated": {"type": "string", "format": "date-time"},
+        }
+    ),
+}
+_QUERY = _parameter("q", "The query, in the query language; without one, every post.", _TEXT)
+_WHICH = (
+    _QUERY,
+    _repeatable("source", "Only posts of this source, such as `weibo` or `arxiv`."),
+    _repeatable("account", "Only posts of this account."),
+    _repeatable("hashtag", "Only posts under this hashtag, in any spelling."),
+    _repeatable("type", "Only posts whose file claims this type."),
+    _repeatable("claimed_source", "Only posts whose file claims this source."),
+    _parameter("since", "Only posts published on this date or later: `2025`, `2025-05`, `2025-05-09`, `7d`.", _TEXT),
+    _parameter("until", "Only posts published up to this date, itself included.", _TEXT),
+)
+_SORT = _parameter("sort", "The order of the hits.", {"enum": [sort.value for sort in Sort], "default": "relevance"})
+_LIMIT = _parameter("limit", "How many, at most.", _number(MAX_PAGE_SIZE, 10))
+_SEARCH = (
+    *_WHICH,
+    _SORT,
+    _parameter("page", "The page, from 1.", _number(MAX_PAGE, 1)),
+    _parameter("page_size", "Hits a page.", _number(MAX_PAGE_SIZE, 10)),
+    _parameter(
+        "date_by", "What dates are counted by.", {"enum": [unit.value for unit in DateUnit], "default": "month"}
+    ),
+    _parameter("hashtag_like", "Count only hashtags that have this in their name, and the chosen ones.", _TEXT),
+)
+_POST_ID = {"name": "post_id", "in": "path", "required": True, "description": "As a hit names it.", "schema": _TEXT}
+_PATHS: _Schema = {
+    "/api/search": _get("Find posts", _of("Results"), *_SEARCH, failures=("400",)),
+    "/api/post/{post_id}": _get("Give a post with all its saves", _of("Post"), _POST_ID, failures=("404",)),
+    "/api/suggest": _get(
+        "Complete what was typed",
+        _of("Suggestions"),
+        _parameter("q", "What was typed: text, pinyin or its initials; after `#` hashtags alone.", _TEXT),
+        _LIMIT,
+        failures=("400",),
+    ),
+    "/api/explain": _get(
+        "Tell how a query was read, and why a post is a hit or not",
+        _of("Explanation"),
+        *_SEARCH,
+        _parameter("post", "The id of the post that is asked about.", _TEXT),
+        failures=("400", "404"),
+    ),
+    "/api/related/{post_id}": _get(
+        "Give the posts that share most with a post", _of("Related"), _POST_ID, _LIMIT, failures=("400", "404")
+    ),
+    "/api/imports": _get(
+        "Tell what the last updates of the index did",
+        _of("Imports"),
+        _parameter("limit", "Updates; at most 50 are kept.", _number(MAX_PAGE_SIZE, 20)),
+        failures=("400",),
+    ),
+    "/imports.atom": _get("Give the last updates of the index as a feed", _TEXT, form="application/atom+xml"),
+    "/api/stats": _get("Tell what the index holds", _of("Stats")),
+    "/export.{form}": _get(
+        "Give every hit as one document",
+        {"description": "`Results` with every hit, a table, or a list."},
+        {
+            "name": "form",
+            "in": "path",
+            "required": True,
+            "description": "Which document.",
+            "schema": {"enum": list(FORMS)},
+        },
+        *_WHICH,
+        _SORT,
+        failures=("400", "404"),
+        form=" ".join(media_type for media_type, _ in FORMS.values()),
+    ),
+    "/feed.atom": _get(
+        "Give the newest hits as a feed",
+        _TEXT,
+        *_WHICH,
+        _parameter("page_size", "Entries.", _number(MAX_PAGE_SIZE, 30)),
+        failures=("400",),
+        form="application/atom+xml",
+    ),
+    "/raw/{post_id}": _get(
+        "Give the file of a save as it lies in the archive",
+        _TEXT,
+        _POST_ID,
+        _parameter(
+            "save",
+            "Which of the post's saves, the oldest 1; without it, the latest.",
+            {"type": "integer", "minimum": 1},
+        ),
+        failures=("400", "404"),
+        form="text/plain",
+    ),
+    "/opensearch.xml": _get(
+        "Describe this search engine to a browser", _TEXT, form="application/opensearchdescription+xml"
+    ),
+    "/opensearch/suggest": _get(
+        "Complete what was typed into a browser's address bar",
+        {"type": "array", "description": "What was typed, and a list of texts that complete it."},
+        _parameter("q", "What was typed.", _TEXT),
+        form="application/x-suggestions+json",
+    ),
+    "/openapi.json": _get("Give this description", {"type": "object"}),
+    "/healthz": _get("Tell that the index can be read", _object({"status": {"const": "ok"}})),
+    "/metrics": _get("Give figures to Prometheus", _TEXT, form="text/plain"),
+}

@@ -1,0 +1,81 @@
+"""The command that serves the pages and the API."""
+
+import os
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from index.opensearch.address import shown
+from searcher import open_searcher
+from searcher.cli.config import ConfigError
+from searcher.cli.parameters import EPILOG, WebAddress, index_option
+
+
+@click.command(epilog=EPILOG)
+@index_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that answer.  [default: one a core, up to 8]")
+@click.option(
+    "--url",
+    default="",
+    type=WebAddress(),
+    help="Where readers find the page if a proxy stands before it: https://host/path.",
+)
+@click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
+@click.option("--password-file", type=click.Path(path_type=Path), help="File with the password on its first line.")
+@click.option("--watch", "watches", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
+@click.pass_context
+def serve(
+    ctx: click.Context,
+    location: str | Path,
+    host: str,
+    port: int,
+    workers: int | None,
+    url: str,
+    is_open: bool,
+    password_file: Path | None,
+    watches: bool,
+) -> None:
+    """Serve the search page and the API.
+
+    The password in SEARCHER_PASSWORD, or in a file, is asked of everyone. Without one, only this machine is answered.
+    """
+    from searcher.cli.following import followed
+    from web.http.access import Site
+    from web.server import default_workers, refuse_open
+    from web.server import serve as serve_forever
+
+    password = _password(ctx, password_file)
+    if not is_open:
+        refuse_open(host, password)
+    with open_searcher(location):
+        pass  # what is wrong with the index is said here, and not by every worker
+    site = Site(url, host, password)
+    with followed(location) if watches else nullcontext():
+        serve_forever(
+            location,
+            host,
+            port,
+            workers or default_workers(),
+            site,
+            lambda address: click.echo(
+                f"Serving {shown(location)} on {address}{f', for readers at {url},' if url else ''} (Ctrl-C ends it)"
+            ),
+        )
+
+
+def _password(ctx: click.Context, file: Path | None) -> str:
+    """Return the password: of a file on the command line, else the environment, else a file in searcher.toml."""
+    told = os.environ.get("SEARCHER_PASSWORD", "")
+    if file is None or (told and ctx.get_parameter_source("password_file") is not ParameterSource.COMMANDLINE):
+        return told
+    try:
+        password = next(iter(file.read_text(encoding="utf-8").splitlines()), "").strip()
+    except UnicodeDecodeError:
+        raise ConfigError(f"The password file {file} is no text in UTF-8: write the password there.") from None
+    if not password:  # an empty file must not open the archive to everyone
+        raise ConfigError(f"There is no password on the first line of {file}: write one.")
+    return password

@@ -1,0 +1,1 @@
+"""HTTP concerns: access, caching, metrics, errors and preferences."""

@@ -1,0 +1,1 @@
+"""Texts and messages in English and Chinese."""

@@ -1,0 +1,1 @@
+"""Pages: views and their view models."""
