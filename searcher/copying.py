@@ -12,7 +12,7 @@ from index.opensearch.options import ClusterOptions
 from index.source import Source, open_source
 from index.updates.report import Progress
 from searcher.engine import Searcher, open_searcher
-from searcher.query.tree import Words, quote
+from searcher.query.tree import Terms, quote
 
 # Posts, evenly spread over all, whose titles are asked for in both indexes.
 _SAMPLES = 20
@@ -96,4 +96,4 @@ def _compared(one: Searcher, other: Searcher, titles: list[str], target: str | P
 
 def _words(title: str) -> str:
     plain = "".join(character if character.isalnum() else " " for character in title[: 3 * _ASKED])
-    return str(Words(" ".join(plain.split()))) if plain.strip() else "*"
+    return str(Terms(" ".join(plain.split()))) if plain.strip() else "*"

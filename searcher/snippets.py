@@ -11,7 +11,7 @@ from index.schema.zones import Zone, zone_texts
 from index.text import tokenizer
 from index.text.folding import fold, fold_with_offsets
 from searcher.query.scopes import SCOPE_ZONES
-from searcher.query.tree import And, Hashtag, Literal, Node, Or, Prefix, Scope, Similar, Wildcard, Words
+from searcher.query.tree import And, Fuzzy, Hashtag, Node, Or, Phrase, Prefix, Scope, Terms, Wildcard
 from searcher.results import Fragment
 
 # Characters of a snippet, as they are in the post; and how many of them stand before the first match.
@@ -235,7 +235,7 @@ def _patterns(node: Node, similar: Callable[[str], list[str]]) -> Iterator[tuple
         case And(children=children) | Or(children=children):
             for child in children:
                 yield from _patterns(child, similar)
-        case Literal(text=text, scope=scope):
+        case Phrase(text=text, scope=scope):
             yield re.escape(fold(text)), scope
         case Prefix(text=text, scope=scope):
             folded = fold(text).strip()
@@ -247,10 +247,10 @@ def _patterns(node: Node, similar: Callable[[str], list[str]]) -> Iterator[tuple
             between = "".join(f"(?>{_WORD_REST}{part})" for part in middle)
             yield f"{_NO_LETTER_BEFORE}{first}{between}{_WORD_REST}{last}{_NO_LETTER_AFTER}", scope
             yield re.escape(folded), scope
-        case Similar(text=text, scope=scope):
+        case Fuzzy(text=text, scope=scope):
             for token in similar(fold(text).strip()):
                 yield f"{_at_word_start(token)}{_NO_LETTER_AFTER}", scope
-        case Words(text=text, scope=scope):
+        case Terms(text=text, scope=scope):
             for pattern in _word_patterns(fold(text).strip()):
                 yield pattern, scope
 
@@ -261,7 +261,7 @@ def _texts(node: Node) -> Iterator[tuple[str, Scope]]:
         case And(children=children) | Or(children=children):
             for child in children:
                 yield from _texts(child)
-        case Words(text=text, scope=scope):
+        case Terms(text=text, scope=scope):
             yield fold(text).strip(), scope
 
 

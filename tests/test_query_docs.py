@@ -19,7 +19,7 @@ from searcher.query.parser import (
     QuerySyntaxError,
     parse,
 )
-from searcher.query.tree import KEYWORDS, Dates
+from searcher.query.tree import KEYWORDS, PublishedBetween
 
 DOCS = Path(__file__).parents[1] / "docs"
 TEXTS = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("query.md", "query.zh.md")}
@@ -78,7 +78,7 @@ def test_a_relative_date_means_these_days(row: Row) -> None:
     days = _DAYS.fullmatch(row.outcome)
     assert days, "days are: first … last"
     node = parse(row.query, NOW)
-    assert isinstance(node, Dates)
+    assert isinstance(node, PublishedBetween)
     last = node.end - timedelta(days=1) if node.end else None
     assert [f"{day:%Y-%m-%d}" if day else None for day in (node.start, last)] == [days["first"], days["last"]]
 

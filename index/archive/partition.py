@@ -18,7 +18,7 @@ def place_of(path: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Partition:
     """Is the `number`-th of `count` ranges of files."""
 
     number: int
@@ -45,4 +45,4 @@ class Part:
         return range(PLACES * (self.number - 1) // self.count, PLACES * self.number // self.count)
 
 
-WHOLE = Part(1, 1)
+WHOLE = Partition(1, 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
-from index.archive.partition import Part, place_of
+from index.archive.partition import Partition, place_of
 from index.errors import ForeignFolderError, NoIndexError, index_command
 from index.opensearch.address import ClusterLocation
 from index.opensearch.client import Cluster
@@ -83,7 +83,7 @@ class Described:
 class PartRecord:
     """Tells of one part of the archives: when it last was as they are, and by which update."""
 
-    part: Part
+    part: Partition
     archives: tuple[str, ...]
     updated: str
     commit: str
@@ -179,7 +179,9 @@ def parts_query() -> Json:
 def parts_of(answer: Json) -> list[PartRecord]:
     """Return the records that `parts_query` has found."""
     found = [hit["_source"] for hit in answer["hits"]["hits"]]
-    return [PartRecord(Part.of(one["part"]), tuple(one["archives"]), one["updated"], one["commit"]) for one in found]
+    return [
+        PartRecord(Partition.of(one["part"]), tuple(one["archives"]), one["updated"], one["commit"]) for one in found
+    ]
 
 
 def read_parts(cluster: Cluster, index: ClusterIndex) -> list[PartRecord]:
@@ -231,7 +233,7 @@ def file_document(archive: str, path: str, record: FileRecord | None) -> tuple[s
     return name, {"kind": "file", "archive": archive, "path": path, "place": place_of(path), "row": row}
 
 
-def read_files(cluster: Cluster, index: ClusterIndex, part: Part) -> Files:
+def read_files(cluster: Cluster, index: ClusterIndex, part: Partition) -> Files:
     """Return what is known of the files of `part`."""
     files: Files = {}
     query = {"bool": {"filter": [{"term": {"kind": "file"}}, _in_range(part)]}}
@@ -253,7 +255,7 @@ def every_document(cluster: Cluster, index: str, body: Json) -> Iterator[Json]:
         cluster.drop_point(point)
 
 
-def _in_range(part: Part) -> Json:
+def _in_range(part: Partition) -> Json:
     return {"range": {"place": {"gte": part.places.start, "lt": part.places.stop}}}
 
 

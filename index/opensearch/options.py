@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from index.archive.partition import WHOLE, Part
+from index.archive.partition import WHOLE, Partition
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterOptions:
     """Says which part of the files to read, and over how many shards and copies a new index is spread."""
 
-    part: Part = WHOLE
+    part: Partition = WHOLE
     shards: int | None = None
     replicas: int | None = None

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from index.archive.partition import Part
+from index.archive.partition import Partition
 from index.errors import ClusterError, LockedIndexError, NoIndexError, index_command
 from index.opensearch import bulk, metadata, reports
 from index.opensearch.address import cluster_location
@@ -203,7 +203,7 @@ class _Update:
 
     def _is_complete(self, target: ClusterIndex) -> bool:
         read = {one.part for one in metadata.read_parts(self._cluster, target)}
-        return all(Part(number, target.described.parts) in read for number in range(1, target.described.parts + 1))
+        return all(Partition(number, target.described.parts) in read for number in range(1, target.described.parts + 1))
 
 
 def _report(result: Scan, archives: list[str]) -> UpdateReport:

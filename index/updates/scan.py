@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.archive.identity import identify
-from index.archive.partition import WHOLE, Part
+from index.archive.partition import WHOLE, Partition
 from index.archive.reader import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, walk
 from index.files.paths import readable
 from index.updates.file_catalog import UNSETTLED, Changes, FileRecord, Files
@@ -56,7 +56,7 @@ def scan(
     known: Files,
     on_file: Callable[[int, int], None],
     map_for: MapFor,
-    part: Part = WHOLE,
+    part: Partition = WHOLE,
 ) -> Scan:
     """Look through the `part` of `archives`, reading only files whose size or time differs from what is `known` of it.
 
@@ -101,7 +101,7 @@ class _Unread:
 
 
 class _ArchiveScan:
-    def __init__(self, archive: str, known: dict[str, FileRecord], result: Scan, part: Part) -> None:
+    def __init__(self, archive: str, known: dict[str, FileRecord], result: Scan, part: Partition) -> None:
         self.unread: list[_Unread] = []
         self._archive = archive
         self._within = archive.rstrip(os.sep) + os.sep

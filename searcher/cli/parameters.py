@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from index.archive.partition import Part
+from index.archive.partition import Partition
 from index.opensearch.address import read_location
 
 # What a command ends with.
@@ -56,8 +56,8 @@ class FilePart(click.ParamType):  # type: ignore[type-arg]  # older releases tak
 
     name = "part"
 
-    def convert(self, value: str | Part, param: click.Parameter | None, ctx: click.Context | None) -> Part:  # noqa: ARG002
-        return value if isinstance(value, Part) else Part.of(value)
+    def convert(self, value: str | Partition, param: click.Parameter | None, ctx: click.Context | None) -> Partition:  # noqa: ARG002
+        return value if isinstance(value, Partition) else Partition.of(value)
 
 
 class Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from index.archive.partition import WHOLE, Part
+from index.archive.partition import WHOLE, Partition
 from index.opensearch.address import shown
 from index.opensearch.options import ClusterOptions
 from searcher.cli import render
@@ -47,7 +47,7 @@ def index(
     rebuild: bool,
     prune: bool,
     watches: bool,
-    part: Part | None,
+    part: Partition | None,
     shards: int | None,
     replicas: int | None,
     strict: bool,

@@ -12,7 +12,7 @@ from searcher.embedded.columns import Numbers
 from searcher.embedded.postings import is_in
 from searcher.embedded.snapshot import Snapshot
 from searcher.query.parser import parse
-from searcher.query.tree import Hashtag, Words
+from searcher.query.tree import Hashtag, Terms
 from searcher.results import Suggestion
 
 # Of those that fit, so many times what is wanted are looked at closely: some are no words, and ties are told apart.
@@ -75,7 +75,7 @@ def _words(snapshot: Snapshot, typed: str, limit: int) -> Iterator[_Ranked]:
         if word.endswith("#") and len(word) > 2:
             continue
         # An arXiv number is a word to the index, and asks for the paper where it is a query.
-        if len(numbers) and parse(word) == Words(word) and is_written(snapshot, word, begun):
+        if len(numbers) and parse(word) == Terms(word) and is_written(snapshot, word, begun):
             counts.append(len(numbers))
             yield _ranked(snapshot, Suggestion(word, "word", len(numbers)), numbers)
 

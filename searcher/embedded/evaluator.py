@@ -25,22 +25,22 @@ from searcher.embedded.wildcard import matching_words
 from searcher.query.scopes import SCOPE_ZONES
 from searcher.query.tree import (
     And,
-    Dates,
-    Everything,
     Field,
+    FieldEquals,
+    Fuzzy,
     Hashtag,
-    Is,
-    Literal,
+    MatchAll,
     Node,
     Not,
     Or,
+    Phrase,
     Prefix,
-    Saved,
-    Saves,
+    PublishedBetween,
+    SaveCount,
+    SavedBetween,
     Scope,
-    Similar,
+    Terms,
     Wildcard,
-    Words,
 )
 from searcher.ranking.parameters import MINIMUM_CAP, MINIMUM_SHARE, MOST_CLUES, RARE_CHARACTER
 from searcher.ranking.synonyms import Variant, latin_word
@@ -87,29 +87,29 @@ class Evaluator:
     def match(self, node: Node) -> Match:
         """Return what `node` matches among the live documents."""
         match node:
-            case Everything():
+            case MatchAll():
                 return Match(self._snapshot.all)
-            case Words():
+            case Terms():
                 return self._words(node)
-            case Literal():
+            case Phrase():
                 text = fold(node.text)
                 return self._exact(text, node.scope)
             case Prefix():
                 return self._prefix(node)
             case Wildcard():
                 return self._wildcard(node)
-            case Similar():
+            case Fuzzy():
                 return self.as_one_word(node)
             case Hashtag():
                 return Match(self._snapshot.with_value("hashtag", hashtag_key(node.name)))
-            case Is():
+            case FieldEquals():
                 return Match(self._is(node))
-            case Dates():
+            case PublishedBetween():
                 everything = self._snapshot.all
                 return Match(everything[published_between(self._snapshot, everything, node.start, node.end)])
-            case Saved():
+            case SavedBetween():
                 return Match(self._snapshot.with_value_between("saved", _day(node.start, ""), _day(node.end, "~")))
-            case Saves():
+            case SaveCount():
                 everything = self._snapshot.all
                 counts = self._snapshot.saves[everything]
                 most = counts if node.most is None else node.most
@@ -133,7 +133,7 @@ class Evaluator:
         """Return what holds any of the words `tokens`."""
         return self._ranked(tokens, postings.in_any)
 
-    def expansion(self, node: Prefix | Wildcard | Similar) -> _Ranges:
+    def expansion(self, node: Prefix | Wildcard | Fuzzy) -> _Ranges:
         """Return what gives the words of a segment that `node` stands for."""
         text = fold(node.text).strip()
         match node:
@@ -141,7 +141,7 @@ class Evaluator:
                 return lambda segment: [segment.lexicon("words").with_prefix(text.encode())]
             case Wildcard():
                 return lambda segment: matching_words(segment.lexicon("words"), text)
-            case Similar():
+            case Fuzzy():
                 words = [word.encode() for word in similar_words(self._snapshot, text)]
                 return lambda segment: _found(segment, words)
 
@@ -150,7 +150,7 @@ class Evaluator:
         numbers = combined([term.postings.numbers for term in terms], self._size)
         return Match(numbers, SumOfTerms(self._ranking, lambda: terms))
 
-    def as_one_word(self, node: Prefix | Wildcard | Similar) -> Match:
+    def as_one_word(self, node: Prefix | Wildcard | Fuzzy) -> Match:
         """Return what holds any of the words that `node` stands for, scored as if they were one."""
         found = self._snapshot.postings_of(self.expansion(node), SCOPE_ZONES[node.scope])
         term = Term(str(node), "words", found)
@@ -158,7 +158,7 @@ class Evaluator:
 
     # --- texts ---------------------------------------------------------------------------------------------
 
-    def _words(self, node: Words) -> Match:
+    def _words(self, node: Terms) -> Match:
         text = fold(node.text).strip()
         typed = self.form(text, node.scope)
         if variants := self._snapshot.variants(text):
@@ -261,7 +261,7 @@ class Evaluator:
 
     # --- properties ----------------------------------------------------------------------------------------
 
-    def _is(self, node: Is) -> Numbers:
+    def _is(self, node: FieldEquals) -> Numbers:
         name = node.field.value
         if node.field is not Field.SITE:
             return self._snapshot.with_value(name, node.value)

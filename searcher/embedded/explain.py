@@ -14,8 +14,20 @@ from searcher.embedded.facets import Filters
 from searcher.embedded.fuzzy import similar_words
 from searcher.embedded.matches import Found
 from searcher.embedded.scoring import Match, score_of
-from searcher.explanation import MOST_WORDS, Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict, holds
-from searcher.query.tree import And, Hashtag, Literal, Node, Not, Or, Prefix, Scope, Similar, Wildcard, Words
+from searcher.explanation import (
+    MOST_WORDS,
+    Clause,
+    Clue,
+    Explanation,
+    Gain,
+    Place,
+    Reading,
+    Token,
+    Verdict,
+    holds,
+    kind_of,
+)
+from searcher.query.tree import And, Fuzzy, Hashtag, Node, Not, Or, Phrase, Prefix, Scope, Terms, Wildcard
 from searcher.ranking.synonyms import spelled_out
 from searcher.request import UnknownPostError
 from searcher.snippets import Highlighter
@@ -73,7 +85,7 @@ class Explainer:
     def clause(self, node: Node, match: Match) -> Clause:
         """Return what is to be said of `node`, which matches `match`."""
         clause = Clause(
-            kind=type(node).__name__.lower(),
+            kind=kind_of(node),
             query=str(node),
             span=node.span,
             posts=len(match.numbers),
@@ -120,11 +132,11 @@ class Explainer:
 
     def _reading(self, node: Node, match: Match) -> Reading | None:
         match node:
-            case Words(text=text, scope=scope):
+            case Terms(text=text, scope=scope):
                 return self._words(fold(text).strip(), scope, match)
-            case Literal(text=text):
+            case Phrase(text=text):
                 return Reading(fold(text), _tokens(match))
-            case Prefix(text=text) | Wildcard(text=text) | Similar(text=text):
+            case Prefix(text=text) | Wildcard(text=text) | Fuzzy(text=text):
                 words, count = self._snapshot.words_of(self._found.evaluator.expansion(node), MOST_WORDS)
                 return Reading(fold(text).strip(), _tokens(match), words=words, word_count=count)
             case Hashtag(name=name):

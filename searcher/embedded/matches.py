@@ -8,7 +8,7 @@ from searcher.embedded.facets import Filters
 from searcher.embedded.scoring import Match
 from searcher.embedded.snapshot import Snapshot
 from searcher.query.parser import parse
-from searcher.query.tree import Node, Words, leaves
+from searcher.query.tree import Node, Terms, leaves
 from searcher.request import SearchRequest
 
 
@@ -28,7 +28,7 @@ class Found:
     def of(cls, request: SearchRequest, snapshot: Snapshot) -> "Found":
         """Return what `request` finds; raise QuerySyntaxError or RequestError."""
         node = parse(request.query)
-        evaluator = Evaluator(snapshot, sum(isinstance(leaf, Words) for leaf in leaves(node)))
+        evaluator = Evaluator(snapshot, sum(isinstance(leaf, Terms) for leaf in leaves(node)))
         matched = evaluator.match(node)
         filters = Filters.of(request, snapshot, matched.numbers)
         return cls(request, snapshot, node, evaluator, matched, filters, filters.passing())

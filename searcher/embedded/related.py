@@ -9,7 +9,7 @@ from index.schema.zones import ZONE_WEIGHTS, Zone
 from searcher.embedded.postings import Postings, first_places, in_any
 from searcher.embedded.ranking import Ranking, Term
 from searcher.embedded.snapshot import Snapshot
-from searcher.query.tree import Hashtag, Node, Or, Words
+from searcher.query.tree import Hashtag, Node, Or, Terms
 from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
 
 # Where a hashtag weighs what one occurrence in a body does, in tenths.
@@ -24,7 +24,7 @@ def related(snapshot: Snapshot, number: int, limit: int) -> tuple[list[tuple[int
     topics = list(dict.fromkeys(map(hashtag_key, post.hashtags)))
     terms = [Term(word, "word", snapshot.postings("words", word), weight) for word, weight in words]
     terms += [_topic(snapshot, topic) for topic in topics]
-    shared_by = Or((*(Words(word) for word, _ in words), *map(Hashtag, topics)))
+    shared_by = Or((*(Terms(word) for word, _ in words), *map(Hashtag, topics)))
     numbers = in_any([term.postings.numbers for term in terms], snapshot.size) if terms else snapshot.all[:0]
     numbers = numbers[numbers != number]
     scores = ranking.sum_of(terms, numbers)

@@ -9,7 +9,7 @@ from index.opensearch import tokens
 from index.opensearch.documents import GROUPS
 from index.text import tokenizer
 from searcher.query.scopes import SCOPE_ZONES
-from searcher.query.tree import Dates, Field, Hashtag, Is, Node, Saved, Saves, Scope
+from searcher.query.tree import Field, FieldEquals, Hashtag, Node, PublishedBetween, SaveCount, SavedBetween, Scope
 
 Json = dict[str, Any]
 NOTHING: Json = {"match_none": {}}
@@ -55,16 +55,16 @@ def property_clause(node: Node) -> Json:
     match node:
         case Hashtag():
             return {"term": {"hashtag": hashtag_key(node.name)}}
-        case Is():
+        case FieldEquals():
             return {"term": {"domain" if node.field is Field.SITE else node.field.value: node.value}}
-        case Dates():
+        case PublishedBetween():
             bounds = {"gte": node.start, "lt": node.end}
             times = {name: moment.timestamp() for name, moment in bounds.items() if moment}
             return published(times)
-        case Saved():
+        case SavedBetween():
             days = {"gte": node.start, "lt": node.end}
             return {"range": {"saved": {name: f"{day:%Y-%m-%d}" for name, day in days.items() if day}}}
-        case Saves():
+        case SaveCount():
             most = {} if node.most is None else {"lte": node.most}
             return {"range": {"saves": {"gte": node.least, **most}}}
     raise TypeError(node)

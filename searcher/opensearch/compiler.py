@@ -31,16 +31,16 @@ from searcher.opensearch.clauses import (
 from searcher.opensearch.statistics import Known
 from searcher.query.tree import (
     And,
-    Everything,
-    Literal,
+    Fuzzy,
+    MatchAll,
     Node,
     Not,
     Or,
+    Phrase,
     Prefix,
     Scope,
-    Similar,
+    Terms,
     Wildcard,
-    Words,
 )
 from searcher.ranking.parameters import (
     CHARACTER_WEIGHT,
@@ -160,13 +160,13 @@ class Compiler:
     def ranked(self, node: Node) -> Ranked:
         """Return the query that `node` is."""
         match node:
-            case Everything():
+            case MatchAll():
                 return Ranked(EVERYTHING)
-            case Words():
+            case Terms():
                 return self._words(node)
-            case Literal():
+            case Phrase():
                 return self._exact(fold(node.text), node.scope)
-            case Prefix() | Wildcard() | Similar():
+            case Prefix() | Wildcard() | Fuzzy():
                 return self._expanded(node)
             case Not():
                 return Ranked({"bool": {"must_not": [self.ranked(node.child).matches]}})
@@ -183,12 +183,12 @@ class Compiler:
         """Return what else the folded `text` could say."""
         return self._synonyms.variants(text, self._segmenter) if self._synonyms else []
 
-    def is_exact(self, node: Words) -> bool:
+    def is_exact(self, node: Terms) -> bool:
         """Tell whether what holds any part of a text that counts holds all of it."""
         text = fold(node.text).strip()
         return not self.variants(text) and list(self._han_clues(text, node.scope)) == [text]
 
-    def _words(self, node: Words) -> Ranked:
+    def _words(self, node: Terms) -> Ranked:
         text, scope = fold(node.text).strip(), node.scope
         variants = self.variants(text)
         if self.is_exact(node):
@@ -270,7 +270,7 @@ class Compiler:
             matches, {"bool": {"filter": [matches], "should": [term.query for term in self.exact_terms(text, scope)]}}
         )
 
-    def expansion(self, node: Prefix | Wildcard | Similar) -> tuple[Json, list[str]]:
+    def expansion(self, node: Prefix | Wildcard | Fuzzy) -> tuple[Json, list[str]]:
         """Return what holds a word that `node` stands for, and the commonest of those words."""
         text = fold(node.text).strip()
         match node:
@@ -281,17 +281,17 @@ class Compiler:
                 fitting = in_words("wildcard", text.replace("\\", "\\\\").replace("?", "\\?"), node.scope)
                 pattern = ".*".join(map(regular_expression, text.split("*")))
                 return fitting, self._known.values("word", fitting, pattern, _MOST_WORDS)
-            case Similar():
+            case Fuzzy():
                 words = similar_words(self._known, text)
                 return in_words("terms", words, node.scope) if words else NOTHING, words
 
-    def _expanded(self, node: Prefix | Wildcard | Similar) -> Ranked:
+    def _expanded(self, node: Prefix | Wildcard | Fuzzy) -> Ranked:
         found = self._like_one_word(*self.expansion(node))
         if self.stands_for_itself(node):
             return _any_of([found, self._exact(fold(node.text).strip(), node.scope)])
         return found
 
-    def stands_for_itself(self, node: Prefix | Wildcard | Similar) -> bool:
+    def stands_for_itself(self, node: Prefix | Wildcard | Fuzzy) -> bool:
         """Tell whether what holds the text of `node` is found, too."""
         # Chinese has no word beginnings that a reader could mean: what holds the text begins a word with it.
         # And "2*3" may be meant as it stands.

@@ -13,7 +13,7 @@ from searcher.opensearch.labels import Labels
 from searcher.opensearch.statistics import State
 from searcher.opensearch.top_terms import Commonest
 from searcher.query.parser import parse
-from searcher.query.tree import Hashtag, Words
+from searcher.query.tree import Hashtag, Terms
 from searcher.results import Suggestion
 
 Json = dict[str, Any]
@@ -63,7 +63,7 @@ class _Completion:
         sounding = Commonest.of(self._cluster, self._state).han_words.beginning_with(typed, self._most)
         found = {one[0]: one for one in (*begun, *self._counted("word", sounding))}
         # "c#" is a word, "deepseek#" the end of a hashtag.
-        words = [one for one in found if not (one.endswith("#") and len(one) > 2) and parse(one) == Words(one)]
+        words = [one for one in found if not (one.endswith("#") and len(one) > 2) and parse(one) == Terms(one)]
         written = self._written(words)
         for word in words:
             if word in written:

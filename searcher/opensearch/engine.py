@@ -30,7 +30,7 @@ from searcher.opensearch.statistics import Known, State, newest_commit
 from searcher.opensearch.top_terms import Commonest
 from searcher.opensearch.vocabulary import KnownVocabulary
 from searcher.query.parser import parse
-from searcher.query.tree import Everything, Node, Words, leaves
+from searcher.query.tree import MatchAll, Node, Terms, leaves
 from searcher.ranking.parameters import LIFTED, NEARNESS_MOST
 from searcher.ranking.synonyms import Synonyms, spelled_out
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
@@ -116,7 +116,7 @@ class OpenSearchSearcher:
 
         def answer(state: State) -> tuple[Hit, ...]:
             post = self._stored(state, post_id)
-            return _Question(self._cluster, state, SearchRequest(), Everything(), {}).related(post, limit)
+            return _Question(self._cluster, state, SearchRequest(), MatchAll(), {}).related(post, limit)
 
         return self._of_one_state(answer)
 
@@ -256,7 +256,7 @@ class _Question:
         return self._hits(shown, Labels(self._cluster, self._state), found.shared_by)
 
     def _compiler(self, known: Known) -> Compiler:
-        texts = sum(isinstance(leaf, Words) for leaf in leaves(self._node))
+        texts = sum(isinstance(leaf, Terms) for leaf in leaves(self._node))
         return Compiler(known, self._segmenter, self._synonyms, texts)
 
     def _gains(self, post: Post) -> dict[str, dict[str, float]]:

@@ -12,12 +12,24 @@ from index.archive.post import Post
 from index.schema.zones import K1
 from index.text import tokenizer
 from index.text.folding import fold
-from searcher.explanation import MOST_WORDS, Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict, holds
+from searcher.explanation import (
+    MOST_WORDS,
+    Clause,
+    Clue,
+    Explanation,
+    Gain,
+    Place,
+    Reading,
+    Token,
+    Verdict,
+    holds,
+    kind_of,
+)
 from searcher.opensearch.clauses import holders
 from searcher.opensearch.compiler import Compiler, Term, similar_words
 from searcher.opensearch.proximity import nearness, text_of
 from searcher.opensearch.statistics import Known
-from searcher.query.tree import And, Hashtag, Literal, Node, Not, Or, Prefix, Similar, Wildcard, Words
+from searcher.query.tree import And, Fuzzy, Hashtag, Node, Not, Or, Phrase, Prefix, Terms, Wildcard
 from searcher.ranking.parameters import NEARNESS_MOST, WHOLE_LIFT
 from searcher.ranking.synonyms import spelled_out
 from searcher.request import SearchRequest
@@ -62,7 +74,7 @@ class Explainer:
         """Return what is to be said of `node`."""
         matches = self._compiler.ranked(node).matches
         clause = Clause(
-            kind=type(node).__name__.lower(),
+            kind=kind_of(node),
             query=str(node),
             span=node.span,
             posts=self._known.count(matches),
@@ -105,7 +117,7 @@ class Explainer:
 
     def _gains(self, node: Node, asked: Asked) -> list[Gain]:
         match node:
-            case Words(text=text):
+            case Terms(text=text):
                 folded = fold(text).strip()
                 if self._compiler.is_exact(node):
                     return _given(self._compiler.exact_terms(folded, node.scope), asked)
@@ -115,9 +127,9 @@ class Explainer:
                         weight = self._compiler.synonym_weight(folded, variant.text)
                         offers.append(self._lifted(variant.text, weight, asked))
                 return max(offers, key=lambda gains: sum(gain.score for gain in gains))
-            case Literal(text=text):
+            case Phrase(text=text):
                 return _given(self._compiler.exact_terms(fold(text), node.scope), asked)
-            case Prefix() | Wildcard() | Similar():
+            case Prefix() | Wildcard() | Fuzzy():
                 matches, words = self._compiler.expansion(node)
                 factor = (K1 + 1) * self._compiler.worth(self._known.count(matches), "words")
                 best = max((asked.gains["words"].get(word, 0.0) for word in words), default=0.0)
@@ -143,12 +155,12 @@ class Explainer:
 
     def _reading(self, node: Node) -> Reading | None:
         match node:
-            case Words(text=text):
+            case Terms(text=text):
                 return self._words(fold(text).strip(), node)
-            case Literal(text=text):
+            case Phrase(text=text):
                 folded = fold(text)
                 return Reading(folded, _tokens(self._compiler.exact_terms(folded, node.scope)))
-            case Prefix(text=text) | Wildcard(text=text) | Similar(text=text):
+            case Prefix(text=text) | Wildcard(text=text) | Fuzzy(text=text):
                 words = self._compiler.expansion(node)[1]
                 return Reading(fold(text).strip(), words=tuple(words[:MOST_WORDS]), word_count=len(words))
             case Hashtag(name=name):
@@ -156,7 +168,7 @@ class Explainer:
             case _:
                 return None
 
-    def _words(self, text: str, node: Words) -> Reading:
+    def _words(self, text: str, node: Terms) -> Reading:
         clues, enough = self._compiler.clues(text, node.scope)
         is_exact = self._compiler.is_exact(node)
         terms = self._compiler.exact_terms(text, node.scope) if is_exact else self._compiler.terms(text)

@@ -10,7 +10,7 @@ from index.text import tokenizer
 from searcher.opensearch.clauses import feature
 from searcher.opensearch.compiler import Compiler
 from searcher.opensearch.statistics import Known
-from searcher.query.tree import Hashtag, Node, Or, Words
+from searcher.query.tree import Hashtag, Node, Or, Terms
 from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
 
 Json = dict[str, Any]
@@ -55,4 +55,4 @@ def alike(
         "sort": [{"_score": "desc"}, {"published": {"order": "desc", "missing": "_last"}}, {"id": "asc"}],
         "_source": ["post"],
     }
-    return Alike(body, Or((*map(Words, factors), *map(Hashtag, topics))))
+    return Alike(body, Or((*map(Terms, factors), *map(Hashtag, topics))))

@@ -3,7 +3,7 @@
 import re
 
 from index.archive.identity import identify
-from searcher.query.tree import Field, Is, Literal, Node, Or, Span
+from searcher.query.tree import Field, FieldEquals, Node, Or, Phrase, Span
 
 _ADDRESS = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
 _POST_ID = re.compile(r"weibo:\d+/[0-9A-Za-z]+|url:[0-9a-f]{16}")
@@ -18,11 +18,11 @@ def pasted(text: str, span: Span) -> Node | None:
     What may also be mentioned in other posts, as an arXiv number or another page's address, finds those too.
     """
     if _POST_ID.fullmatch(text):
-        return Is(Field.ID, text, span)
+        return FieldEquals(Field.ID, text, span)
     if match := _ARXIV.fullmatch(text):
-        post = Is(Field.ID, f"arxiv:{match[2].lower()}", span)
-        return post if match[1] else Or((post, Literal(match[2], span=span)), span)
+        post = FieldEquals(Field.ID, f"arxiv:{match[2].lower()}", span)
+        return post if match[1] else Or((post, Phrase(match[2], span=span)), span)
     if _ADDRESS.fullmatch(text):
-        post = Is(Field.ID, identify(text).id, span)
-        return post if identify(text).source in ("weibo", "arxiv") else Or((post, Literal(text, span=span)), span)
+        post = FieldEquals(Field.ID, identify(text).id, span)
+        return post if identify(text).source in ("weibo", "arxiv") else Or((post, Phrase(text, span=span)), span)
     return None

@@ -20,24 +20,24 @@ from searcher.query.identifiers import pasted
 from searcher.query.messages import Mistake, MistakenError
 from searcher.query.tree import (
     And,
-    Dates,
-    Everything,
     Field,
+    FieldEquals,
+    Fuzzy,
     Hashtag,
-    Is,
-    Literal,
+    MatchAll,
     Node,
     Not,
     Or,
+    Phrase,
     Prefix,
-    Saved,
-    Saves,
+    PublishedBetween,
+    SaveCount,
+    SavedBetween,
     Scope,
-    Similar,
     Span,
+    Terms,
     Text,
     Wildcard,
-    Words,
     quote,
 )
 
@@ -93,7 +93,7 @@ class _Parser:
     def parse(self) -> Node:
         self._skip_spaces()
         if self._at == len(self._query):
-            return Everything(span=(0, len(self._query)))
+            return MatchAll(span=(0, len(self._query)))
         node = self._alternatives()
         if self._at < len(self._query):
             raise self._stray_bracket()
@@ -120,13 +120,13 @@ class _Parser:
         start = self._at
         scope, scope_at = Scope.ANYWHERE, None
         clauses: list[Node] = []
-        bare: list[Words] = []
+        bare: list[Terms] = []
         while self._at < len(self._query) and self._plain[self._at] != ")" and not self._at_joint():
             clause_start = self._at
             clause = self._clause()
             if isinstance(clause, Scope):
                 scope, scope_at = clause, (clause_start, self._at)
-            elif isinstance(clause, Words) and self._plain[clause_start] != "(":
+            elif isinstance(clause, Terms) and self._plain[clause_start] != "(":
                 if all(word.scope is not clause.scope for word in bare):
                     self._count(clause_start)
                 bare.append(clause)
@@ -171,7 +171,7 @@ class _Parser:
         """Return the next clause; bare words are counted by those who rank them together."""
         start = self._at
         clause = self._one_clause(start, self._plain[start])
-        if not isinstance(clause, Words) or self._plain[start] == "(":
+        if not isinstance(clause, Terms) or self._plain[start] == "(":
             self._count(start)
         return clause
 
@@ -188,7 +188,7 @@ class _Parser:
         if character == "(":
             return self._group(start)
         if character == '"':
-            return Literal(self._quoted(), span=(start, self._at))
+            return Phrase(self._quoted(), span=(start, self._at))
         if character == "#" and (hashtag := self._hashtag(start)):
             return hashtag
         if node := self._pasted(start):
@@ -272,7 +272,7 @@ class _Parser:
         self._at = start + len(raw)
         span = (start, self._at)
         if raw in ("*", "＊"):
-            return Everything(span=span)
+            return MatchAll(span=span)
         return self._text_node(raw, span)
 
     def _run(self, start: int) -> str:
@@ -282,9 +282,9 @@ class _Parser:
             end += 2 if self._query[end] == "\\" and self._query[end + 1 : end + 2] in _ESCAPABLE else 1
         return self._query[start : min(end, len(self._query))]
 
-    def _text_node(self, raw: str, span: Span) -> Words | Prefix | Wildcard | Similar:
+    def _text_node(self, raw: str, span: Span) -> Terms | Prefix | Wildcard | Fuzzy:
         node = _text_node(raw, span)
-        if not isinstance(node, Words):
+        if not isinstance(node, Terms):
             self._expansions += 1
             if self._expansions > MAX_EXPANSIONS:
                 raise QuerySyntaxError(Mistake.TOO_MANY_EXPANSIONS, *span, most=MAX_EXPANSIONS)
@@ -307,7 +307,7 @@ class _Parser:
         span = (start, self._at)
         if name in _SCOPES:
             return (
-                Literal(value, Scope(name), span)
+                Phrase(value, Scope(name), span)
                 if is_quoted
                 else replace(self._text_node(value, span), scope=Scope(name))
             )
@@ -319,7 +319,7 @@ class _Parser:
             return self._saves(value, span)
         if name in _TIMES:
             return self._dates(name, value, span)
-        return Is(Field(name), value.lower() if name in ("source", "site") else value, span)
+        return FieldEquals(Field(name), value.lower() if name in ("source", "site") else value, span)
 
     def _is_address(self, match: re.Match[str]) -> bool:
         return match[1].lower() not in FIELD_NAMES and self._query.startswith("//", match.end())
@@ -350,7 +350,7 @@ class _Parser:
         if start and end and start >= end:
             raise QuerySyntaxError(Mistake.NO_STRETCH, *span, value=value)
         text = f"{name}:{value if value.split() == [value] else quote(value)}"
-        return Saved(start, end, text, span) if name == "saved" else Dates(start, end, text, span)
+        return SavedBetween(start, end, text, span) if name == "saved" else PublishedBetween(start, end, text, span)
 
     def _saves(self, value: str, span: Span) -> Node:
         match = _SAVES.fullmatch(value.translate(_COMPARISONS))
@@ -364,7 +364,7 @@ class _Parser:
             least, most = {">": (at + 1, None), ">=": (at, None), "<": (0, at - 1), "<=": (0, at)}.get(sign, (at, at))
         if most is not None and most < least:
             raise QuerySyntaxError(Mistake.IMPOSSIBLE_SAVES, *span, value=value)
-        return Saves(least, most, span)
+        return SaveCount(least, most, span)
 
     def _stretch(self, name: str, value: str) -> dates.Stretch:
         if name == "since":
@@ -387,14 +387,14 @@ _ESCAPED = re.compile(rf"\\[{re.escape(''.join(sorted(_ESCAPABLE)))}]")
 FIELD_NAMES = ("id", "source", "site", "account", "type", "hashtag", "in", *_SCOPES, *_TIMES, "saves")
 
 
-def _text_node(raw: str, span: Span) -> Words | Prefix | Wildcard | Similar:
+def _text_node(raw: str, span: Span) -> Terms | Prefix | Wildcard | Fuzzy:
     text = _unescape(raw)
     plain = _ESCAPED.sub("..", raw)  # an escaped operator is none
     if len(raw) > 1 and plain[-1] in "~～" and fold(text[:-1]).strip():
-        return Similar(text[:-1], span=span)
+        return Fuzzy(text[:-1], span=span)
     begun = plain.rstrip("*＊")
     if not any(star in plain for star in "*＊") or not fold(text).strip(" *"):
-        return Words(text, span=span)
+        return Terms(text, span=span)
     if any(star in begun for star in "*＊"):
         pattern = _STARS.sub("*", text)  # escaped stars, too: no word holds one
         return Wildcard(pattern, span=span) if "*" in pattern[:-1] else Prefix(pattern[:-1], span=span)
@@ -422,11 +422,11 @@ def _scoped(node: Node, scope: Scope) -> Node:
     return node
 
 
-def _ranked_together(words: list[Words]) -> list[Words]:
+def _ranked_together(words: list[Terms]) -> list[Terms]:
     """Return bare words as one node for each scope."""
-    together: dict[Scope, Words] = {}
+    together: dict[Scope, Terms] = {}
     for word in words:
         one = together.get(word.scope)
         text, start = (f"{one.text} {word.text}", one.span[0]) if one else (word.text, word.span[0])
-        together[word.scope] = Words(text, word.scope, (start, word.span[1]))
+        together[word.scope] = Terms(text, word.scope, (start, word.span[1]))
     return list(together.values())

@@ -38,7 +38,7 @@ class Field(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
+class MatchAll:
     """Matches every post."""
 
     span: Span = _field(default=_NOWHERE, compare=False)
@@ -48,7 +48,7 @@ class Everything:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Terms:
     """Matches posts that hold enough of the words of `text`, ranked by how well they do."""
 
     text: str
@@ -60,7 +60,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class Phrase:
     """Matches exactly the posts that hold `text`, after folding."""
 
     text: str
@@ -96,7 +96,7 @@ class Wildcard:
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class Fuzzy:
     """Matches posts that hold `text` or a word like it: the same first letter, and one or two others different."""
 
     text: str
@@ -119,7 +119,7 @@ class Hashtag:
 
 
 @dataclass(frozen=True, slots=True)
-class Is:
+class FieldEquals:
     """Matches posts whose `field` is `value`."""
 
     field: Field
@@ -131,7 +131,7 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
+class PublishedBetween:
     """Matches posts published at or after `start` and before `end`; `text` is how that was written."""
 
     start: datetime | None
@@ -144,7 +144,7 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedBetween:
     """Matches posts saved on any day from that of `start` to before that of `end`; `text` is how that was written."""
 
     start: datetime | None
@@ -157,7 +157,7 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Saves:
+class SaveCount:
     """Matches posts saved from `least` to `most` times, however often if that is None."""
 
     least: int
@@ -200,13 +200,13 @@ class Not:
     span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        is_several_words = isinstance(self.child, Words) and " " in self.child.text
+        is_several_words = isinstance(self.child, Terms) and " " in self.child.text
         return f"NOT ({self.child})" if is_several_words else f"NOT {_group(self.child, (And, Or))}"
 
 
-Text = Words | Literal | Prefix | Wildcard | Similar
-Property = Hashtag | Is | Dates | Saved | Saves
-Node = Everything | Text | Property | And | Or | Not
+Text = Terms | Phrase | Prefix | Wildcard | Fuzzy
+Property = Hashtag | FieldEquals | PublishedBetween | SavedBetween | SaveCount
+Node = MatchAll | Text | Property | And | Or | Not
 
 
 def leaves(node: Node) -> Iterator[Node]:

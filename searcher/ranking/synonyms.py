@@ -7,7 +7,7 @@ from itertools import islice
 from index.text import tokenizer
 from index.text.folding import fold
 from index.text.user_words import MOST_ALIKE
-from searcher.query.tree import And, Literal, Node, Or, Words
+from searcher.query.tree import And, Node, Or, Phrase, Terms
 
 # A query is asked again so often at most: once for each other word of one line.
 MOST_VARIANTS = MOST_ALIKE - 1
@@ -65,9 +65,9 @@ def spelled_out(node: Node, variants_of: Callable[[str], list[Variant]]) -> Node
             return And(tuple(spelled_out(child, variants_of) for child in children))
         case Or(children=children):
             return Or(tuple(spelled_out(child, variants_of) for child in children))
-        case Words(text=text, scope=scope):
+        case Terms(text=text, scope=scope):
             others = dict.fromkeys(variant.word for variant in variants_of(fold(text).strip()))
-            return Or((node, *((Words if latin_word(word) else Literal)(word, scope) for word in others)))
+            return Or((node, *((Terms if latin_word(word) else Phrase)(word, scope) for word in others)))
         case _:
             return node
 

@@ -8,7 +8,7 @@ from index.archive.hashtags import hashtag_key
 from index.text import tokenizer
 from index.text.folding import fold_with_offsets
 from searcher.query.parser import QuerySyntaxError, parse
-from searcher.query.tree import Hashtag, Is, Literal, Node, Words, leaves
+from searcher.query.tree import FieldEquals, Hashtag, Node, Phrase, Terms, leaves
 from searcher.suggest.spelling import FEW, READINGS, Slips, Vocabulary
 
 # So many queries are tried, the likeliest first.
@@ -57,8 +57,8 @@ def _mendings(query: str, node: Node, finder: Slips) -> Iterator[str]:
         for slip in slips:
             yield from (_mended(query, [(slip, text)]) for text in slip.meant[place : place + 1])
     for leaf in leaves(node):
-        if isinstance(leaf, Literal):
-            yield _mended(query, [(_Slip(*leaf.span, ()), str(Words(" ".join(leaf.text.split()), leaf.scope)))])
+        if isinstance(leaf, Phrase):
+            yield _mended(query, [(_Slip(*leaf.span, ()), str(Terms(" ".join(leaf.text.split()), leaf.scope)))])
 
 
 def _slips(query: str, leaf: Node, finder: Slips) -> Iterator[_Slip]:
@@ -69,11 +69,11 @@ def _slips(query: str, leaf: Node, finder: Slips) -> Iterator[_Slip]:
             labels = finder.of_hashtag(hashtag_key(name))
             written = [f"#{label}#" if query[start] in "#＃" else str(Hashtag(label)) for label in labels]
             yield _Slip(start, end, tuple(written))
-        case Is(field=field, value=value):
+        case FieldEquals(field=field, value=value):
             # A source is kept in lower case: it is all that stands behind the colon.
             typed = query[start:end].split(":")[-1].split("：")[-1].strip('"“”＂')
             yield from _typed(query, typed, (start, end), finder.of_value(field, value))
-        case Words(text=text) | Literal(text=text):
+        case Terms(text=text) | Phrase(text=text):
             folded, offsets = fold_with_offsets(text)
             for match in tokenizer.runs(folded):
                 meant = finder.of_word(match[0]) if match.lastgroup == "latin" else finder.of_run(match[0])

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from index import update
-from index.archive.partition import Part
+from index.archive.partition import Partition
 from index.errors import ClusterError, LocationError, LockedIndexError, NoIndexError, OutdatedIndexError
 from index.opensearch import metadata
 from index.opensearch.address import cluster_location, is_cluster
@@ -82,7 +82,7 @@ def test_parts_of_an_archive_make_one_index(address: str, tmp_path: Path) -> Non
     for number in (2, 1, 3):
         with pytest.raises(NoIndexError):
             open_searcher(address)  # nothing is in force before the last part is there
-        update(address, [EXAMPLES], options=replace(SPREAD, part=Part(number, 3)))
+        update(address, [EXAMPLES], options=replace(SPREAD, part=Partition(number, 3)))
     with open_searcher(address) as found, open_searcher(folder) as expected:
         assert (found.stats().posts, found.stats().saves) == (expected.stats().posts, expected.stats().saves)
         request = SearchRequest("露营", page_size=100)
@@ -91,9 +91,9 @@ def test_parts_of_an_archive_make_one_index(address: str, tmp_path: Path) -> Non
 
 
 def test_a_part_of_another_division_is_refused(address: str) -> None:
-    update(address, [EXAMPLES], options=ClusterOptions(Part(1, 2)))
+    update(address, [EXAMPLES], options=ClusterOptions(Partition(1, 2)))
     with pytest.raises(LockedIndexError, match="2 parts"):
-        update(address, [EXAMPLES], options=ClusterOptions(Part(1, 3)))
+        update(address, [EXAMPLES], options=ClusterOptions(Partition(1, 3)))
     assert update(address, [EXAMPLES]).posts == 31  # the whole begins anew
 
 

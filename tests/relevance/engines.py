@@ -17,7 +17,7 @@ from whoosh.query import Or, Term
 
 from index import update
 from searcher import SearchRequest, open_searcher
-from searcher.query.tree import Words
+from searcher.query.tree import Terms
 from tests.bench import typesense
 from tests.relevance.measures import DEPTH
 from tests.relevance.sets import RelevanceSet, Text, write_archive
@@ -34,7 +34,7 @@ def this_project(texts: RelevanceSet, folder: Path) -> Iterator[Rank]:
     with open_searcher(folder / "index") as searcher:
 
         def rank(query: str) -> list[str]:
-            typed = str(Words(" ".join(query.split())))
+            typed = str(Terms(" ".join(query.split())))
             return [ids[hit.post.id] for hit in searcher.search(SearchRequest(typed, page_size=DEPTH)).hits]
 
         yield rank

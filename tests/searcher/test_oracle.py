@@ -19,7 +19,7 @@ from index.archive.post import Save
 from index.archive.reader import NotAPost, read_save, walk
 from index.text.folding import fold
 from searcher import Searcher
-from searcher.query.tree import And, Everything, Field, Hashtag, Is, Literal, Node, Not, Or, Words
+from searcher.query.tree import And, Field, FieldEquals, Hashtag, MatchAll, Node, Not, Or, Phrase, Terms
 from tests.conftest import EXAMPLES
 from tests.engines import times
 
@@ -62,20 +62,20 @@ def holders(text: str) -> Ids:
 def meaning(node: Node) -> Ids:
     """Return the posts that a tree of And, Or, Not and leaves without ranking matches."""
     match node:
-        case Everything():
+        case MatchAll():
             return EVERYTHING
-        case Literal(text=text):
+        case Phrase(text=text):
             return holders(text)
         case Hashtag(name=name):
             keys = {one: {topic_key(topic) for topic in saves[-1].content.hashtags} for one, saves in POSTS.items()}
             return frozenset(one for one in POSTS if topic_key(name) in keys[one])
-        case Is(field=Field.SOURCE, value=value):
+        case FieldEquals(field=Field.SOURCE, value=value):
             return frozenset(one for one, saves in POSTS.items() if identify(saves[-1].url).source == value)
-        case Is(field=Field.ACCOUNT, value=value):
+        case FieldEquals(field=Field.ACCOUNT, value=value):
             return frozenset(one for one, saves in POSTS.items() if f"weibo.com/{value}/" in saves[-1].url)
-        case Is(field=Field.TYPE, value=value):
+        case FieldEquals(field=Field.TYPE, value=value):
             return frozenset(one for one, saves in POSTS.items() if saves[-1].claims["类型"] == value)
-        case Is(field=Field.SITE, value=value):
+        case FieldEquals(field=Field.SITE, value=value):
             hosts = {one: urlsplit(saves[-1].url).hostname or "" for one, saves in POSTS.items()}
             return frozenset(one for one in POSTS if f".{hosts[one]}".endswith(f".{value}"))
         case Not(child=child):
@@ -107,13 +107,19 @@ def substrings(draw: st.DrawFn) -> str:
 
 literals = substrings().filter(str.strip)
 leaves = st.one_of(
-    literals.map(Literal),
+    literals.map(Phrase),
     st.sampled_from(TOPICS).map(Hashtag),
-    st.sampled_from(["weibo", "arxiv", "blog.example.org", "nowhere"]).map(lambda value: Is(Field.SOURCE, value)),
-    st.sampled_from(["9900000001", "9900000002", "9900000007", "1"]).map(lambda value: Is(Field.ACCOUNT, value)),
-    st.sampled_from(["论文", "教程", "会议"]).map(lambda value: Is(Field.TYPE, value)),
-    st.sampled_from(["weibo.com", "example.org", "example.com", "arxiv.org"]).map(lambda value: Is(Field.SITE, value)),
-    st.just(Everything()),
+    st.sampled_from(["weibo", "arxiv", "blog.example.org", "nowhere"]).map(
+        lambda value: FieldEquals(Field.SOURCE, value)
+    ),
+    st.sampled_from(["9900000001", "9900000002", "9900000007", "1"]).map(
+        lambda value: FieldEquals(Field.ACCOUNT, value)
+    ),
+    st.sampled_from(["论文", "教程", "会议"]).map(lambda value: FieldEquals(Field.TYPE, value)),
+    st.sampled_from(["weibo.com", "example.org", "example.com", "arxiv.org"]).map(
+        lambda value: FieldEquals(Field.SITE, value)
+    ),
+    st.just(MatchAll()),
 )
 trees = st.recursive(
     leaves,
@@ -125,7 +131,7 @@ trees = st.recursive(
     max_leaves=8,
 )
 # Any query that means something: words of the archive stand beside exact texts and operators.
-words = literals.map(lambda text: str(Words(" ".join(text.split()))))
+words = literals.map(lambda text: str(Terms(" ".join(text.split()))))
 queries = words | trees.map(str)
 
 
@@ -141,13 +147,13 @@ def test_random_substrings_find_their_holders_and_no_other(found: Callable[[str]
         start = chance.randrange(len(text))
         substring = text[start : start + chance.randint(1, 12)]
         if substring.strip():
-            assert found(str(Literal(substring))) == holders(substring), repr(substring)
+            assert found(str(Phrase(substring))) == holders(substring), repr(substring)
 
 
 def test_every_character_finds_its_holders(found: Callable[[str], Ids]) -> None:
     characters = sorted({character for text in TEXTS for character in text if not character.isspace()})
     for character in characters[:: len(characters) // times(len(characters))]:
-        assert found(str(Literal(character))) == holders(character), repr(character)
+        assert found(str(Phrase(character))) == holders(character), repr(character)
 
 
 @settings(deadline=None, max_examples=times(200))
@@ -186,4 +192,4 @@ def test_and_or_are_intersection_and_union(found: Callable[[str], Ids], query: s
 @given(text=literals)
 def test_words_find_every_post_that_holds_them_literally(found: Callable[[str], Ids], text: str) -> None:
     line = " ".join(text.split())
-    assert found(str(Words(line))) >= found(str(Literal(line)))
+    assert found(str(Terms(line))) >= found(str(Phrase(line)))

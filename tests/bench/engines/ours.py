@@ -13,7 +13,7 @@ from index.updates.file_catalog import Ledger
 from searcher.embedded.evaluator import Evaluator, Match
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.sorting import page_of
-from searcher.query.tree import Literal, Prefix, Wildcard
+from searcher.query.tree import Phrase, Prefix, Wildcard
 from searcher.request import SearchRequest, Sort
 from tests.bench.documents import BenchDocument
 from tests.bench.engines.base import Answer
@@ -59,7 +59,7 @@ class Ours:
             case "term" | "or":
                 return evaluator.any_words(texts)
             case "phrase":
-                return evaluator.match(Literal(texts[0]))
+                return evaluator.match(Phrase(texts[0]))
             case "prefix":
                 return evaluator.as_one_word(Prefix(texts[0]))
             case "wildcard":

@@ -23,20 +23,20 @@ from index.text.folding import fold
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
 from searcher.query.tree import (
     And,
-    Dates,
-    Everything,
     Field,
+    FieldEquals,
+    Fuzzy,
     Hashtag,
-    Is,
-    Literal,
+    MatchAll,
     Node,
     Not,
     Or,
+    Phrase,
     Prefix,
+    PublishedBetween,
     Scope,
-    Similar,
+    Terms,
     Wildcard,
-    Words,
 )
 from searcher.ranking.parameters import (
     CHARACTER_WEIGHT,
@@ -153,11 +153,11 @@ class Reading:
                 return frozenset().union(*map(self.found, children))
             case Not(child=child):
                 return frozenset(self.everything - self.found(child))
-            case Words(text=text, scope=scope):
+            case Terms(text=text, scope=scope):
                 return self._words(fold(text).strip(), scope)
-            case Literal(text=text, scope=scope):
+            case Phrase(text=text, scope=scope):
                 return self._holders(fold(text), scope)
-            case Prefix() | Wildcard() | Similar():
+            case Prefix() | Wildcard() | Fuzzy():
                 holders = (
                     self._holders(_stands_for_itself(node), node.scope) if _stands_for_itself(node) else frozenset()
                 )
@@ -171,11 +171,11 @@ class Reading:
                 scored = [self._scores(child, numbers) for child in children]
             case Or(children=children):
                 scored = [self._scores(child, numbers & self.found(child)) for child in children]
-            case Words(text=text, scope=scope):
+            case Terms(text=text, scope=scope):
                 return self._words_scores(fold(text).strip(), scope, numbers)
-            case Literal(text=text, scope=scope):
+            case Phrase(text=text, scope=scope):
                 return self._literal_scores(fold(text), scope, numbers)
-            case Prefix() | Wildcard() | Similar():
+            case Prefix() | Wildcard() | Fuzzy():
                 weights, itself = self._weights_as_one(node), _stands_for_itself(node)
                 scored = [self._scored(numbers & weights.keys(), [(weights, 1.0, WORD_POWER)])]
                 if itself:
@@ -188,15 +188,15 @@ class Reading:
         """Tell whether a document has a property."""
         document = self.documents[number]
         match node:
-            case Everything():
+            case MatchAll():
                 return True
             case Hashtag(name=name):
                 return hashtag_key(name) in document.topics
-            case Is(field=Field.SITE, value=value):
+            case FieldEquals(field=Field.SITE, value=value):
                 return f".{document.host}".endswith(f".{value}")
-            case Is(field=field, value=value):
+            case FieldEquals(field=field, value=value):
                 return bool(getattr(document, field.value) == value)
-            case Dates(start=start, end=end):
+            case PublishedBetween(start=start, end=end):
                 time = document.published
                 return time is not None and (not start or time >= start) and (not end or time < end)
         raise AssertionError(f"the reading can't read {node!r}")
@@ -258,7 +258,7 @@ class Reading:
                 scores[number] += min(near, NEARNESS_MOST * scores[number])
         return scores
 
-    def _weights_as_one(self, node: Prefix | Wildcard | Similar) -> dict[int, int]:
+    def _weights_as_one(self, node: Prefix | Wildcard | Fuzzy) -> dict[int, int]:
         """Return by document what its words that `node` stands for weigh together."""
         text, weights = fold(node.text).strip(), {}
         for number, document in enumerate(self.documents):
@@ -317,17 +317,17 @@ def read_posts(archive: Path) -> list[Post]:
     return [make_post(one, i.source, i.account, i.published, saves[one]) for one, i in identities.items()]
 
 
-def _stands_for_itself(node: Prefix | Wildcard | Similar) -> str:
+def _stands_for_itself(node: Prefix | Wildcard | Fuzzy) -> str:
     """Return the text that `node` also finds as it stands: of a prefix, one without spaces between words."""
     text = fold(node.text).strip()
     return text if isinstance(node, Wildcard) or (isinstance(node, Prefix) and not text[-1].isascii()) else ""
 
 
-def _fits(word: str, text: str, node: Prefix | Wildcard | Similar) -> bool:
+def _fits(word: str, text: str, node: Prefix | Wildcard | Fuzzy) -> bool:
     match node:
         case Prefix():
             return word.startswith(text)
-        case Similar():
+        case Fuzzy():
             return word[:1] == text[:1] and Levenshtein.distance(word, text) <= (1 if len(text) < 6 else 2)
         case Wildcard():
             return _fits_pattern(word, text.split("*"))

@@ -33,19 +33,19 @@ from searcher.engine import Searcher
 from searcher.query.parser import parse
 from searcher.query.tree import (
     And,
-    Everything,
     Field,
+    FieldEquals,
+    Fuzzy,
     Hashtag,
-    Is,
-    Literal,
+    MatchAll,
     Node,
     Not,
     Or,
+    Phrase,
     Prefix,
     Scope,
-    Similar,
+    Terms,
     Wildcard,
-    Words,
 )
 from searcher.request import Sort
 from searcher.results import Hit, Results
@@ -101,17 +101,17 @@ dates = st.one_of(
     st.sampled_from(["date:2025", "date:2025-01", "until:2024"]),
 )
 leaves: st.SearchStrategy[Node] = st.one_of(
-    st.builds(Words, st.lists(texts, min_size=1, max_size=3).map(" ".join), scopes),
-    st.builds(Literal, texts, scopes),
+    st.builds(Terms, st.lists(texts, min_size=1, max_size=3).map(" ".join), scopes),
+    st.builds(Phrase, texts, scopes),
     st.builds(Prefix, st.sampled_from(["g", "gr", "gpt", "a", "机", "大模", "r", "2", "zz"]), scopes),
     st.builds(Wildcard, patterns, scopes),
-    st.builds(Similar, st.sampled_from(["grad", "gradiant", "rum", "机器"]), scopes),
+    st.builds(Fuzzy, st.sampled_from(["grad", "gradiant", "rum", "机器"]), scopes),
     st.sampled_from([*TOPICS, "nothing"]).map(Hashtag),
-    st.sampled_from(["weibo", HOSTS[0], "nowhere"]).map(lambda value: Is(Field.SOURCE, value)),
-    st.sampled_from(["9900000100", "9900000105", "1"]).map(lambda value: Is(Field.ACCOUNT, value)),
-    st.sampled_from(["weibo.com", *HOSTS, "org"]).map(lambda value: Is(Field.SITE, value)),
+    st.sampled_from(["weibo", HOSTS[0], "nowhere"]).map(lambda value: FieldEquals(Field.SOURCE, value)),
+    st.sampled_from(["9900000100", "9900000105", "1"]).map(lambda value: FieldEquals(Field.ACCOUNT, value)),
+    st.sampled_from(["weibo.com", *HOSTS, "org"]).map(lambda value: FieldEquals(Field.SITE, value)),
     dates.map(parse),
-    st.just(Everything()),
+    st.just(MatchAll()),
 )
 nodes = st.recursive(
     leaves,

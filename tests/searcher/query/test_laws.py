@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searcher import Searcher, SearchRequest
 from searcher.query.parser import QuerySyntaxError, parse
-from searcher.query.tree import Literal, Scope, Words
+from searcher.query.tree import Phrase, Scope, Terms
 from searcher.request import DateUnit
 from tests.engines import times
 from tests.searcher.query.test_parser import queries as typed
@@ -72,7 +72,7 @@ def test_any_query_or_its_opposite_is_everything(examples: Searcher, query: str)
 @given(text=literals, scope=st.sampled_from(Scope))
 def test_words_find_what_the_same_in_quotes_finds(examples: Searcher, text: str, scope: Scope) -> None:
     line = " ".join(text.split())
-    bare, quoted = (SearchRequest(str(kind(line, scope))) for kind in (Words, Literal))
+    bare, quoted = (SearchRequest(str(kind(line, scope))) for kind in (Terms, Phrase))
     assert ids(examples, quoted) <= ids(examples, bare)
 
 
@@ -82,6 +82,6 @@ LEAST = ["的", "了", "是", "营", "the", "and", "of", "a", "g", "1", "？", "
 @pytest.mark.parametrize("text", LEAST)
 def test_the_least_texts_find_what_holds_them(examples: Searcher, text: str) -> None:
     """Holds of stop words, single characters, letters, digits, marks and emoji, in quotes and without."""
-    quoted = ids(examples, SearchRequest(str(Literal(text))))
+    quoted = ids(examples, SearchRequest(str(Phrase(text))))
     assert quoted == holders(text) != frozenset()
-    assert ids(examples, SearchRequest(str(Words(text)))) >= quoted
+    assert ids(examples, SearchRequest(str(Terms(text)))) >= quoted

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.archive.post import ARCHIVE_ZONE
 from searcher.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError, parse
-from searcher.query.tree import And, Literal, Not, Or, Scope, Words
+from searcher.query.tree import And, Not, Or, Phrase, Scope, Terms
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=ARCHIVE_ZONE)
 
@@ -284,7 +284,7 @@ def test_a_node_knows_where_it_stood(query: str, span: tuple[int, int]) -> None:
 
 def test_the_tree_is_made_of_nodes() -> None:
     assert parse('a b "c" OR -title:d') == Or(
-        (And((Words("a b"), Literal("c"))), Not(Words("d", Scope.TITLE))),
+        (And((Terms("a b"), Phrase("c"))), Not(Terms("d", Scope.TITLE))),
     )
 
 
