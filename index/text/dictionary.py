@@ -15,10 +15,13 @@ The user's own words stand among them, as likely as jieba makes a word that is a
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.files.block_file import BlockFile, BlockWriter
 from index.files.durable import synced_file
@@ -37,29 +40,42 @@ _KEPT = 1 << 14
 _Words = tuple[tuple[int, ...], dict[str, float]]
 
 
-def write_dictionary(path: Path, own: Iterable[str] = ()) -> None:
-    """Write what jieba's dictionary knows of Han words, and the user's `own`, to a new file at `path`."""
+def write_dictionary(path: Path, user_words: Iterable[str] = ()) -> None:
+    """Write jieba's Han words and `user_words` to a new file at `path`."""
+    with synced_file(path) as stream:
+        writer = BlockWriter(stream)
+        for name, content in _dictionary_blocks(frozenset(user_words)).items():
+            writer.add(name, content)
+        writer.close()
+
+
+# A process that makes several indexes reads jieba's dictionary once: that takes most of the time of a small index.
+@lru_cache(maxsize=1)
+def _dictionary_blocks(user_words: frozenset[str]) -> dict[str, NDArray[Any] | bytes]:
+    """Return the blocks of the dictionary with `user_words`, some 8 MB."""
     frequencies, total = _read_frequencies()
     # The shorter first: a word is to be likelier than its parts are with the user's words among them.
-    for word in sorted(own, key=lambda word: (len(word), word)):
+    for word in sorted(user_words, key=lambda word: (len(word), word)):
         frequency = _suggested_frequency(word, frequencies, total)
         total += frequency - frequencies.get(word, 0)
         frequencies[word] = frequency
-    known = re.compile(f"{LOOKED_UP}+")
-    words = sorted(word for word, frequency in frequencies.items() if frequency and known.fullmatch(word))
+    words = sorted(word for word, frequency in frequencies.items() if frequency)
     # Not numpy's logarithm: its last bit may differ, and that decides between cuts that are as likely as each other.
     logtotal = math.log(total)
-    logarithms = [math.log(frequencies[word]) - logtotal for word in words]
-    counts = np.bincount([ord(word[0]) - _FIRST for word in words], minlength=_LAST - _FIRST + 1)
-    with synced_file(path) as stream:
-        writer = BlockWriter(stream)
-        writer.add("words", "".join(words).encode(_ENCODING))
-        writer.add("ends", np.cumsum([0, *map(len, words)]).astype(np.uint32))
-        writer.add("logarithms", np.array(logarithms))
-        writer.add("starts", np.cumsum([0, *counts.tolist()]).astype(np.uint32))
-        writer.add("seconds", np.array([ord(word[1:2] or "\0") for word in words], np.uint16))
-        writer.add("unknown", np.array([math.log(1) - logtotal]))
-        writer.close()
+    text = "".join(words).encode(_ENCODING)
+    # The end behind the text gives the last word a second character to look at.
+    characters = np.frombuffer(text + bytes(2), np.uint16)
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    counts = np.bincount(characters[ends[:-1]] - _FIRST, minlength=_LAST - _FIRST + 1)
+    return {
+        "words": text,
+        "ends": ends.astype(np.uint32),
+        "logarithms": np.array([math.log(frequencies[word]) - logtotal for word in words]),
+        "starts": np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32),
+        "seconds": np.where(lengths > 1, characters[ends[:-1] + 1], 0).astype(np.uint16),
+        "unknown": np.array([math.log(1) - logtotal]),
+    }
 
 
 class Segmenter:
@@ -171,12 +187,8 @@ def _likeliest_cut(word: str, frequencies: dict[str, int], total: int) -> list[s
 
 
 def _read_frequencies() -> tuple[dict[str, int], int]:
-    """Return jieba's words with how often each was seen, and how often all were."""
-    frequencies: dict[str, int] = {}
-    total = 0
-    for line in jieba_dictionary().read_text(encoding="utf-8").strip().split("\n"):
-        word, count, *_ = line.split(" ", 2)
-        # Of a word that is there twice the last frequency counts, but the sum has both.
-        frequencies[word] = frequency = int(count)
-        total += frequency
-    return frequencies, total
+    """Return the frequency of each of jieba's Han words, and the sum of all frequencies in its dictionary."""
+    text = jieba_dictionary().read_text(encoding="utf-8")
+    # Of a word that is there twice the last frequency counts, but the sum has both.
+    frequencies = {word: int(count) for word, count in re.findall(rf"^({LOOKED_UP}+) (\d+)", text, re.MULTILINE)}
+    return frequencies, sum(map(int, re.findall(r" (\d+)", text)))
