@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPResponse
 from pathlib import Path
 
+import click
 import pytest
 from lxml import etree, html
 
@@ -157,4 +158,4 @@ def test_what_is_called_in_deploy_is_a_command_there_is() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in DEPLOY.iterdir())
     called = set(re.findall(r"(?:bin/|^#   )searcher (\w+)", text, re.MULTILINE))
     assert called
-    assert called <= set(main.commands)
+    assert called <= set(main.list_commands(click.Context(main)))

@@ -39,9 +39,11 @@ def test_the_commands_of_both_languages_are_the_same() -> None:
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_readme_names_every_command_and_option(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    for command in main.commands:
-        assert f"`{command}" in text
-    for command in (main, *main.commands.values()):
+    context = click.Context(main)
+    commands = [main.get_command(context, name) for name in main.list_commands(context)]
+    for command in (main, *commands):
+        assert command is not None
+        assert command is main or f"`{command.name}" in text
         options = [option for parameter in command.get_params(click.Context(command)) for option in parameter.opts]
         missing = [option for option in options if option.startswith("-") and f"{option}" not in text]
         assert not missing, command.name

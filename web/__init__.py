@@ -1,5 +1,1 @@
-"""The same answers as a page and as an API."""
-
-from web.app import create_app
-
-__all__ = ["create_app"]
+"""The search pages and the HTTP API."""

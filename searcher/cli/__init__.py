@@ -1,9 +1,7 @@
 """The command line: the group of commands, and what each of them does."""
 
 from searcher.cli import completion, lookups, settings, upkeep
-from searcher.cli.config import name_variables
 from searcher.cli.group import main
-from web import command
 
 __all__ = ["main"]
 
@@ -16,9 +14,9 @@ for _command in (
     lookups.stats,
     upkeep.check,
     upkeep.copy,
-    command.serve,
     settings.config,
     completion.completion,
 ):
     main.add_command(_command)
-name_variables(main)
+# Named, not imported: only `serve` loads the web server.
+main.add_lazy_command("serve", "web.command:serve")

@@ -15,12 +15,13 @@ from index.text.user_words import settings_folder
 # What is worth keeping, as [command] option. Left out is what one run is told to do: what to look for, how to print it,
 # and what would turn a safeguard off for good, such as --prune.
 KEPT = {
-    "index": ("archives", "watch", "shards", "replicas", "strict"),
+    "index": ("location", "archives", "watch", "shards", "replicas", "strict"),
     "search": ("sort", "limit", "facets"),
     "suggest": ("limit",),
     "copy": ("shards", "replicas"),
     "serve": ("host", "port", "workers", "url", "open", "password-file", "watch"),
 }
+KEYS = ("words", *(f"{command}.{option}" for command, options in KEPT.items() for option in options))
 _PATHS = ("location", "archives", "words", "password-file")
 _TYPES = {bool: "true or false", int: "a whole number", str: 'a text in "quotes"', list: "a list of texts in [ ]"}
 
@@ -61,28 +62,23 @@ def config_file() -> Path:
 
 def settings(main: click.Group) -> dict[str, Setting]:
     """Return what the file may say, by key, in the order in which it is told of."""
-    found = [Setting("words", main, _parameter(main, "words"))]
-    found.append(Setting("index.location", main.commands["index"], _parameter(main.commands["index"], "index")))
-    for name, options in KEPT.items():
-        command = main.commands[name]
-        found += [Setting(f"{name}.{option}", command, _parameter(command, option)) for option in options]
-    return {setting.key: setting for setting in found}
+    return {key: _setting(main, key) for key in KEYS}
 
 
-def name_variables(main: click.Group) -> None:
-    """Give each setting an environment variable, SEARCHER_COMMAND_OPTION, unless it has one."""
-    for setting in settings(main).values():
-        if not setting.parameter.envvar:
-            name = setting.key.replace(".", "_").replace("-", "_").upper()
-            setting.parameter.envvar = f"SEARCHER_{name}"
+def name_variables(command: click.Command) -> None:
+    """Give each setting of `command` an environment variable, SEARCHER_COMMAND_OPTION, unless it has one."""
+    for option in KEPT.get(command.name or "", ()):
+        parameter = _parameter(command, option)
+        parameter.envvar = parameter.envvar or f"SEARCHER_{command.name}_{option}".replace("-", "_").upper()
 
 
-def read_config(path: Path, main: click.Group, *, is_named: bool) -> dict[str, Any]:
-    """Return what the file at `path` says, as the default_map of `main`; nothing if there is none and none is named.
+def read_config(path: Path, ctx: click.Context, *, is_named: bool) -> dict[str, Any]:
+    """Return what the file at `path` says, as the default_map of `ctx`; nothing if there is none and none is named.
 
-    Paths in it are taken from its folder. Raises ConfigError.
+    `ctx` is the context of the group of commands. Paths in the file are taken from its folder. Raises ConfigError.
     """
-    known = settings(main)
+    main = ctx.command
+    assert isinstance(main, click.Group)
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -97,14 +93,14 @@ def read_config(path: Path, main: click.Group, *, is_named: bool) -> dict[str, A
         content = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"The configuration file {path} is no TOML in UTF-8: {error}.") from error
-    defaults: dict[str, Any] = {name: {} for name in main.commands}
+    defaults: dict[str, Any] = {name: {} for name in main.list_commands(ctx)}
     for key, value in _flat(content):
-        if key not in known:
-            raise ConfigError(f"{path} has {key}, which is no setting{_nearest(key, known)}.")
-        setting = known[key]
+        if key not in KEYS:
+            raise ConfigError(f"{path} has {key}, which is no setting{_nearest(key)}.")
+        setting = _setting(main, key)
         value = _checked(path, setting, value)
         if key == "index.location":
-            for command in main.commands:
+            for command in main.list_commands(ctx):
                 defaults[command]["location"] = value
         else:
             table = defaults if setting.command is main else defaults[str(setting.command.name)]
@@ -144,9 +140,16 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _setting(main: click.Group, key: str) -> Setting:
+    name, _, option = key.rpartition(".")
+    command = main.get_command(click.Context(main), name) if name else main
+    assert command is not None
+    return Setting(key, command, _parameter(command, option))
+
+
 def _parameter(command: click.Command, name: str) -> click.Parameter:
-    """Return the parameter that is written so on the command line: an option, or an argument by its name."""
-    return next(one for one in command.params if f"--{name}" in one.opts or name in one.opts)
+    """Return the parameter that is written so on the command line, or has that name."""
+    return next(one for one in command.params if f"--{name}" in one.opts or name == one.name)
 
 
 def _flat(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -157,11 +160,11 @@ def _flat(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _nearest(key: str, known: dict[str, Setting]) -> str:
+def _nearest(key: str) -> str:
     import difflib  # which whoever makes no mistake is not to wait for
 
     option = key.rpartition(".")[2]
-    near = difflib.get_close_matches(key, known, 1) or [one for one in known if one.rpartition(".")[2] == option]
+    near = difflib.get_close_matches(key, KEYS, 1) or [one for one in KEYS if one.rpartition(".")[2] == option]
     return f": is {near[0]} meant? `searcher config` prints them all" if near else ": `searcher config` prints them all"
 
 

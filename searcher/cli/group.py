@@ -3,7 +3,9 @@
 import io
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +18,7 @@ from index.errors import (
     SearcherError,
 )
 from searcher.cli import render
-from searcher.cli.config import ConfigError, config_file, read_config
+from searcher.cli.config import ConfigError, config_file, name_variables, read_config
 from searcher.cli.parameters import EPILOG, FOUND, NO_INDEX, NOTHING_FOUND, USAGE
 from searcher.query.parser import QuerySyntaxError
 from searcher.request import UnknownPostError
@@ -25,7 +27,31 @@ from searcher.results import dump_json
 _INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError, ClusterError)
 
 
-class _Commands(click.Group):
+class LazyGroup(click.Group):
+    """Commands that are given, or named as "module:command" and imported when they are asked for."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self._lazy: dict[str, str] = {}
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        name_variables(cmd)
+        super().add_command(cmd, name)
+
+    def add_lazy_command(self, name: str, path: str) -> None:
+        self._lazy[name] = path
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._lazy})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if path := self._lazy.pop(cmd_name, None):
+            module, _, attribute = path.partition(":")
+            self.add_command(getattr(import_module(module), attribute), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+class _Commands(LazyGroup):
     """Turns every error meant for the user into its sentence and exit status."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -60,10 +86,9 @@ def _exit_status(error: SearcherError) -> int:
 
 def _take_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path:
     """Take what nobody says from the configuration file; it is read before any other option is looked at."""
-    assert isinstance(ctx.command, click.Group)
     file = path or config_file()
     try:
-        ctx.default_map = read_config(file, ctx.command, is_named=path is not None)
+        ctx.default_map = read_config(file, ctx, is_named=path is not None)
     except ConfigError as error:
         if not ctx.resilient_parsing:  # which is completing what is typed
             _fail(ctx, error)

@@ -22,7 +22,7 @@ from searcher import open_searcher
 from searcher.query.parser import MAX_LENGTH, QuerySyntaxError, parse
 from tests.conftest import EXAMPLES
 from tests.fuzz.damage import ask_damaged
-from web import create_app
+from web.app import create_app
 
 NOW = datetime(2025, 5, 9, tzinfo=UTC)
 PATHS = (

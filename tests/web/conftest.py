@@ -12,7 +12,7 @@ from lxml import html
 from index import update
 from index.archive.identity import weibo_bid
 from searcher import Searcher, open_searcher
-from web import create_app
+from web.app import create_app
 
 ROBOT_POSTS = 23
 

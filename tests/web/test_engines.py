@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from searcher import Searcher, SearchRequest
 from tests.web.conftest import Page
-from web import create_app
+from web.app import create_app
 
 
 @pytest.fixture

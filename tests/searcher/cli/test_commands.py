@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -393,7 +394,10 @@ def test_wrong_usage_ends_with_2(run: Run, arguments: list[str]) -> None:
 
 def test_every_command_and_option_explains_itself(run: Run) -> None:
     listed = run("--help").stdout
-    for name, command in main.commands.items():
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command is not None
         assert name in listed
         shown = run(name, "--help")
         assert shown.exit_code == 0

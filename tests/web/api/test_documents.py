@@ -16,8 +16,8 @@ from index.errors import MovingIndexError
 from searcher import Searcher, open_searcher
 from tests.conftest import post_text
 from tests.web.conftest import ROBOT_POSTS
-from web import create_app
 from web.api import export
+from web.app import create_app
 from web.http.access import Site
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -14,7 +14,7 @@ from index.errors import (
 )
 from searcher import Searcher, SearchRequest
 from searcher.results import dump_json
-from web import create_app
+from web.app import create_app
 
 RESULTS = ["query", "total", "took_ms", "page", "page_size", "did_you_mean", "hits", "facets"]
 HEAD = [

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from searcher import Searcher, SearchRequest
-from web import create_app
+from web.app import create_app
 
 DOCS = Path(__file__).parents[3] / "docs"
 # Called without a server between, schemathesis leaves what is compressed as it is.

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from waitress.server import create_server
 
 from searcher import Searcher, open_searcher
-from web import create_app
+from web.app import create_app
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import Client
 
 from searcher import Searcher
-from web import create_app
+from web.app import create_app
 from web.http.access import Site, below
 
 PASSWORD = "密码 with spaces:and colons"

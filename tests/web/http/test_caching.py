@@ -15,7 +15,7 @@ from index import update
 from searcher import open_searcher
 from tests.conftest import post_text
 from tests.web.conftest import static_url
-from web import create_app
+from web.app import create_app
 from web.http import caching
 from web.http.access import Site
 

@@ -12,7 +12,7 @@ from searcher.query.messages import Mistake, MistakenError
 from searcher.query.parser import parse
 from tests.searcher.query.test_parser import ERRORS, LIMITS, NOW
 from tests.web.conftest import Page
-from web import create_app
+from web.app import create_app
 from web.http.access import Site
 from web.http.errors import STATUS
 from web.i18n.messages import CHINESE, CHINESE_OF, sentences

@@ -11,7 +11,7 @@ from lxml import html
 import web
 from searcher import Searcher
 from tests.web.conftest import Page
-from web import create_app
+from web.app import create_app
 
 STATIC = Path(web.__file__).parent / "static"
 

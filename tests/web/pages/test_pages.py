@@ -13,7 +13,7 @@ from lxml import html
 from searcher import Searcher, SearchRequest
 from searcher.results import Commit
 from tests.web.conftest import static_url
-from web import create_app
+from web.app import create_app
 from web.i18n import texts
 from web.pages.views import MarkedQuery, mark
 
