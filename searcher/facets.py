@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from index.archive.hashtags import hashtag_key
+from searcher.errors import ErrorMessage
 from searcher.query import dates
-from searcher.query.messages import Mistake
 from searcher.request import LIST_PARAMETERS, DateUnit, RequestError, SearchRequest, as_indexed
 from searcher.results import Bucket
 
@@ -24,18 +24,18 @@ def chosen(request: SearchRequest, name: str) -> list[str]:
 def chosen_values(request: SearchRequest) -> dict[str, list[str]]:
     """Return by facet the values that `request` chooses of it; raise RequestError for a hashtag that is none."""
     if nameless := [value for value in request.hashtag if not hashtag_key(value)]:
-        raise RequestError(Mistake.NO_HASHTAG, value=nameless[0])
+        raise RequestError(ErrorMessage.NO_HASHTAG, value=nameless[0])
     return {name: chosen(request, name) for name in LIST_PARAMETERS if getattr(request, name)}
 
 
-def chosen_time(request: SearchRequest) -> dates.Stretch | None:
+def chosen_time(request: SearchRequest) -> dates.Period | None:
     """Return from when and to before when posts are asked for, None if at any time or none; raise RequestError."""
     if not (request.since or request.until):
         return None
     start = _moment("since", request.since, dates.start_of)
     end = _moment("until", request.until, dates.end_of)
     if start and end and start >= end:
-        raise RequestError(Mistake.NO_TIME_BETWEEN, since=request.since, until=request.until)
+        raise RequestError(ErrorMessage.NO_TIME_BETWEEN, since=request.since, until=request.until)
     return start, end
 
 
@@ -56,4 +56,4 @@ def _moment(name: str, text: str | None, read: Callable[[str], datetime]) -> dat
     try:
         return read(text) if text else None
     except (ValueError, OverflowError):
-        raise RequestError(Mistake.NO_TIME, name=name, value=text, forms=dates.POINTS) from None
+        raise RequestError(ErrorMessage.NO_TIME, name=name, value=text, forms=dates.POINTS) from None

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from index.archive.hashtags import hashtag_key
-from searcher.query.messages import Mistake, MistakenError
+from searcher.errors import ErrorMessage, UserError
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -16,19 +16,19 @@ MAX_PAGE = 1_000_000
 MAX_VALUES = 50
 
 
-class RequestError(MistakenError):
+class RequestError(UserError):
     """Says which parameter of a request has no meaning, and what it may be."""
 
     code = "bad_request"
 
 
-class UnknownPostError(MistakenError):
+class UnknownPostError(UserError):
     """Says that the index has no post of an id."""
 
     code = "not_found"
 
     def __init__(self, post_id: str) -> None:
-        super().__init__(Mistake.NO_POST, post=post_id)
+        super().__init__(ErrorMessage.NO_POST, post=post_id)
 
 
 def check_limit(limit: int) -> None:
@@ -87,7 +87,7 @@ class SearchRequest:
         _check_range("page_size", self.page_size, MAX_PAGE_SIZE)
         for name in LIST_PARAMETERS:
             if (count := len(getattr(self, name))) > MAX_VALUES:
-                raise RequestError(Mistake.TOO_MANY_VALUES, name=name, count=count, most=MAX_VALUES)
+                raise RequestError(ErrorMessage.TOO_MANY_VALUES, name=name, count=count, most=MAX_VALUES)
 
     @classmethod
     def from_params(cls, params: Mapping[str, Iterable[str]]) -> "SearchRequest":
@@ -148,16 +148,16 @@ def _choice(name: str, text: str | None, default: _Choice) -> _Choice:
     try:
         return kind(text) if text else default
     except ValueError:
-        raise RequestError(Mistake.NO_CHOICE, name=name, value=text, choices=", ".join(kind)) from None
+        raise RequestError(ErrorMessage.NO_CHOICE, name=name, value=text, choices=", ".join(kind)) from None
 
 
 def _check_range(name: str, number: int, most: int) -> None:
     if not 1 <= number <= most:
-        raise RequestError(Mistake.OUT_OF_RANGE, name=name, number=number, most=most)
+        raise RequestError(ErrorMessage.OUT_OF_RANGE, name=name, number=number, most=most)
 
 
 def whole_number(name: str, text: str) -> int:
     """Return the number that the parameter `name` says; raise RequestError if it says none."""
     if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= 9):
-        raise RequestError(Mistake.NO_NUMBER, name=name, value=text[:40])
+        raise RequestError(ErrorMessage.NO_NUMBER, name=name, value=text[:40])
     return int(text)

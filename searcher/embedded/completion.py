@@ -54,7 +54,7 @@ def _hashtags(snapshot: Snapshot, typed: str, most: int) -> Iterator[_Ranked]:
     counts = snapshot.hashtag_counts
     held = snapshot.hashtags_holding(hashtag_key(typed))
     keys = [snapshot.facet("hashtag").values[place].decode() for place in held[np.argsort(-counts[held])[:most]]]
-    for key in dict.fromkeys([*keys, *snapshot.hashtag_sounds.beginning_with(typed, most)]):
+    for key in dict.fromkeys([*keys, *snapshot.hashtag_pinyin.with_prefix(typed, most)]):
         text = f"#{snapshot.hashtag_label(key)}#"
         numbers = snapshot.with_value("hashtag", key)
         node = parse(text)
@@ -65,7 +65,7 @@ def _hashtags(snapshot: Snapshot, typed: str, most: int) -> Iterator[_Ranked]:
 def _words(snapshot: Snapshot, typed: str, limit: int) -> Iterator[_Ranked]:
     """Yield words that begin with what was typed, or sound so: those of the `limit` commonest, and as common ones."""
     begun = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(typed.encode()), limit * _SPARE)
-    words = dict.fromkeys([*begun, *snapshot.word_sounds.beginning_with(typed, limit * _SPARE)])
+    words = dict.fromkeys([*begun, *snapshot.word_pinyin.with_prefix(typed, limit * _SPARE)])
     counts: list[int] = []
     for word in sorted(words, key=lambda word: snapshot.count("words", word), reverse=True):
         if len(counts) >= limit and snapshot.count("words", word) < sorted(counts)[-limit]:

@@ -29,11 +29,11 @@ from searcher.embedded.sorting import page_of
 from searcher.embedded.vocabulary import SnapshotVocabulary
 from searcher.explanation import Explanation
 from searcher.query.tree import Node
-from searcher.ranking.synonyms import spelled_out
+from searcher.ranking.synonyms import with_synonyms
 from searcher.request import SearchRequest, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 from searcher.snippets import Highlighter
-from searcher.suggest.did_you_mean import likely_meant, may_be_slip
+from searcher.suggest.did_you_mean import may_be_slip, suggested_queries
 
 Read = TypeVar("Read")
 
@@ -192,7 +192,7 @@ def _did_you_mean(found: Found) -> str | None:
     """Return a query that finds more than `found` does, if that is next to nothing, or None."""
     if not may_be_slip(found.node, len(found.passing)):
         return None
-    likely = likely_meant(found.request.query, found.node, SnapshotVocabulary(found.snapshot))
+    likely = suggested_queries(found.request.query, found.node, SnapshotVocabulary(found.snapshot))
     return next((query for query in likely if _total(found, query) > len(found.passing)), None)
 
 
@@ -201,7 +201,7 @@ def _total(found: Found, query: str) -> int:
 
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:
-    highlighter = Highlighter(spelled_out(node, snapshot.variants), lambda text: similar_words(snapshot, text))
+    highlighter = Highlighter(with_synonyms(node, snapshot.variants), lambda text: similar_words(snapshot, text))
     hits = []
     for number, score in ranked:
         post = snapshot.post(number)

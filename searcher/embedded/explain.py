@@ -28,7 +28,7 @@ from searcher.explanation import (
     kind_of,
 )
 from searcher.query.tree import And, Fuzzy, Hashtag, Node, Not, Or, Phrase, Prefix, Scope, Terms, Wildcard
-from searcher.ranking.synonyms import spelled_out
+from searcher.ranking.synonyms import with_synonyms
 from searcher.request import UnknownPostError
 from searcher.snippets import Highlighter
 
@@ -121,7 +121,7 @@ class Explainer:
 
     def _places(self, node: Node, post: Post) -> tuple[Place, ...]:
         highlighter = Highlighter(
-            spelled_out(node, self._snapshot.variants), lambda text: similar_words(self._snapshot, text)
+            with_synonyms(node, self._snapshot.variants), lambda text: similar_words(self._snapshot, text)
         )
         return tuple(
             Place(part, tuple(save.saved for save in post.saves if save.saved and holds(save, part, texts)))

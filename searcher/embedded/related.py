@@ -10,7 +10,7 @@ from searcher.embedded.postings import Postings, first_places, in_any
 from searcher.embedded.ranking import Ranking, Term
 from searcher.embedded.snapshot import Snapshot
 from searcher.query.tree import Hashtag, Node, Or, Terms
-from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
+from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, key_terms
 
 # Where a hashtag weighs what one occurrence in a body does, in tenths.
 _ONCE = ZONE_WEIGHTS[Zone.BODY]
@@ -20,7 +20,7 @@ def related(snapshot: Snapshot, number: int, limit: int) -> tuple[list[tuple[int
     """Return up to `limit` documents related to a document, with their scores, and the query that shows by what."""
     post = snapshot.post(number)
     ranking = Ranking(snapshot)
-    words = telling_words(post, snapshot.segmenter, partial(snapshot.count, "words"), len(snapshot.all), ranking.rarity)
+    words = key_terms(post, snapshot.segmenter, partial(snapshot.count, "words"), len(snapshot.all), ranking.rarity)
     topics = list(dict.fromkeys(map(hashtag_key, post.hashtags)))
     terms = [Term(word, "word", snapshot.postings("words", word), weight) for word, weight in words]
     terms += [_topic(snapshot, topic) for topic in topics]

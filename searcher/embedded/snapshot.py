@@ -27,7 +27,7 @@ from searcher.embedded.phrases import Held, Texts
 from searcher.embedded.postings import Part, Postings, joined, united
 from searcher.ranking.synonyms import Synonyms, Variant
 from searcher.suggest import pinyin
-from searcher.suggest.pinyin import Sounds
+from searcher.suggest.pinyin import PinyinIndex
 
 # Chinese characters outside the rare planes lie together in the order of words.
 _HAN = ("\u3400", "\ua000")
@@ -178,9 +178,9 @@ class Snapshot:
         return [word for word in words if len(word) > 1]
 
     @cached_property
-    def word_sounds(self) -> Sounds:
+    def word_pinyin(self) -> PinyinIndex:
         """Return the commonest Chinese words by their sounds."""
-        return Sounds(self.han_words)
+        return PinyinIndex(self.han_words)
 
     # --- columns -------------------------------------------------------------------------------------------
 
@@ -234,11 +234,11 @@ class Snapshot:
         return np.unique(np.searchsorted(self._hashtag_starts, np.array(starts, np.int64), "right") - 1)
 
     @cached_property
-    def character_sounds(self) -> Sounds:
+    def character_pinyin(self) -> PinyinIndex:
         """Return the Chinese characters of the archive by their sounds."""
         held = (segment.terms("characters") for segment in self._segments)
         characters = {term.decode("utf-8", "surrogatepass") for terms in held for term in terms}
-        return Sounds(sorted(character for character in characters if _HAN[0] <= character < _HAN[1]))
+        return PinyinIndex(sorted(character for character in characters if _HAN[0] <= character < _HAN[1]))
 
     @cached_property
     def commonest_hashtags(self) -> list[str]:
@@ -247,9 +247,9 @@ class Snapshot:
         return [self.facet("hashtag").values[place].decode() for place in places]
 
     @cached_property
-    def hashtag_sounds(self) -> Sounds:
+    def hashtag_pinyin(self) -> PinyinIndex:
         """Return the keys of the commonest hashtags by their sounds."""
-        return Sounds(self.commonest_hashtags)
+        return PinyinIndex(self.commonest_hashtags)
 
     def id(self, number: int) -> str:
         """Return the id of a document's post."""

@@ -8,7 +8,7 @@ from index.segments.grams import PAIRS
 from searcher.embedded.completion import is_written
 from searcher.embedded.snapshot import Snapshot
 from searcher.query.tree import Field
-from searcher.suggest.pinyin import Sounds
+from searcher.suggest.pinyin import PinyinIndex
 
 
 class SnapshotVocabulary:
@@ -23,19 +23,19 @@ class SnapshotVocabulary:
         return self._snapshot.latin_words
 
     @property
-    def han_words(self) -> Sounds:
+    def han_words(self) -> PinyinIndex:
         """Return the commonest Chinese words."""
-        return self._snapshot.word_sounds
+        return self._snapshot.word_pinyin
 
     @property
-    def hashtags(self) -> Sounds:
+    def hashtags(self) -> PinyinIndex:
         """Return the keys of the commonest hashtags."""
-        return self._snapshot.hashtag_sounds
+        return self._snapshot.hashtag_pinyin
 
     @property
-    def characters(self) -> Sounds:
+    def characters(self) -> PinyinIndex:
         """Return the Chinese characters of the archive."""
-        return self._snapshot.character_sounds
+        return self._snapshot.character_pinyin
 
     def values(self, field: Field) -> Sequence[str]:
         """Return the values of a property."""

@@ -9,9 +9,9 @@ from index.opensearch.client import Cluster
 from index.text import tokenizer
 from index.text.folding import fold
 from searcher.opensearch.clauses import naming_pattern, regular_expression
-from searcher.opensearch.labels import Labels
+from searcher.opensearch.labels import HashtagLabels
 from searcher.opensearch.statistics import State
-from searcher.opensearch.top_terms import Commonest
+from searcher.opensearch.top_terms import TopTerms
 from searcher.query.parser import parse
 from searcher.query.tree import Hashtag, Terms
 from searcher.results import Suggestion
@@ -24,7 +24,7 @@ _Counted = tuple[str, int, float]
 _Ranked = tuple[tuple[int, bool, float, str], Suggestion]
 
 
-def suggest(cluster: Cluster, state: State, labels: Labels, prefix: str, limit: int) -> tuple[Suggestion, ...]:
+def suggest(cluster: Cluster, state: State, labels: HashtagLabels, prefix: str, limit: int) -> tuple[Suggestion, ...]:
     """Return the commonest hashtags and words that begin with `prefix` as written, in pinyin, or in its initials."""
     # A lone surrogate is no character, as in queries.
     typed = fold(prefix.encode("utf-8", "replace").decode()).strip()
@@ -35,7 +35,7 @@ def suggest(cluster: Cluster, state: State, labels: Labels, prefix: str, limit: 
 
 
 class _Completion:
-    def __init__(self, cluster: Cluster, state: State, labels: Labels, most: int) -> None:
+    def __init__(self, cluster: Cluster, state: State, labels: HashtagLabels, most: int) -> None:
         self._cluster = cluster
         self._state = state
         self._labels = labels
@@ -50,7 +50,7 @@ class _Completion:
     def _hashtags(self, typed: str) -> Iterator[_Ranked]:
         key = hashtag_key(typed)
         held = self._commonest("hashtag", naming_pattern(key))
-        sounding = Commonest.of(self._cluster, self._state).hashtags.beginning_with(typed, self._most)
+        sounding = TopTerms.of(self._cluster, self._state).hashtags.with_prefix(typed, self._most)
         found = {one[0]: one for one in (*held, *self._counted("hashtag", sounding))}
         for (value, count, last), label in zip(found.values(), self._labels.of_keys(list(found)), strict=True):
             text = f"#{label}#"
@@ -60,7 +60,7 @@ class _Completion:
 
     def _words(self, typed: str) -> Iterator[_Ranked]:
         begun = self._commonest("word", f"{regular_expression(typed)}.*")
-        sounding = Commonest.of(self._cluster, self._state).han_words.beginning_with(typed, self._most)
+        sounding = TopTerms.of(self._cluster, self._state).han_words.with_prefix(typed, self._most)
         found = {one[0]: one for one in (*begun, *self._counted("word", sounding))}
         # "c#" is a word, "deepseek#" the end of a hashtag.
         words = [one for one in found if not (one.endswith("#") and len(one) > 2) and parse(one) == Terms(one)]

@@ -23,20 +23,20 @@ from searcher.opensearch.compiler import Compiled, Compiler, Form, similar_words
 from searcher.opensearch.completion import suggest
 from searcher.opensearch.explain import Asked, Explainer
 from searcher.opensearch.ids import newest_with_id
-from searcher.opensearch.labels import Labels
+from searcher.opensearch.labels import HashtagLabels
 from searcher.opensearch.proximity import nearness, text_of
 from searcher.opensearch.related import alike
 from searcher.opensearch.statistics import Known, State, newest_commit
-from searcher.opensearch.top_terms import Commonest
-from searcher.opensearch.vocabulary import KnownVocabulary
+from searcher.opensearch.top_terms import TopTerms
+from searcher.opensearch.vocabulary import OpenSearchVocabulary
 from searcher.query.parser import parse
 from searcher.query.tree import MatchAll, Node, Terms, leaves
 from searcher.ranking.parameters import LIFTED, NEARNESS_MOST
-from searcher.ranking.synonyms import Synonyms, spelled_out
+from searcher.ranking.synonyms import Synonyms, with_synonyms
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 from searcher.snippets import Highlighter
-from searcher.suggest.did_you_mean import likely_meant, may_be_slip
+from searcher.suggest.did_you_mean import may_be_slip, suggested_queries
 
 Json = dict[str, Any]
 _Answer = TypeVar("_Answer")
@@ -97,7 +97,7 @@ class OpenSearchSearcher:
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""
-        return self._of_one_state(lambda state: Labels(self._cluster, state).of(hashtags))
+        return self._of_one_state(lambda state: HashtagLabels(self._cluster, state).of(hashtags))
 
     def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
         """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
@@ -124,7 +124,7 @@ class OpenSearchSearcher:
         """Return the commonest hashtags and words that complete `prefix`; raise RequestError."""
         check_limit(limit)
         return self._of_one_state(
-            lambda state: suggest(self._cluster, state, Labels(self._cluster, state), prefix, limit)
+            lambda state: suggest(self._cluster, state, HashtagLabels(self._cluster, state), prefix, limit)
         )
 
     def stats(self) -> Stats:
@@ -215,7 +215,7 @@ class _Question:
         if lifted:
             scored = _lift(scored, lifted)
         shown = scored[start - first : end - first]
-        labels = Labels(self._cluster, self._state)
+        labels = HashtagLabels(self._cluster, self._state)
         buckets = facets.buckets(answer, self._request, labels.of_keys)
         labels.of([spelling for post, _, _ in shown for spelling in post.hashtags])
         total = answer["hits"]["total"]["value"]
@@ -225,9 +225,11 @@ class _Question:
         """Return a query that finds more than this one's `total`, if that is next to nothing, or None."""
         if not may_be_slip(self._node, total):
             return None
-        commonest = Commonest.of(self._cluster, self._state)
+        commonest = TopTerms.of(self._cluster, self._state)
         likely = self._known.compile(
-            lambda known: list(likely_meant(self._request.query, self._node, KnownVocabulary(known, commonest)))
+            lambda known: list(
+                suggested_queries(self._request.query, self._node, OpenSearchVocabulary(known, commonest))
+            )
         )
         meant = [parse(query) for query in likely]
         matches = self._known.compile(lambda known: [self._compiler(known).ranked(one).matches for one in meant])
@@ -253,7 +255,7 @@ class _Question:
         )
         hits = self._cluster.search(self._state.index.posts, found.body)["hits"]["hits"]
         shown = [(stored_post(hit["_source"]), hit["_score"], hit) for hit in hits]
-        return self._hits(shown, Labels(self._cluster, self._state), found.shared_by)
+        return self._hits(shown, HashtagLabels(self._cluster, self._state), found.shared_by)
 
     def _compiler(self, known: Known) -> Compiler:
         texts = sum(isinstance(leaf, Terms) for leaf in leaves(self._node))
@@ -309,9 +311,9 @@ class _Question:
         finally:
             self._cluster.drop_point(point)
 
-    def _hits(self, shown: list[tuple[Post, float, Json]], labels: Labels, node: Node) -> tuple[Hit, ...]:
+    def _hits(self, shown: list[tuple[Post, float, Json]], labels: HashtagLabels, node: Node) -> tuple[Hit, ...]:
         variants = self._compiler(self._known).variants
-        highlighter = Highlighter(spelled_out(node, variants), lambda text: similar_words(self._known, text))
+        highlighter = Highlighter(with_synonyms(node, variants), lambda text: similar_words(self._known, text))
         hits = []
         for post, score, _ in shown:
             hits.append(Hit(post, score, labels.of(post.hashtags), *highlighter.show(post)))

@@ -31,7 +31,7 @@ from searcher.opensearch.proximity import nearness, text_of
 from searcher.opensearch.statistics import Known
 from searcher.query.tree import And, Fuzzy, Hashtag, Node, Not, Or, Phrase, Prefix, Terms, Wildcard
 from searcher.ranking.parameters import NEARNESS_MOST, WHOLE_LIFT
-from searcher.ranking.synonyms import spelled_out
+from searcher.ranking.synonyms import with_synonyms
 from searcher.request import SearchRequest
 from searcher.snippets import Highlighter
 
@@ -106,7 +106,7 @@ class Explainer:
 
     def _places(self, node: Node, post: Post) -> tuple[Place, ...]:
         highlighter = Highlighter(
-            spelled_out(node, self._compiler.variants), lambda text: similar_words(self._known, text)
+            with_synonyms(node, self._compiler.variants), lambda text: similar_words(self._known, text)
         )
         return tuple(
             Place(part, tuple(save.saved for save in post.saves if save.saved and holds(save, part, texts)))

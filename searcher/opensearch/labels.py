@@ -11,7 +11,7 @@ from searcher.opensearch.statistics import State
 _MOST = 1_000_000
 
 
-class Labels:
+class HashtagLabels:
     """Gives the commonest spelling of hashtags in one state of an index."""
 
     def __init__(self, cluster: Cluster, state: State) -> None:

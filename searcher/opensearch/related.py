@@ -11,7 +11,7 @@ from searcher.opensearch.clauses import feature
 from searcher.opensearch.compiler import Compiler
 from searcher.opensearch.statistics import Known
 from searcher.query.tree import Hashtag, Node, Or, Terms
-from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, telling_words
+from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, key_terms
 
 Json = dict[str, Any]
 
@@ -31,9 +31,7 @@ def alike(
 
     A hashtag counts the same in posts of any length, unlike in the embedded engine.
     """
-    told = telling_words(
-        post, segmenter, lambda word: known.count({"term": {"word": word}}), known.posts, compiler.rarity
-    )
+    told = key_terms(post, segmenter, lambda word: known.count({"term": {"word": word}}), known.posts, compiler.rarity)
     factors = {
         word: (K1 + 1) * share * compiler.worth(known.count({"term": {"word": word}}), "word") for word, share in told
     }

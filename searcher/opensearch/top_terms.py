@@ -6,7 +6,7 @@ from typing import Any
 from index.opensearch.client import Cluster
 from searcher.opensearch.statistics import State
 from searcher.suggest import pinyin
-from searcher.suggest.pinyin import Sounds
+from searcher.suggest.pinyin import PinyinIndex
 
 Json = dict[str, Any]
 _HAN = "[\u3400-\u9fff].*"
@@ -15,7 +15,7 @@ _LATIN = "[0-\u036f].+"
 _SPARE = 2
 
 
-class Commonest:
+class TopTerms:
     """Gives what stands in most posts of one state of an index."""
 
     def __init__(self, cluster: Cluster, state: State) -> None:
@@ -23,15 +23,15 @@ class Commonest:
         self._posts = state.index.posts
 
     @classmethod
-    def of(cls, cluster: Cluster, state: State) -> "Commonest":
+    def of(cls, cluster: Cluster, state: State) -> "TopTerms":
         """Return what is remembered with `state`."""
-        found: Commonest = state.kept.setdefault("commonest", cls(cluster, state))
+        found: TopTerms = state.kept.setdefault("commonest", cls(cluster, state))
         return found
 
     @cached_property
-    def hashtags(self) -> Sounds:
+    def hashtags(self) -> PinyinIndex:
         """Return the keys of the commonest hashtags."""
-        return Sounds([key for key, _ in self._read("hashtag", ".*", pinyin.MOST)])
+        return PinyinIndex([key for key, _ in self._read("hashtag", ".*", pinyin.MOST)])
 
     @cached_property
     def latin_words(self) -> list[str]:
@@ -39,15 +39,15 @@ class Commonest:
         return [word for word, count in self._read("word", _LATIN, pinyin.MOST) if count > 1]
 
     @cached_property
-    def han_words(self) -> Sounds:
+    def han_words(self) -> PinyinIndex:
         """Return the commonest Chinese words that have two characters and posts at least."""
         words = [word for word, count in self._han if len(word) > 1 and count > 1]
-        return Sounds(words[: pinyin.MOST])
+        return PinyinIndex(words[: pinyin.MOST])
 
     @cached_property
-    def characters(self) -> Sounds:
+    def characters(self) -> PinyinIndex:
         """Return the Chinese characters of the commonest words, which are nearly all that there are."""
-        return Sounds(sorted({character for word, _ in self._han for character in word}))
+        return PinyinIndex(sorted({character for word, _ in self._han for character in word}))
 
     @cached_property
     def _han(self) -> list[tuple[str, int]]:

@@ -8,10 +8,10 @@ from index.text import tokenizer
 from searcher.opensearch.clauses import EVERYTHING, holders, naming_pattern, regular_expression
 from searcher.opensearch.completion import alone
 from searcher.opensearch.statistics import Known
-from searcher.opensearch.top_terms import Commonest
+from searcher.opensearch.top_terms import TopTerms
 from searcher.query.tree import Field, Scope
 from searcher.suggest import pinyin
-from searcher.suggest.pinyin import Sounds
+from searcher.suggest.pinyin import PinyinIndex
 
 # So many pairs are asked for at once; further ones are taken for pairs that no post holds.
 _MOST_PAIRS = 500
@@ -19,33 +19,33 @@ _MOST_PAIRS = 500
 _SPELLINGS = 10
 
 
-class KnownVocabulary:
+class OpenSearchVocabulary:
     """Is the vocabulary of one state of an index, which notes what isn't known of it."""
 
-    def __init__(self, known: Known, commonest: Commonest) -> None:
+    def __init__(self, known: Known, top_terms: TopTerms) -> None:
         self._known = known
-        self._commonest = commonest
+        self._top_terms = top_terms
         self._pairs: set[str] = set()
 
     @property
     def latin_words(self) -> Sequence[str]:
         """Return the commonest words in Latin letters."""
-        return self._commonest.latin_words
+        return self._top_terms.latin_words
 
     @property
-    def han_words(self) -> Sounds:
+    def han_words(self) -> PinyinIndex:
         """Return the commonest Chinese words."""
-        return self._commonest.han_words
+        return self._top_terms.han_words
 
     @property
-    def hashtags(self) -> Sounds:
+    def hashtags(self) -> PinyinIndex:
         """Return the keys of the commonest hashtags."""
-        return self._commonest.hashtags
+        return self._top_terms.hashtags
 
     @property
-    def characters(self) -> Sounds:
+    def characters(self) -> PinyinIndex:
         """Return the Chinese characters of the commonest words."""
-        return self._commonest.characters
+        return self._top_terms.characters
 
     def values(self, field: Field) -> Sequence[str]:
         """Return the commonest values of a property, in order."""

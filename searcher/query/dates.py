@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from index.archive.post import ARCHIVE_ZONE
 
-Stretch = tuple[datetime | None, datetime | None]
+Period = tuple[datetime | None, datetime | None]
 _DAY_FORMS = "2025, 2025-05, 2025-05-09"
 _RELATIVE_FORMS = "7d, 2w, 3m, 1y, today, yesterday, last-week, this-month, 今天, 昨天, 上周 or 本月"
 POINTS = f"{_DAY_FORMS}, {_RELATIVE_FORMS}"
@@ -29,14 +29,14 @@ NAMED = {name: (unit, back) for unit, rows in _NAMES.items() for back, names in 
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 
-def stretch(text: str, now: datetime | None = None) -> Stretch:
+def parse_period(text: str, now: datetime | None = None) -> Period:
     """Return the time that `text` names, from its beginning until before its end.
 
     A range takes in the whole of the day, month or year it ends with. Raises ValueError if it names none.
     """
     first, dots, last = text.partition("..")
     if not dots:
-        start, end = _stretch_of(first, now)
+        start, end = _parse_unit(first, now)
         return start, (_today(now) + timedelta(days=1) if _AGO.fullmatch(first) else end)
     if not first and not last:
         raise ValueError(text)
@@ -45,15 +45,15 @@ def stretch(text: str, now: datetime | None = None) -> Stretch:
 
 def start_of(text: str, now: datetime | None = None) -> datetime:
     """Return when the day, week, month or year that `text` names begins; raise ValueError if it names none."""
-    return _stretch_of(text, now)[0]
+    return _parse_unit(text, now)[0]
 
 
 def end_of(text: str, now: datetime | None = None) -> datetime:
     """Return when the day, week, month or year that `text` names has ended; raise ValueError if it names none."""
-    return _stretch_of(text, now)[1]
+    return _parse_unit(text, now)[1]
 
 
-def _stretch_of(text: str, now: datetime | None) -> tuple[datetime, datetime]:
+def _parse_unit(text: str, now: datetime | None) -> tuple[datetime, datetime]:
     if match := _CALENDAR.fullmatch(text):
         year, month, day = (int(part) if part else None for part in match.groups())
         assert year is not None

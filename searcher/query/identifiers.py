@@ -12,7 +12,7 @@ _ARXIV = re.compile(
 )
 
 
-def pasted(text: str, span: Span) -> Node | None:
+def parse_identifier(text: str, span: Span) -> Node | None:
     """Return the node that finds the post which `text` names, or None if it names none.
 
     What may also be mentioned in other posts, as an arXiv number or another page's address, finds those too.

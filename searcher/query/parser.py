@@ -15,9 +15,9 @@ from datetime import datetime
 
 from index.archive.hashtags import hashtag_at, hashtag_key
 from index.text.folding import fold
+from searcher.errors import ErrorMessage, UserError
 from searcher.query import dates
-from searcher.query.identifiers import pasted
-from searcher.query.messages import Mistake, MistakenError
+from searcher.query.identifiers import parse_identifier
 from searcher.query.tree import (
     And,
     Field,
@@ -54,15 +54,15 @@ _ESCAPABLE = set('-"#():*~\\－＂＃（）：＊～“”AON')
 _FIELD = re.compile(r"([A-Za-z]+)[:：](?=[^\s:：]|$)")
 
 
-class QuerySyntaxError(MistakenError):
+class QuerySyntaxError(UserError):
     """Says what in a query has no meaning, from `start` to before `end`."""
 
     code = "query_syntax"
 
-    def __init__(self, mistake: Mistake, start: int, end: int, **values: object) -> None:
+    def __init__(self, template: ErrorMessage, start: int, end: int, **values: object) -> None:
         self.start = start
         self.end = end
-        super().__init__(mistake, **values)
+        super().__init__(template, **values)
 
     def _sentence(self, what: str) -> str:
         return f"In the query, at {self.start}–{self.end}: {what}"
@@ -75,7 +75,7 @@ class QuerySyntaxError(MistakenError):
 def parse(query: str, now: datetime | None = None) -> Node:
     """Return the tree of `query`; relative dates count from `now`. Raises QuerySyntaxError."""
     if len(query) > MAX_LENGTH:
-        raise QuerySyntaxError(Mistake.TOO_LONG, MAX_LENGTH, len(query), length=len(query), most=MAX_LENGTH)
+        raise QuerySyntaxError(ErrorMessage.TOO_LONG, MAX_LENGTH, len(query), length=len(query), most=MAX_LENGTH)
     # A lone surrogate is no character: nothing can hold it. One mark for one keeps places the same.
     return _Parser(query.encode("utf-8", "replace").decode(), now).parse()
 
@@ -149,21 +149,21 @@ class _Parser:
         """Return the error of a sequence without clauses."""
         if self._at_joint():
             word = "AND" if self._keyword("AND") else "OR"
-            return QuerySyntaxError(Mistake.NOTHING_BEFORE, self._at, self._at + len(word), word=word)
+            return QuerySyntaxError(ErrorMessage.NOTHING_BEFORE, self._at, self._at + len(word), word=word)
         if scope_at:
-            return QuerySyntaxError(Mistake.NOTHING_AFTER, *scope_at, word=self._query[slice(*scope_at)])
+            return QuerySyntaxError(ErrorMessage.NOTHING_AFTER, *scope_at, word=self._query[slice(*scope_at)])
         before = self._query[:sequence_start].rstrip()
         word = next((word for word in ("AND", "OR") if before.endswith(word)), "")
         if word:
-            return QuerySyntaxError(Mistake.NOTHING_AFTER, len(before) - len(word), len(before), word=word)
+            return QuerySyntaxError(ErrorMessage.NOTHING_AFTER, len(before) - len(word), len(before), word=word)
         if self._at == len(self._query):
-            return QuerySyntaxError(Mistake.OPEN_BRACKET, len(before) - 1, len(before))
+            return QuerySyntaxError(ErrorMessage.OPEN_BRACKET, len(before) - 1, len(before))
         if not before:
             return self._stray_bracket()
-        return QuerySyntaxError(Mistake.EMPTY_BRACKETS, len(before) - 1, self._at + 1)
+        return QuerySyntaxError(ErrorMessage.EMPTY_BRACKETS, len(before) - 1, self._at + 1)
 
     def _stray_bracket(self) -> QuerySyntaxError:
-        return QuerySyntaxError(Mistake.STRAY_BRACKET, self._at, self._at + 1)
+        return QuerySyntaxError(ErrorMessage.STRAY_BRACKET, self._at, self._at + 1)
 
     # --- clauses -------------------------------------------------------------------------------------------
 
@@ -178,7 +178,7 @@ class _Parser:
     def _count(self, start: int) -> None:
         self._clauses += 1
         if self._clauses > MAX_CLAUSES:
-            raise QuerySyntaxError(Mistake.TOO_MANY_PARTS, start, len(self._query), most=MAX_CLAUSES)
+            raise QuerySyntaxError(ErrorMessage.TOO_MANY_PARTS, start, len(self._query), most=MAX_CLAUSES)
 
     def _one_clause(self, start: int, character: str) -> Node | Scope:
         if self._keyword("NOT"):
@@ -201,12 +201,12 @@ class _Parser:
         self._at += length
         self._skip_spaces()
         if self._at == len(self._query) or self._plain[self._at] == ")" or self._at_joint():
-            raise QuerySyntaxError(Mistake.NOTHING_AFTER, start, start + length, word="NOT")
+            raise QuerySyntaxError(ErrorMessage.NOTHING_AFTER, start, start + length, word="NOT")
         self._deeper(start)
         clause = self._clause()
         self._depth -= 1
         if isinstance(clause, Scope):
-            raise QuerySyntaxError(Mistake.EXCLUDED_SCOPE, start, self._at)
+            raise QuerySyntaxError(ErrorMessage.EXCLUDED_SCOPE, start, self._at)
         return Not(clause, span=(start, self._at))
 
     def _group(self, start: int) -> Node:
@@ -215,7 +215,7 @@ class _Parser:
         self._skip_spaces()
         node = self._alternatives()
         if self._plain[self._at : self._at + 1] != ")":
-            raise QuerySyntaxError(Mistake.OPEN_BRACKET, start, start + 1)
+            raise QuerySyntaxError(ErrorMessage.OPEN_BRACKET, start, start + 1)
         self._at += 1
         self._depth -= 1
         return node
@@ -223,7 +223,7 @@ class _Parser:
     def _deeper(self, start: int) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise QuerySyntaxError(Mistake.TOO_DEEP, start, start + 1, most=MAX_DEPTH)
+            raise QuerySyntaxError(ErrorMessage.TOO_DEEP, start, start + 1, most=MAX_DEPTH)
 
     def _quoted(self) -> str:
         start = self._at
@@ -241,11 +241,11 @@ class _Parser:
             else:
                 text.append(character)
             self._at += 1
-        raise QuerySyntaxError(Mistake.OPEN_QUOTE, start, start + 1)
+        raise QuerySyntaxError(ErrorMessage.OPEN_QUOTE, start, start + 1)
 
     def _checked(self, text: str, start: int) -> str:
         if not text.strip():
-            raise QuerySyntaxError(Mistake.EMPTY_QUOTES, start, self._at)
+            raise QuerySyntaxError(ErrorMessage.EMPTY_QUOTES, start, self._at)
         return text
 
     def _hashtag(self, start: int) -> Node | None:
@@ -262,7 +262,7 @@ class _Parser:
 
     def _pasted(self, start: int) -> Node | None:
         raw = self._run(start)
-        node = pasted(raw, (start, start + len(raw)))
+        node = parse_identifier(raw, (start, start + len(raw)))
         if node:
             self._at = start + len(raw)
         return node
@@ -287,7 +287,7 @@ class _Parser:
         if not isinstance(node, Terms):
             self._expansions += 1
             if self._expansions > MAX_EXPANSIONS:
-                raise QuerySyntaxError(Mistake.TOO_MANY_EXPANSIONS, *span, most=MAX_EXPANSIONS)
+                raise QuerySyntaxError(ErrorMessage.TOO_MANY_EXPANSIONS, *span, most=MAX_EXPANSIONS)
         return node
 
     # --- fields --------------------------------------------------------------------------------------------
@@ -303,7 +303,7 @@ class _Parser:
             is_quoted, value = False, self._run(self._at)
             self._at += len(value)
         if not value:
-            raise QuerySyntaxError(Mistake.NO_VALUE, start, match.end(), field=name)
+            raise QuerySyntaxError(ErrorMessage.NO_VALUE, start, match.end(), field=name)
         span = (start, self._at)
         if name in _SCOPES:
             return (
@@ -325,37 +325,37 @@ class _Parser:
         return match[1].lower() not in FIELD_NAMES and self._query.startswith("//", match.end())
 
     def _unknown_field(self, match: re.Match[str]) -> QuerySyntaxError:
-        import difflib  # which a query without mistakes is not to wait for
+        import difflib  # costs a valid query nothing
 
         span = match.start(), match.end() - 1
         if near := difflib.get_close_matches(match[1].lower(), FIELD_NAMES, n=1):
-            return QuerySyntaxError(Mistake.MISSPELLED_FIELD, *span, field=match[1], near=near[0])
-        return QuerySyntaxError(Mistake.UNKNOWN_FIELD, *span, field=match[1], fields=", ".join(FIELD_NAMES))
+            return QuerySyntaxError(ErrorMessage.MISSPELLED_FIELD, *span, field=match[1], near=near[0])
+        return QuerySyntaxError(ErrorMessage.UNKNOWN_FIELD, *span, field=match[1], fields=", ".join(FIELD_NAMES))
 
     def _scope(self, value: str, span: Span) -> Scope:
         if value not in _SCOPES:
-            raise QuerySyntaxError(Mistake.UNKNOWN_SCOPE, *span, value=value, parts=", ".join(_SCOPES))
+            raise QuerySyntaxError(ErrorMessage.UNKNOWN_SCOPE, *span, value=value, parts=", ".join(_SCOPES))
         return Scope(value)
 
     def _named_hashtag(self, value: str, span: Span) -> Node:
         if not hashtag_key(value):
-            raise QuerySyntaxError(Mistake.NO_TOPIC, *span)
+            raise QuerySyntaxError(ErrorMessage.NO_TOPIC, *span)
         return Hashtag(value.strip("#＃"), span=span)
 
     def _dates(self, name: str, value: str, span: Span) -> Node:
         try:
-            start, end = self._stretch(name, value)
+            start, end = self._period(name, value)
         except (ValueError, OverflowError):
-            raise QuerySyntaxError(Mistake.NO_DATE, *span, value=value, forms=dates.FORMS) from None
+            raise QuerySyntaxError(ErrorMessage.NO_DATE, *span, value=value, forms=dates.FORMS) from None
         if start and end and start >= end:
-            raise QuerySyntaxError(Mistake.NO_STRETCH, *span, value=value)
+            raise QuerySyntaxError(ErrorMessage.EMPTY_PERIOD, *span, value=value)
         text = f"{name}:{value if value.split() == [value] else quote(value)}"
         return SavedBetween(start, end, text, span) if name == "saved" else PublishedBetween(start, end, text, span)
 
     def _saves(self, value: str, span: Span) -> Node:
         match = _SAVES.fullmatch(value.translate(_COMPARISONS))
         if not match or not any(match.groups()[1:]):
-            raise QuerySyntaxError(Mistake.NO_NUMBER_OF_SAVES, *span, value=value)
+            raise QuerySyntaxError(ErrorMessage.NO_NUMBER_OF_SAVES, *span, value=value)
         sign, number, first, last = match.groups()
         if number is None:
             least, most = int(first or 0), int(last) if last else None
@@ -363,13 +363,13 @@ class _Parser:
             at = int(number)
             least, most = {">": (at + 1, None), ">=": (at, None), "<": (0, at - 1), "<=": (0, at)}.get(sign, (at, at))
         if most is not None and most < least:
-            raise QuerySyntaxError(Mistake.IMPOSSIBLE_SAVES, *span, value=value)
+            raise QuerySyntaxError(ErrorMessage.IMPOSSIBLE_SAVES, *span, value=value)
         return SaveCount(least, most, span)
 
-    def _stretch(self, name: str, value: str) -> dates.Stretch:
+    def _period(self, name: str, value: str) -> dates.Period:
         if name == "since":
             return dates.start_of(value, self._now), None
-        return (None, dates.end_of(value, self._now)) if name == "until" else dates.stretch(value, self._now)
+        return (None, dates.end_of(value, self._now)) if name == "until" else dates.parse_period(value, self._now)
 
     # --- the rest ------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ HASHTAG_WEIGHT = 2.0
 LEAST_SHARE = 0.15
 
 
-def telling_words(
+def key_terms(
     post: Post,
     segmenter: tokenizer.Segmenter,
     count_of: Callable[[str], int],

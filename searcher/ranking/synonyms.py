@@ -58,13 +58,13 @@ def latin_word(text: str) -> tokenizer.Unit | None:
     return next((unit for unit in tokenizer.latin_units(text) if unit.text == text), None)
 
 
-def spelled_out(node: Node, variants_of: Callable[[str], list[Variant]]) -> Node:
+def with_synonyms(node: Node, variants_of: Callable[[str], list[Variant]]) -> Node:
     """Return `node` with the words that may stand for others beside its texts, to mark them where they matched."""
     match node:
         case And(children=children):
-            return And(tuple(spelled_out(child, variants_of) for child in children))
+            return And(tuple(with_synonyms(child, variants_of) for child in children))
         case Or(children=children):
-            return Or(tuple(spelled_out(child, variants_of) for child in children))
+            return Or(tuple(with_synonyms(child, variants_of) for child in children))
         case Terms(text=text, scope=scope):
             others = dict.fromkeys(variant.word for variant in variants_of(fold(text).strip()))
             return Or((node, *((Terms if latin_word(word) else Phrase)(word, scope) for word in others)))

@@ -9,7 +9,7 @@ from index.text import tokenizer
 from index.text.folding import fold_with_offsets
 from searcher.query.parser import QuerySyntaxError, parse
 from searcher.query.tree import FieldEquals, Hashtag, Node, Phrase, Terms, leaves
-from searcher.suggest.spelling import FEW, READINGS, Slips, Vocabulary
+from searcher.suggest.spelling import FEW, READINGS, SpellingSuggester, Vocabulary
 
 # So many queries are tried, the likeliest first.
 _TRIED = 6
@@ -35,9 +35,9 @@ def may_be_slip(node: Node, total: int) -> bool:
     return len(asked) <= _MOST_CLAUSES and sum(len(str(leaf)) for leaf in asked) <= _MOST_CHARACTERS
 
 
-def likely_meant(query: str, node: Node, vocabulary: Vocabulary) -> Iterator[str]:
+def suggested_queries(query: str, node: Node, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the likeliest queries that were meant by `query`, which is `node`: some may find no more."""
-    return islice(filter(_is_query, _mendings(query, node, Slips(vocabulary))), _TRIED)
+    return islice(filter(_is_query, _mendings(query, node, SpellingSuggester(vocabulary))), _TRIED)
 
 
 def _is_query(text: str) -> bool:
@@ -48,7 +48,7 @@ def _is_query(text: str) -> bool:
     return True
 
 
-def _mendings(query: str, node: Node, finder: Slips) -> Iterator[str]:
+def _mendings(query: str, node: Node, finder: SpellingSuggester) -> Iterator[str]:
     slips = [slip for leaf in leaves(node) for slip in _slips(query, leaf, finder) if slip.meant]
     # All at once, and then one by one.
     if len(slips) > 1:
@@ -61,7 +61,7 @@ def _mendings(query: str, node: Node, finder: Slips) -> Iterator[str]:
             yield _mended(query, [(_Slip(*leaf.span, ()), str(Terms(" ".join(leaf.text.split()), leaf.scope)))])
 
 
-def _slips(query: str, leaf: Node, finder: Slips) -> Iterator[_Slip]:
+def _slips(query: str, leaf: Node, finder: SpellingSuggester) -> Iterator[_Slip]:
     """Yield the stretches of `leaf` as it was typed that may be slips."""
     start, end = leaf.span
     match leaf:

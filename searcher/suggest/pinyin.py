@@ -18,13 +18,13 @@ _UNCLEAR = re.compile(r"^[zcs]h|^n|(?<=[aei])ng$")
 _LAST = "\uffff"
 
 
-class Sounds:
+class PinyinIndex:
     """Finds texts by their pinyin; of several, the one given first comes first."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
 
-    def beginning_with(self, typed: str, most: int) -> list[str]:
+    def with_prefix(self, typed: str, most: int) -> list[str]:
         """Return up to `most` texts whose pinyin or its initials begin with `typed`."""
         letters = _OTHER.sub("", typed) if _TYPED.fullmatch(typed) else ""
         if not letters:
@@ -33,13 +33,13 @@ class Sounds:
         ranks = {rank for _, rank in self._spellings[first:last]}
         return [self.texts[rank] for rank in nsmallest(most, ranks)]
 
-    def spelled(self, typed: str) -> list[str]:
+    def with_pinyin(self, typed: str) -> list[str]:
         """Return the texts whose whole pinyin is `typed`."""
         first, last = (bisect_left(self._spellings, (typed, rank)) for rank in (-1, len(self.texts)))
         found = (self.texts[rank] for _, rank in self._spellings[first:last])
         return [text for text in found if "".join(syllables(text)) == typed]
 
-    def like(self, text: str) -> Iterator[tuple[str, int]]:
+    def similar_to(self, text: str) -> Iterator[tuple[str, int]]:
         """Yield the texts that sound as `text` does, 0, or are often taken for such, 1."""
         sounds = syllables(text)
         for rank in self._alike.get(_loose(sounds), ()):

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Protocol
 
 from searcher.query.tree import Field
-from searcher.suggest.pinyin import Sounds
+from searcher.suggest.pinyin import PinyinIndex
 
 # What so many posts hold may still be a slip, of something that many times as many hold.
 FEW = 2
@@ -24,7 +24,7 @@ _LONG = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Likely:
+class Candidate:
     """Is what may have been meant: `distance` tells how unlike what was typed it is, `posts` how many hold it."""
 
     text: str
@@ -40,15 +40,15 @@ class Vocabulary(Protocol):
         """Return the words in Latin letters that have two characters and posts at least, the commonest first."""
 
     @property
-    def han_words(self) -> Sounds:
+    def han_words(self) -> PinyinIndex:
         """Return the Chinese words that have two characters and posts at least, the commonest first."""
 
     @property
-    def hashtags(self) -> Sounds:
+    def hashtags(self) -> PinyinIndex:
         """Return the keys of the hashtags, the commonest first."""
 
     @property
-    def characters(self) -> Sounds:
+    def characters(self) -> PinyinIndex:
         """Return the Chinese characters, in order."""
 
     def values(self, field: Field) -> Sequence[str]:
@@ -76,7 +76,7 @@ class Vocabulary(Protocol):
         """Tell whether posts hold `word` itself, and not only as part or stem of others."""
 
 
-class Slips:
+class SpellingSuggester:
     """Finds what texts may be slips of, by the `vocabulary` of an archive."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -89,12 +89,12 @@ class Slips:
             return []
         near = _near(word, self._vocabulary.latin_words)
         found = [
-            Likely(text, distance, self._vocabulary.with_word(text))
+            Candidate(text, distance, self._vocabulary.with_word(text))
             for text, distance in near
             if self._vocabulary.is_written(text)
         ]
-        spelled = [] if held else self._vocabulary.han_words.spelled(word)
-        sounding = [Likely(text, 0, self._vocabulary.with_word(text)) for text in spelled]
+        spelled = [] if held else self._vocabulary.han_words.with_pinyin(word)
+        sounding = [Candidate(text, 0, self._vocabulary.with_word(text)) for text in spelled]
         return _commoner([*sounding, *found], held)
 
     def of_run(self, run: str) -> list[str]:
@@ -103,7 +103,7 @@ class Slips:
         if held > FEW or not 2 <= len(run) <= _LONGEST_RUN:
             return []
         found = dict(islice(self._like(run, held), _LOOKED_AT))
-        likely = [Likely(text, distance, self._vocabulary.with_text(text)) for text, distance in found.items()]
+        likely = [Candidate(text, distance, self._vocabulary.with_text(text)) for text, distance in found.items()]
         return _commoner(likely, held)
 
     def of_value(self, field: Field, value: str) -> list[str]:
@@ -122,7 +122,7 @@ class Slips:
             near += _sounding(key, self._vocabulary.hashtags)
             # Less like it than any that are a slip away.
             near += [(text, _LONG) for text in self._vocabulary.hashtags_holding(key, _LOOKED_AT)]
-        likely = [Likely(text, far, self._vocabulary.with_value("hashtag", text)) for text, far in near]
+        likely = [Candidate(text, far, self._vocabulary.with_value("hashtag", text)) for text, far in near]
         return [self._vocabulary.label(text) or text for text in _commoner(likely, held)[:READINGS]]
 
     def _like(self, run: str, held: int) -> Iterator[tuple[str, int]]:
@@ -151,8 +151,8 @@ class Slips:
                     yield run[:at] + word + run[at + length :], distance
 
 
-def _sounding(text: str, sounds: Sounds) -> Iterator[tuple[str, int]]:
-    return ((like, distance) for like, distance in sounds.like(text) if like != text)
+def _sounding(text: str, sounds: PinyinIndex) -> Iterator[tuple[str, int]]:
+    return ((like, distance) for like, distance in sounds.similar_to(text) if like != text)
 
 
 def _near(text: str, texts: Sequence[str]) -> list[tuple[str, int]]:
@@ -169,7 +169,7 @@ def _near(text: str, texts: Sequence[str]) -> list[tuple[str, int]]:
     return [(like, int(distance)) for distance, _, _, like in ranked]
 
 
-def _commoner(found: Iterable[Likely], held: int) -> list[str]:
+def _commoner(found: Iterable[Candidate], held: int) -> list[str]:
     """Return what so many more posts hold that what was typed was probably a slip, the likeliest first."""
     likely = [one for one in found if one.posts > held * _MANY_TIMES]
     likely.sort(key=lambda one: (one.distance, -one.posts, one.text))

@@ -8,8 +8,8 @@ from flask import Response, request
 
 from index.errors import MovingIndexError
 from searcher.engine import Searcher
+from searcher.errors import ErrorMessage
 from searcher.export import markdown, spreadsheet
-from searcher.query.messages import Mistake
 from searcher.request import MAX_PAGE_SIZE, RequestError, SearchRequest
 from searcher.results import Hit, Results, dump_json, hit_json
 
@@ -40,7 +40,7 @@ def _whole(searcher: Searcher, asked: SearchRequest, write: Callable[[Results, I
     pages = searcher.pages(asked)
     first = next(pages)
     if first.total > MAX_EXPORT:
-        raise RequestError(Mistake.TOO_MANY_TO_EXPORT, total=first.total, most=MAX_EXPORT)
+        raise RequestError(ErrorMessage.TOO_MANY_TO_EXPORT, total=first.total, most=MAX_EXPORT)
     return write(first, (hit for page in chain((first,), pages) for hit in page.hits))
 
 

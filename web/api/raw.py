@@ -8,7 +8,7 @@ from flask import Response, request
 
 from index.archive.post import Save
 from searcher.engine import Searcher
-from searcher.query.messages import Mistake, MistakenError
+from searcher.errors import ErrorMessage, UserError
 from searcher.request import RequestError, whole_number
 from web.api.json import known_post
 
@@ -16,7 +16,7 @@ _MOST_BYTES = 64 * 2**20
 _ENCODINGS = ("utf-8", "gb18030")
 
 
-class GoneError(MistakenError):
+class GoneError(UserError):
     """Says that the file of a save can't be shown: it is gone, or what stands in its place is not of the archive."""
 
     code = "file_gone"
@@ -27,7 +27,7 @@ def raw(searcher: Searcher, post_id: str) -> Response:
     saves = known_post(searcher, post_id).saves
     number = whole_number("save", request.args.get("save") or str(len(saves)))
     if not 1 <= number <= len(saves):
-        raise RequestError(Mistake.NO_SAVE, number=number, saves=len(saves))
+        raise RequestError(ErrorMessage.NO_SAVE, number=number, saves=len(saves))
     content = _read(saves[number - 1])
     response = Response(content, mimetype="text/plain")
     response.headers["Content-Type"] = f"text/plain; charset={_encoding(content)}"
@@ -38,7 +38,7 @@ def _read(save: Save) -> bytes:
     """Return the bytes of the file, unless its path leads out of the archive now, by a link that was put there."""
     archive = Path(save.archive).resolve()
     path = (archive / save.path).resolve()
-    gone = GoneError(Mistake.FILE_GONE, path=save.path)
+    gone = GoneError(ErrorMessage.FILE_GONE, path=save.path)
     if not path.is_relative_to(archive):
         raise gone
     try:

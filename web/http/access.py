@@ -10,20 +10,20 @@ from urllib.parse import quote, urlsplit
 
 from werkzeug.datastructures import Authorization
 
-from searcher.query.messages import Mistake, MistakenError
+from searcher.errors import ErrorMessage, UserError
 
 # WSGI has each byte as the character of its number; escapes are there already.
 _ASCII = "".join(map(chr, range(128)))
 _Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class UnknownHostError(MistakenError):
+class UnknownHostError(UserError):
     """Says that a request names a host that this is not: let `searcher serve --url` name it."""
 
     code = "unknown_host"
 
 
-class PasswordError(MistakenError):
+class PasswordError(UserError):
     """Says that the password is missing or another: give the right one."""
 
     code = "unauthorized"
@@ -50,13 +50,13 @@ class Site:
         """
         name = _name(f"//{host}")
         if not name or (name not in ("localhost", self.host.lower(), _name(self.url)) and not _is_number(name)):
-            raise UnknownHostError(Mistake.UNKNOWN_HOST if host else Mistake.NO_HOST, host=host)
+            raise UnknownHostError(ErrorMessage.UNKNOWN_HOST if host else ErrorMessage.NO_HOST, host=host)
 
     def check_password(self, given: Authorization | None) -> None:
         """Raise PasswordError unless a password is asked for by nobody, or is the one given."""
         password = (given.password if given and given.type == "basic" else None) or ""
         if self.password and not hmac.compare_digest(password.encode(), self.password.encode()):
-            raise PasswordError(Mistake.NO_PASSWORD)
+            raise PasswordError(ErrorMessage.NO_PASSWORD)
 
     @property
     def prefix(self) -> str:

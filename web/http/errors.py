@@ -16,7 +16,7 @@ from index.errors import (
     SearcherError,
     WordsError,
 )
-from searcher.query.messages import MistakenError
+from searcher.errors import UserError
 from searcher.query.parser import QuerySyntaxError
 from searcher.request import RequestError, UnknownPostError
 from web.api.raw import GoneError
@@ -67,7 +67,7 @@ def failure_of(error: Exception, path: str) -> Failure:
     if isinstance(error, SearcherError):
         place = (error.start, error.end) if isinstance(error, QuerySyntaxError) else None
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
-        return Failure(status, error.code, sentences(error), place, isinstance(error, MistakenError))
+        return Failure(status, error.code, sentences(error), place, isinstance(error, UserError))
     if isinstance(error, HTTPException) and error.code and error.code < 500:
         return Failure(error.code, error.name.lower().replace(" ", "_"), _sentences(error, path))
     return Failure(500, "internal_error", _in_all_languages("why_internal_error"))

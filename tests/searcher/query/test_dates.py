@@ -75,25 +75,25 @@ def midnight(day: str | None) -> datetime | None:
 
 @pytest.mark.parametrize(("text", "start", "end"), STRETCHES, ids=[row[0] for row in STRETCHES])
 def test_a_date_is_from_its_beginning_until_before_its_end(text: str, start: str | None, end: str | None) -> None:
-    assert dates.stretch(text, NOW) == (midnight(start), midnight(end))
+    assert dates.parse_period(text, NOW) == (midnight(start), midnight(end))
 
 
 @pytest.mark.parametrize(("text", "start", "end"), OVER_THE_YEAR, ids=[row[0] for row in OVER_THE_YEAR])
 def test_weeks_and_months_reach_over_the_year(text: str, start: str, end: str) -> None:
-    assert dates.stretch(text, NEW_YEAR) == (midnight(start), midnight(end))
+    assert dates.parse_period(text, NEW_YEAR) == (midnight(start), midnight(end))
 
 
 @pytest.mark.parametrize("text", BAD, ids=repr)
 def test_what_names_no_date_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        dates.stretch(text, NOW)
+        dates.parse_period(text, NOW)
 
 
 @settings(deadline=None, max_examples=100)
 @given(st.dates(date(1900, 1, 1), date(2200, 1, 1)), st.integers(0, 4000))
 def test_a_range_of_days_is_as_long_as_its_days(first: date, more: int) -> None:
     last = first + timedelta(days=more)
-    start, end = dates.stretch(f"{first}..{last}", NOW)
+    start, end = dates.parse_period(f"{first}..{last}", NOW)
     assert start == midnight(str(first))
     assert end == midnight(str(last + timedelta(days=1)))
 
@@ -101,14 +101,14 @@ def test_a_range_of_days_is_as_long_as_its_days(first: date, more: int) -> None:
 @settings(deadline=None, max_examples=100)
 @given(st.integers(1900, 2200), st.integers(1, 12))
 def test_months_follow_each_other_without_gap_or_overlap(year: int, month: int) -> None:
-    _, end = dates.stretch(f"{year}-{month:02}", NOW)
+    _, end = dates.parse_period(f"{year}-{month:02}", NOW)
     following = f"{year}-{month + 1:02}" if month < 12 else f"{year + 1}-01"
-    assert dates.stretch(following, NOW)[0] == end
+    assert dates.parse_period(following, NOW)[0] == end
 
 
 def test_without_a_given_now_the_clock_is_asked() -> None:
     before = datetime.now(UTC)
-    start, end = dates.stretch("today")
+    start, end = dates.parse_period("today")
     assert start is not None
     assert end is not None
     assert start <= before
@@ -118,4 +118,4 @@ def test_without_a_given_now_the_clock_is_asked() -> None:
 
 def test_every_form_named_in_the_hint_is_read() -> None:
     for form in dates.FORMS.replace(" or ", ", ").split(", "):
-        assert dates.stretch(form, NOW)
+        assert dates.parse_period(form, NOW)

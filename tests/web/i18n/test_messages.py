@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from index.errors import LockedIndexError, SearcherError
 from searcher import Searcher
-from searcher.query.messages import Mistake, MistakenError
+from searcher.errors import ErrorMessage, UserError
 from searcher.query.parser import parse
 from tests.searcher.query.test_parser import ERRORS, LIMITS, NOW
 from tests.web.conftest import Page
@@ -31,20 +31,20 @@ REQUESTS = [
 ]
 
 
-@pytest.mark.parametrize("mistake", Mistake, ids=lambda mistake: mistake.name)
-def test_every_mistake_has_a_chinese_sentence_of_the_same_values(mistake: Mistake):
-    assert CHINESE[mistake].endswith(("。", "？"))
-    assert _values(CHINESE[mistake]) <= _values(mistake)
+@pytest.mark.parametrize("template", ErrorMessage, ids=lambda template: template.name)
+def test_every_mistake_has_a_chinese_sentence_of_the_same_values(template: ErrorMessage):
+    assert CHINESE[template].endswith(("。", "？"))
+    assert _values(CHINESE[template]) <= _values(template)
     # Forms of dates are a list in words, which each language has its own of.
-    assert _values(mistake) - _values(CHINESE[mistake]) <= {"forms"}
+    assert _values(template) - _values(CHINESE[template]) <= {"forms"}
 
 
 def _values(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
-def mistake_in(query: str) -> MistakenError:
-    with pytest.raises(MistakenError) as caught:
+def mistake_in(query: str) -> UserError:
+    with pytest.raises(UserError) as caught:
         parse(query, NOW)
     return caught.value
 
@@ -78,7 +78,7 @@ class _Failing:
         raise self._error
 
 
-@pytest.mark.parametrize("kind", [kind for kind in STATUS if not issubclass(kind, (MistakenError, LockedIndexError))])
+@pytest.mark.parametrize("kind", [kind for kind in STATUS if not issubclass(kind, (UserError, LockedIndexError))])
 def test_what_is_wrong_with_an_index_is_told_in_chinese_and_its_details_in_english(kind: type[SearcherError]):
     client = create_app(_Failing(kind("The index at /srv/index wants <rebuilding>."))).test_client()
     page = Page(client, "/")
@@ -98,8 +98,8 @@ def test_a_wrong_host_and_a_missing_password_are_told_in_chinese(searcher: Searc
 
 
 def test_every_mistake_in_a_query_is_among_those_tried():
-    tried = {mistake_in(query).mistake for query in QUERIES}
-    assert tried == set(Mistake) - _OF_REQUESTS
+    tried = {mistake_in(query).template for query in QUERIES}
+    assert tried == set(ErrorMessage) - _OF_REQUESTS
 
 
-_OF_REQUESTS = set(list(Mistake)[list(Mistake).index(Mistake.NO_POST) :])
+_OF_REQUESTS = set(list(ErrorMessage)[list(ErrorMessage).index(ErrorMessage.NO_POST) :])

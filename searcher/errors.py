@@ -1,12 +1,12 @@
-"""What can be wrong with what is asked for, as English sentences to which a page has others."""
+"""Errors in a query or a request, as message templates that the pages translate."""
 
 from enum import StrEnum
 
 from index.errors import SearcherError
 
 
-class Mistake(StrEnum):
-    """Names what can be wrong with a query or a request by the sentence that says so, without its end."""
+class ErrorMessage(StrEnum):
+    """The English template of each message about a query or a request, without its full stop."""
 
     # Queries
     TOO_LONG = "it has {length} characters; at most {most} are read"
@@ -27,7 +27,7 @@ class Mistake(StrEnum):
     NO_VALUE = "{field}: needs a value right after it"
     NO_TOPIC = "hashtag: needs a topic"
     NO_DATE = "'{value}' is no date; write {forms}"
-    NO_STRETCH = "'{value}' ends before it begins"
+    EMPTY_PERIOD = "'{value}' ends before it begins"
     NO_NUMBER_OF_SAVES = "'{value}' is no number of saves; write 3, >10, >=10, <3, <=3 or 2..5"
     IMPOSSIBLE_SAVES = "no post has saves:{value}"
     # Requests
@@ -47,13 +47,13 @@ class Mistake(StrEnum):
     TOO_MANY_TO_EXPORT = "{total:,} posts would be exported, and at most {most:,} are: narrow the query or the dates"
 
 
-class MistakenError(SearcherError):
-    """Says what is wrong with what was asked for; `mistake` and `values` say it in other languages."""
+class UserError(SearcherError):
+    """An error in what the user asked for; `template` and `values` let pages say it in other languages."""
 
-    def __init__(self, mistake: Mistake, **values: object) -> None:
-        super().__init__(self._sentence(mistake.format(**values) + "." * (not mistake.endswith("?"))))
-        self.mistake = mistake
+    def __init__(self, template: ErrorMessage, **values: object) -> None:
+        super().__init__(self._sentence(template.format(**values) + "." * (not template.endswith("?"))))
+        self.template = template
         self.values = values
 
-    def _sentence(self, what: str) -> str:
-        return what
+    def _sentence(self, message: str) -> str:
+        return message
