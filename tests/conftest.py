@@ -1,6 +1,7 @@
 """What tests share: posts written to disk as the archiver writes them, and indexes built from files."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +25,10 @@ REAL_HOURS = REAL_ARCHIVE.with_name("hourly") / "2025-05-08"
 
 # No test depends on the words of whoever runs it; those that are about words say where theirs are.
 os.environ["SEARCHER_WORDS"] = str(Path(__file__).with_name("no-words.txt"))
+
+# The marker of tests that take long, or need more than a checkout: `make test-all` runs them.
+THOROUGH = "thorough"
+NO_REAL_ARCHIVE = "need a real archive (SEARCHER_TEST_ARCHIVE=DIR)"
 
 WritePost = Callable[..., Path]
 
@@ -106,7 +111,17 @@ def examples(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def real_location(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give an index over the real archive; skip where there is none."""
     if not REAL_ARCHIVE.is_dir():
-        pytest.skip(f"there is no archive of real posts at {REAL_ARCHIVE} (set SEARCHER_TEST_ARCHIVE)")
+        pytest.skip(NO_REAL_ARCHIVE)
     location = tmp_path_factory.mktemp("real") / "index"
     update(location, [REAL_ARCHIVE])
     return location
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name in one line the tests that were not run, and what would run them."""
+    reasons = (report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", ()))
+    parts = [f"{count:,} {reason}" for reason, count in Counter(reasons).most_common()]
+    if terminalreporter.config.option.markexpr == f"not {THOROUGH}":
+        parts.append("the thorough ones (make test-all)")
+    if parts:
+        terminalreporter.write_line(f"Not run: {'; '.join(parts)}.")

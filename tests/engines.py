@@ -12,7 +12,7 @@ from index.opensearch.client import Cluster
 from index.opensearch.options import ClusterOptions
 
 CLUSTER = os.environ.get("SEARCHER_TEST_OPENSEARCH", "")
-NO_CLUSTER = "no cluster is named: run make test-opensearch, which starts one"
+NO_CLUSTER = "need a cluster (make test-opensearch starts one)"
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ MOST_EXPOSED = 2.0
 def program(name: str) -> str:
     """Return the path of a program; skip where there is none."""
     if (found := shutil.which(name) or shutil.which(name, path="/usr/sbin")) is None:
-        pytest.skip(f"there is no {name} on this machine: make proxies installs nginx and Caddy")
+        pytest.skip("need a proxy (make proxies installs nginx and Caddy)")
     return found
 
 

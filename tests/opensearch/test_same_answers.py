@@ -11,7 +11,7 @@ from index.archive.post import Post
 from index.source import open_source
 from searcher import Searcher, SearchRequest, open_searcher
 from searcher.results import Results
-from tests.conftest import REAL_ARCHIVE
+from tests.conftest import NO_REAL_ARCHIVE, REAL_ARCHIVE
 from tests.engines import OPENSEARCH, SPREAD, cluster_there_is, delete_index
 from tests.opensearch.questions import questions, slips
 
@@ -27,7 +27,7 @@ def real_cluster() -> Iterator[Searcher]:
     location = OPENSEARCH.new_location(Path())
     cluster_there_is()
     if not REAL_ARCHIVE.is_dir():
-        pytest.skip(f"there is no archive of real posts at {REAL_ARCHIVE} (set SEARCHER_TEST_ARCHIVE)")
+        pytest.skip(NO_REAL_ARCHIVE)
     update(location, [REAL_ARCHIVE], options=SPREAD)
     with open_searcher(location) as searcher:
         yield searcher

@@ -18,7 +18,7 @@ from index.errors import DamagedIndexError
 from index.files.block_file import BlockFile
 from index.text import dictionary
 from index.text.dictionary import Segmenter, write_dictionary
-from tests.conftest import EXAMPLES, REAL_ARCHIVE
+from tests.conftest import EXAMPLES, NO_REAL_ARCHIVE, REAL_ARCHIVE
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HAN_RUNS = re.compile(f"[{HAN}]+")
@@ -158,7 +158,7 @@ def test_words_of_the_dictionary_are_cut_alike(segmenter: Segmenter, jieba: Toke
 @pytest.mark.parametrize(("archive", "fewest"), [(EXAMPLES, 500), (REAL_ARCHIVE, 5000)], ids=["examples", "real"])
 def test_runs_of_an_archive_are_cut_alike(segmenter: Segmenter, jieba: Tokenizer, archive: Path, fewest: int) -> None:
     if not archive.is_dir():
-        pytest.skip(f"there is no archive of real posts at {archive} (set SEARCHER_TEST_ARCHIVE)")
+        pytest.skip(NO_REAL_ARCHIVE)
     runs = runs_of(archive)
     runs = runs[:: max(1, len(runs) // 10_000)]
     assert len(runs) > fewest

@@ -20,7 +20,7 @@ from index.text import tokenizer
 from index.text.dictionary import Segmenter, write_dictionary
 from index.text.folding import fold
 from index.text.tokenizer import Unit, grams, han_clues, han_grams, latin_units, units, words
-from tests.conftest import EXAMPLES, REAL_ARCHIVE
+from tests.conftest import EXAMPLES, NO_REAL_ARCHIVE, REAL_ARCHIVE
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -96,7 +96,7 @@ def test_every_han_run_of_the_examples_is_cut_as_jieba_cuts_it(jieba: ModuleType
 @pytest.mark.parametrize(("archive", "fewest"), [(EXAMPLES, 100), (REAL_ARCHIVE, 1000)], ids=["examples", "real"])
 def test_a_text_has_the_words_of_its_runs_as_jieba_cuts_each(jieba: ModuleType, archive: Path, fewest: int) -> None:
     if not archive.is_dir():
-        pytest.skip(f"there is no archive of real posts at {archive} (set SEARCHER_TEST_ARCHIVE)")
+        pytest.skip(NO_REAL_ARCHIVE)
     texts = sorted(set(texts_of(archive)))
     texts = texts[:: max(1, len(texts) // 3000)]
     assert len(texts) > fewest

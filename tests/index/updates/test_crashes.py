@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REAL_ARCHIVE, REAL_HOURS
+from tests.conftest import NO_REAL_ARCHIVE, REAL_ARCHIVE, REAL_HOURS
 from tests.endure.history import import_days, rewrite_hours
 from tests.endure.reading import READERS, commit_and_read
 from tests.endure.states import days_of
@@ -20,14 +20,16 @@ def run(module: str, *arguments: object) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(not REAL_ARCHIVE.is_dir(), reason=f"there is no archive of real posts at {REAL_ARCHIVE}")
+@pytest.mark.skipif(not REAL_ARCHIVE.is_dir(), reason=NO_REAL_ARCHIVE)
 def test_a_real_archive_imported_day_by_day_is_as_built_from_nothing(tmp_path: Path) -> None:
     days, compared = import_days(REAL_ARCHIVE, tmp_path, lambda day, days: day % 24 == 9 or day == days)
     assert days == len(list(days_of(REAL_ARCHIVE)))
     assert compared >= 3
 
 
-@pytest.mark.skipif(not REAL_HOURS.is_dir(), reason=f"there is no day of real posts by the hour at {REAL_HOURS}")
+@pytest.mark.skipif(
+    not REAL_HOURS.is_dir(), reason="need a real archive by the hour (beside the one at SEARCHER_TEST_ARCHIVE)"
+)
 def test_a_real_day_rewritten_every_hour_is_as_built_from_nothing(tmp_path: Path) -> None:
     hours, compared = rewrite_hours(REAL_HOURS, tmp_path, lambda hour, _: hour % 8 == 0)
     assert (hours, compared) == (24, 3)

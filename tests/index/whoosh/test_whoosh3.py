@@ -25,7 +25,7 @@ def test_an_index_is_updated_and_searched_by_either_in_turn(
     write_post: WritePost, archive: Path, location: Path
 ) -> None:
     if not SUCCESSOR.is_dir():
-        pytest.skip("there is no whoosh3 in .whoosh3: make .whoosh3 gets it")
+        pytest.skip("need whoosh3 (make .whoosh3)")
     version = [sys.executable, "-c", "import whoosh; print(whoosh.__version__[0])"]
     for turn, (whoosh, expected) in enumerate([("", "2"), (str(SUCCESSOR), "3"), ("", "2")], 1):
         environment = {**os.environ, "PYTHONPATH": whoosh}
