@@ -35,7 +35,7 @@ def update(
     alone if there are any, and then puts the new one in its place. With `prune`, what is gone is let go of even where
     it is most of an archive, or all of one that the index remembers. A crash leaves the old index. `options` are for an
     index in a cluster. Raises ArchiveError if an archive isn't there, or ShrunkArchiveError, OutdatedIndexError if only
-    a rebuild can help, WordsError if the file of the user's words has no meaning, and the other errors of
+    a rebuild can help, UserWordsError if the file of the user's words has no meaning, and the other errors of
     `index.errors`.
     """
     roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))

@@ -55,7 +55,7 @@ class DamagedIndexError(SearcherError):
     code = "index_damaged"
 
 
-class WordsError(SearcherError):
+class UserWordsError(SearcherError):
     """Says that the file of the user's own words can't be read, or has a line without meaning: correct it."""
 
     code = "words"

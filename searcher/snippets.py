@@ -279,12 +279,12 @@ def _word_patterns(folded: str) -> Iterator[str]:
     """Yield what makes a post a hit: the text as typed, its Latin words, and its clues of Han."""
     yield _bounded(folded)
     yield from map(_bounded, folded.split(" "))
-    latin = list(tokenizer.latin_units(folded))
+    latin = list(tokenizer.latin_words(folded))
     for unit in latin:
         yield from _latin_patterns(unit)
     for one, other in pairwise(latin):  # "gpt 4o" is found in "gpt4o"
         yield f"{_at_word_start(one.text)}{_JOINT}{re.escape(other.text)}{_NO_LETTER_AFTER}"
-    yield from map(re.escape, tokenizer.han_clues(folded))
+    yield from map(re.escape, tokenizer.required_han_terms(folded))
 
 
 def _bounded(text: str) -> str:
@@ -301,7 +301,7 @@ def _at_word_start(text: str) -> str:
     return f"{first}(?<![a-z0-9]{first}){re.escape(text[1:])}"
 
 
-def _latin_patterns(unit: tokenizer.Unit) -> Iterator[str]:
+def _latin_patterns(unit: tokenizer.QueryWord) -> Iterator[str]:
     for tokens in unit.alternatives:
         joined = _JOINT.join((_at_word_start(tokens[0]), *map(re.escape, tokens[1:])))
         closing = "" if unit.text[-1] in "+#" else _NO_LETTER_AFTER

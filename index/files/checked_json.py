@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import DamagedIndexError, how_to_rebuild
-from index.files.durable import synced_file, write_whole
+from index.files.durable import replace_file, synced_file
 
 _CHECKED = re.compile(rb'\{"crc32": "([0-9a-f]{8})", "record": ')
 
@@ -25,7 +25,7 @@ def write_json(path: Path, record: object) -> None:
 
 def replace_json(path: Path, record: object) -> None:
     """Write `record` so that after a crash it is there whole, or what was there before."""
-    write_whole(path, _encode(record))
+    replace_file(path, _encode(record))
 
 
 def read_json(path: Path) -> Any:

@@ -16,7 +16,7 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Write a file so that after a crash it is there with all of `content`, or as it was before.
 
     What else was written into its folder is on disk before it takes effect.

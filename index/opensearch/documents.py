@@ -25,6 +25,7 @@ from index.schema.posting_weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNI
 from index.schema.stored_post import decode_post
 from index.schema.zones import EARLIER_SHARE, ZONE_WEIGHTS, Zone
 from index.text import tokenizer
+from index.text.segmenter import Segmenter
 
 # Grows with every change of what a document of a cluster is.
 CLUSTER_FORMAT = 1
@@ -80,7 +81,7 @@ def index_body(described: Json, shards: int, replicas: int) -> Json:
     }
 
 
-def make_source(post: Post, segmenter: tokenizer.TextSegmenter, norm: Callable[[float], float]) -> bytes:
+def make_source(post: Post, segmenter: Segmenter, norm: Callable[[float], float]) -> bytes:
     """Return the JSON of the document that stands for `post`; `norm` gives what BM25 makes of a length."""
     document = make_document(post, segmenter)
     weights = _weights((text.zone, text.words) for text in document.texts)
@@ -115,9 +116,7 @@ def make_source(post: Post, segmenter: tokenizer.TextSegmenter, norm: Callable[[
     return json.dumps(source, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def token_gains(
-    post: Post, segmenter: tokenizer.TextSegmenter, norm: Callable[[float], float]
-) -> dict[str, dict[str, float]]:
+def token_gains(post: Post, segmenter: Segmenter, norm: Callable[[float], float]) -> dict[str, dict[str, float]]:
     """Return for each field of features what BM25 makes of every token of `post`, its rarity apart."""
     document = make_document(post, segmenter)
     words = _weights((text.zone, text.words) for text in document.texts)

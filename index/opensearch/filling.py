@@ -18,13 +18,13 @@ from index.opensearch.post_writer import Target, put
 from index.opensearch.writer import CHUNK, SAMPLE, check_health, frequencies_of
 from index.schema.document import make_document
 from index.source import Source
-from index.text.user_words import own_words_file, read_words
+from index.text.user_words import read_words, user_words_file
 from index.updates.process_pool import Workers
 
 
 def fill_cluster(address: str, source: Source, posts: Iterator[Post], options: ClusterOptions) -> None:
     """Make at `address`, where there is no index yet, one of `posts`, all that `source` has."""
-    words = read_words(own_words_file())
+    words = read_words(user_words_file())
     archives = tuple(source.files)
     with Cluster(cluster_location(address)) as cluster, Workers() as workers:
         check_health(cluster)

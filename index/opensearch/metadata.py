@@ -11,15 +11,15 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
-from index.archive.partition import Partition, place_of
+from index.archive.partition import Partition, path_hash
 from index.errors import ForeignFolderError, NoIndexError, index_command
 from index.opensearch.address import ClusterLocation
 from index.opensearch.client import Cluster
 from index.opensearch.documents import CLUSTER_FORMAT, index_body
 from index.schema.zones import EARLIER_SHARE, K1, ZONE_WEIGHTS, B
 from index.store import manifest
-from index.text.tokenizer import TextSegmenter, compiled_segmenter
-from index.text.user_words import OwnWords, own_words_file, parse_words, read_words
+from index.text.segmenter import Segmenter, compiled_segmenter
+from index.text.user_words import UserWords, parse_words, read_words, user_words_file
 from index.updates.file_catalog import FileRecord, Files
 
 Json = dict[str, Any]
@@ -65,12 +65,12 @@ class Described:
         return replace(self, mean_length=length)
 
     @cached_property
-    def own_words(self) -> OwnWords:
+    def user_words(self) -> UserWords:
         """Return the user's words that the index was made with."""
         return parse_words(self.words)
 
     @property
-    def segmenter(self) -> TextSegmenter:
+    def segmenter(self) -> Segmenter:
         """Return what cuts the texts of the index."""
         return compiled_segmenter(tuple(sorted(self.frequencies.items())))
 
@@ -106,7 +106,7 @@ class ClusterIndex:
         return f"{self.posts}.files"
 
 
-def fingerprint(words: OwnWords) -> dict[str, str]:
+def fingerprint(words: UserWords) -> dict[str, str]:
     """Return everything that an index made now in a cluster would depend on, beside the archive."""
     weights = "/".join(str(weight) for weight in ZONE_WEIGHTS.values())
     # Weights are stored as what ranking makes of them.
@@ -119,7 +119,7 @@ def fingerprint(words: OwnWords) -> dict[str, str]:
 
 def check_fingerprint(index: ClusterIndex) -> None:
     """Raise OutdatedIndexError, naming what changed, unless `index` was made by the present rules and words."""
-    manifest.check_rules(index.described.fingerprint, fingerprint(read_words(own_words_file())), index.location)
+    manifest.check_rules(index.described.fingerprint, fingerprint(read_words(user_words_file())), index.location)
 
 
 def index_in_force(cluster: Cluster) -> ClusterIndex:
@@ -180,7 +180,7 @@ def parts_of(answer: Json) -> list[PartRecord]:
     """Return the records that `parts_query` has found."""
     found = [hit["_source"] for hit in answer["hits"]["hits"]]
     return [
-        PartRecord(Partition.of(one["part"]), tuple(one["archives"]), one["updated"], one["commit"]) for one in found
+        PartRecord(Partition.parse(one["part"]), tuple(one["archives"]), one["updated"], one["commit"]) for one in found
     ]
 
 
@@ -230,7 +230,7 @@ def file_document(archive: str, path: str, record: FileRecord | None) -> tuple[s
     if record is None:
         return name, None
     row = [record.size, record.mtime_ns, record.digest, record.post, record.problem]
-    return name, {"kind": "file", "archive": archive, "path": path, "place": place_of(path), "row": row}
+    return name, {"kind": "file", "archive": archive, "path": path, "place": path_hash(path), "row": row}
 
 
 def read_files(cluster: Cluster, index: ClusterIndex, part: Partition) -> Files:
@@ -256,7 +256,7 @@ def every_document(cluster: Cluster, index: str, body: Json) -> Iterator[Json]:
 
 
 def _in_range(part: Partition) -> Json:
-    return {"range": {"place": {"gte": part.places.start, "lt": part.places.stop}}}
+    return {"range": {"place": {"gte": part.hashes.start, "lt": part.hashes.stop}}}
 
 
 def _index(location: ClusterLocation, described: Json) -> ClusterIndex:

@@ -22,9 +22,9 @@ from index.opensearch.client import Cluster
 from index.opensearch.metadata import ClusterIndex, Described, PartRecord
 from index.opensearch.options import ClusterOptions
 from index.opensearch.post_writer import Change, Target, Written, apply, lengths
-from index.text.dictionary import Segmenter, write_dictionary
-from index.text.tokenizer import compiled_segmenter
-from index.text.user_words import OwnWords, own_words_file, read_words
+from index.text.dictionary import DictionarySegmenter, write_dictionary
+from index.text.segmenter import compiled_segmenter
+from index.text.user_words import UserWords, read_words, user_words_file
 from index.updates.file_catalog import Changes, Files
 from index.updates.post_update import ChangedPost
 from index.updates.process_pool import Workers
@@ -58,7 +58,7 @@ class _Update:
         self._part = options.part
 
     def run(self, roots: list[str], rebuild: bool, prune: bool) -> UpdateReport:
-        words = read_words(own_words_file())
+        words = read_words(user_words_file())
         check_health(self._cluster)
         present = metadata.find_in_force(self._cluster)
         if present and not rebuild:
@@ -111,7 +111,7 @@ class _Update:
 
     # --- a new index ---------------------------------------------------------------------------------------
 
-    def _begun(self, number: int, words: OwnWords, archives: list[str]) -> ClusterIndex | None:
+    def _begun(self, number: int, words: UserWords, archives: list[str]) -> ClusterIndex | None:
         """Return the index of the same that other machines, or an update that was ended, have begun to make."""
         begun = metadata.find_numbered(self._cluster, number)
         if begun is None:
@@ -130,7 +130,7 @@ class _Update:
         return None
 
     def _create(
-        self, number: int, words: OwnWords, archives: list[str], result: Scan, present: ClusterIndex | None
+        self, number: int, words: UserWords, archives: list[str], result: Scan, present: ClusterIndex | None
     ) -> ClusterIndex:
         frequencies = frequencies_of(words)
         mean = self._mean_length(result, frequencies)
@@ -235,15 +235,15 @@ def _lengths(segmenter: tuple[tuple[str, int], ...], posts: list[ChangedPost]) -
     return lengths(posts, compiled_segmenter(segmenter))
 
 
-def frequencies_of(words: OwnWords) -> dict[str, int]:
+def frequencies_of(words: UserWords) -> dict[str, int]:
     """Return how often each of the user's words counts as seen."""
-    if not words.known:
+    if not words.dictionary:
         return {}
     with TemporaryDirectory() as folder:
         file = Path(folder, "dictionary")
-        write_dictionary(file, words.known)
-        dictionary = Segmenter(file)
-        return {word: dictionary.frequency(word) for word in sorted(words.known)}
+        write_dictionary(file, words.dictionary)
+        dictionary = DictionarySegmenter(file)
+        return {word: dictionary.frequency(word) for word in sorted(words.dictionary)}
 
 
 def _settle(result: Scan, written: Written) -> list[Problem]:

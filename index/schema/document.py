@@ -13,6 +13,7 @@ from index.schema.stored_post import encode_post
 from index.schema.zones import Zone, zone_texts
 from index.text import tokenizer
 from index.text.folding import fold
+from index.text.segmenter import Segmenter
 
 DAY = "%Y-%m-%d"
 # Stands behind each text of a document; no folded text holds it.
@@ -37,7 +38,7 @@ class Document:
     blobs: Mapping[str, bytes]
 
 
-def make_document(post: Post, segmenter: tokenizer.TextSegmenter) -> Document:
+def make_document(post: Post, segmenter: Segmenter) -> Document:
     """Return the document that stands for `post`, its Han cut by `segmenter`."""
     folded = ((zone, fold(text.strip())) for zone, texts in zone_texts(post).items() for text in texts)
     topics = {hashtag_key(spelling): spelling for spelling in post.hashtags}
@@ -50,7 +51,7 @@ def make_document(post: Post, segmenter: tokenizer.TextSegmenter) -> Document:
         "day": _formatted(post.published, DAY),
     }
     return Document(
-        texts=[Text(zone, text, tokenizer.words(text, segmenter)) for zone, text in folded],
+        texts=[Text(zone, text, tokenizer.word_tokens(text, segmenter)) for zone, text in folded],
         facets={
             "id": [post.id],
             # In step: the n-th spelling is how the post writes its n-th hashtag.

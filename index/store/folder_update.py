@@ -21,9 +21,9 @@ from index.store.lock import write_lock
 from index.store.reports import copy_reports, is_news, keep_report
 from index.store.signatures import Stamp
 from index.store.writer import IndexWriter, write_segment
-from index.text.dictionary import Segmenter, write_dictionary
-from index.text.tokenizer import TextSegmenter, compiled_segmenter
-from index.text.user_words import OwnWords, own_words_file, read_words, write_words
+from index.text.dictionary import DictionarySegmenter, write_dictionary
+from index.text.segmenter import Segmenter, compiled_segmenter
+from index.text.user_words import UserWords, read_words, user_words_file, write_words
 from index.updates.file_catalog import Files, Ledger, read_ledger, write_ledger
 from index.updates.post_update import ChangedPost, FoundSave, News, Said
 from index.updates.process_pool import Map, Workers
@@ -58,11 +58,11 @@ def fill_folder(location: Path, posts: Iterable[Post], files: Files, matched: da
 
     That index knew `files`, as they were at the time `matched`.
     """
-    words = read_words(own_words_file())
+    words = read_words(user_words_file())
     with write_lock(location):
         data = directory.new_data_folder(location)
         write_words(directory.words_file(data), words)
-        write_dictionary(directory.dictionary_file(data), words.known)
+        write_dictionary(directory.dictionary_file(data), words.dictionary)
         target, writer, segmenter = _Target(data), IndexWriter(data), _segmenter(data)
         for chunk in _chunks(posts):
             builder = SegmentBuilder()
@@ -77,7 +77,7 @@ def fill_folder(location: Path, posts: Iterable[Post], files: Files, matched: da
 def _update(
     location: Path, roots: list[str], rebuild: bool, prune: bool, progress: Progress, workers: Workers
 ) -> UpdateReport:
-    words = read_words(own_words_file())
+    words = read_words(user_words_file())
     try:
         present = _open(location, rebuild)
     except DamagedIndexError:
@@ -121,7 +121,7 @@ def _update(
 
 def _build(
     location: Path,
-    words: OwnWords,
+    words: UserWords,
     present: "_Target | None",
     result: Scan,
     report: UpdateReport,
@@ -133,7 +133,7 @@ def _build(
     data = directory.new_data_folder(location)
     try:
         write_words(directory.words_file(data), words)
-        write_dictionary(directory.dictionary_file(data), words.known)
+        write_dictionary(directory.dictionary_file(data), words.dictionary)
         target = _Target(data)
         if present:
             target.imports = copy_reports(present.data, present.imports, data)
@@ -221,10 +221,10 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     return _Target(data, generation, header.segments, header.archives, ledger, header.imports, stamps, header.toc)
 
 
-def _segmenter(data: Path) -> TextSegmenter:
+def _segmenter(data: Path) -> Segmenter:
     """Return what cuts the texts of the index in `data`, by the words that it was made with."""
-    known = read_words(directory.words_file(data)).known
-    dictionary = Segmenter(directory.dictionary_file(data))
+    known = read_words(directory.words_file(data)).dictionary
+    dictionary = DictionarySegmenter(directory.dictionary_file(data))
     return compiled_segmenter(tuple((word, dictionary.frequency(word)) for word in sorted(known)))
 
 

@@ -7,13 +7,13 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from index.errors import DamagedIndexError, OutdatedIndexError, WordsError, how_to_rebuild, index_command
+from index.errors import DamagedIndexError, OutdatedIndexError, UserWordsError, how_to_rebuild, index_command
 from index.files.checked_json import damaged, read_json, replace_json, write_json
 from index.schema.fields import SCHEMA_VERSION
 from index.store import directory
 from index.store.signatures import Stamp, stamp, verify
 from index.text import tokenizer
-from index.text.user_words import NONE, OwnWords, own_words_file, read_words
+from index.text.user_words import NONE, UserWords, read_words, user_words_file
 from index.updates.file_catalog import Layer, Ledger
 
 FORMAT = 6
@@ -50,7 +50,7 @@ class Manifest:
     updated: str
 
 
-def fingerprint(words: OwnWords) -> dict[str, str]:
+def fingerprint(words: UserWords) -> dict[str, str]:
     """Return everything that an index made now with the user's `words` would depend on, beside the archive."""
     return {**_rules(), "words": words.fingerprint}
 
@@ -63,9 +63,9 @@ def _rules() -> dict[str, str]:
 def check_fingerprint(manifest: Manifest, location: Path) -> None:
     """Raise OutdatedIndexError, naming what changed, unless the index was made by the present rules and words.
 
-    Raises WordsError if the file of the user's words has no meaning.
+    Raises UserWordsError if the file of the user's words has no meaning.
     """
-    check_rules(manifest.fingerprint, fingerprint(read_words(own_words_file())), location)
+    check_rules(manifest.fingerprint, fingerprint(read_words(user_words_file())), location)
 
 
 def check_rules(then: dict[str, str], now: dict[str, str], location: object) -> None:
@@ -93,7 +93,7 @@ def check_words(manifest: Manifest, data: Path) -> None:
     copy = directory.words_file(data)
     try:
         is_whole = read_words(copy).fingerprint == manifest.fingerprint.get("words", NONE)
-    except WordsError:
+    except UserWordsError:
         is_whole = False
     if not is_whole:
         raise DamagedIndexError(f"The index file {copy} is damaged or gone. {how_to_rebuild(data.parent)}")

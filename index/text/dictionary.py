@@ -78,7 +78,7 @@ def _dictionary_blocks(user_words: frozenset[str]) -> dict[str, NDArray[Any] | b
     }
 
 
-class Segmenter:
+class DictionarySegmenter:
     """Cuts runs of Han exactly as jieba does without its statistical guesses; threads may share it."""
 
     def __init__(self, path: Path) -> None:

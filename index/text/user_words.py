@@ -16,17 +16,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from index.errors import WordsError
+from index.errors import UserWordsError
 from index.files.durable import synced_file
 from index.text.dictionary import LOOKED_UP
 from index.text.folding import fold
-from index.text.tokenizer import are_words
+from index.text.tokenizer import has_only_words
 
 # Characters of a word that jieba is to know, and of one that means the same as others.
 _LONGEST_KNOWN = 20
 _LONGEST_ALIKE = 40
 # Words of a line that mean the same: a query is asked again for each of the others.
-MOST_ALIKE = 9
+MAX_SYNONYMS = 9
 # Characters of a line that an error shows.
 _SHOWN = 60
 _KNOWN = re.compile(f"{LOOKED_UP}{{2,{_LONGEST_KNOWN}}}")
@@ -34,16 +34,16 @@ NONE = "none"
 
 
 @dataclass(frozen=True)
-class OwnWords:
+class UserWords:
     """Is what a file of the user's own words says, folded: words to know, and groups of words that mean the same."""
 
-    known: frozenset[str] = frozenset()
-    groups: tuple[tuple[str, ...], ...] = ()
+    dictionary: frozenset[str] = frozenset()
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def text(self) -> str:
         """Return the content of a file that says the same, whatever its order of lines and its comments were."""
-        return "".join(f"{line}\n" for line in (*sorted(self.known), *sorted(map(" = ".join, self.groups))))
+        return "".join(f"{line}\n" for line in (*sorted(self.dictionary), *sorted(map(" = ".join, self.synonyms))))
 
     @property
     def fingerprint(self) -> str:
@@ -51,7 +51,7 @@ class OwnWords:
         return hashlib.sha256(self.text.encode()).hexdigest()[:16] if self.text else NONE
 
 
-def own_words_file() -> Path:
+def user_words_file() -> Path:
     """Return where the user keeps words: where SEARCHER_WORDS says, or in the platform's folder for settings."""
     return Path(os.environ.get("SEARCHER_WORDS") or settings_folder() / "words.txt")
 
@@ -67,27 +67,27 @@ def settings_folder() -> Path:
     return Path(base, "searcher")
 
 
-def read_words(path: Path) -> OwnWords:
-    """Return what the file at `path` says, nothing if there is none; raise WordsError if it can't be read."""
+def read_words(path: Path) -> UserWords:
+    """Return what the file at `path` says, nothing if there is none; raise UserWordsError if it can't be read."""
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return OwnWords()
+        return UserWords()
     except OSError as error:
-        raise WordsError(f"The file of your words {path} can't be opened: {error.strerror}.") from error
+        raise UserWordsError(f"The file of your words {path} can't be opened: {error.strerror}.") from error
     try:
         return _parse(_lines(content.decode("utf-8-sig"), path))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise WordsError(f"Line {line} of your words in {path} is not in UTF-8: save the file as UTF-8.") from error
+        raise UserWordsError(f"Line {line} of your words in {path} is not in UTF-8: save the file as UTF-8.") from error
 
 
-def parse_words(text: str) -> OwnWords:
-    """Return what `text`, the text of some OwnWords, says."""
+def parse_words(text: str) -> UserWords:
+    """Return what `text`, the text of some UserWords, says."""
     return _parse(_lines(text, Path()))
 
 
-def write_words(path: Path, words: OwnWords) -> None:
+def write_words(path: Path, words: UserWords) -> None:
     """Write a new file that says `words`."""
     with synced_file(path) as stream:
         stream.write(words.text.encode())
@@ -102,9 +102,9 @@ class _Line:
     raw: str
     words: tuple[str, ...]
 
-    def error(self, problem: str, remedy: str) -> WordsError:
+    def error(self, problem: str, remedy: str) -> UserWordsError:
         shown = f"{self.raw[:_SHOWN]!r}"
-        return WordsError(f"Line {self.number} of your words in {self.path}, {shown}, {problem}: {remedy}.")
+        return UserWordsError(f"Line {self.number} of your words in {self.path}, {shown}, {problem}: {remedy}.")
 
 
 def _lines(content: str, path: Path) -> Iterator[_Line]:
@@ -114,7 +114,7 @@ def _lines(content: str, path: Path) -> Iterator[_Line]:
             yield _Line(path, number, raw.strip(), tuple(word.strip(" ") for word in folded.split("=")))
 
 
-def _parse(lines: Iterator[_Line]) -> OwnWords:
+def _parse(lines: Iterator[_Line]) -> UserWords:
     known: set[str] = set()
     groups: list[tuple[str, ...]] = []
     places: dict[str, int] = {}
@@ -123,7 +123,7 @@ def _parse(lines: Iterator[_Line]) -> OwnWords:
             known.add(_known(line))
         else:
             groups.append(_alike(line, places))
-    return OwnWords(frozenset(known), tuple(groups))
+    return UserWords(frozenset(known), tuple(groups))
 
 
 def _known(line: _Line) -> str:
@@ -138,10 +138,10 @@ def _known(line: _Line) -> str:
 
 def _alike(line: _Line, places: dict[str, int]) -> tuple[str, ...]:
     """Return the words of a line that mean the same, and note in `places` which line each stands in."""
-    if len(line.words) > MOST_ALIKE:
-        raise line.error(f"has {len(line.words)} words that mean the same", f"write at most {MOST_ALIKE}")
+    if len(line.words) > MAX_SYNONYMS:
+        raise line.error(f"has {len(line.words)} words that mean the same", f"write at most {MAX_SYNONYMS}")
     for word in line.words:
-        if len(word) > _LONGEST_ALIKE or not are_words(word):
+        if len(word) > _LONGEST_ALIKE or not has_only_words(word):
             raise line.error(
                 f"has {word[:_SHOWN]!r} beside a =",
                 f"write words of letters, digits and Chinese characters there, each of up to {_LONGEST_ALIKE}",

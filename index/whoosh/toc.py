@@ -14,7 +14,7 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
 from index.errors import DamagedIndexError, how_to_rebuild
-from index.files.durable import write_whole
+from index.files.durable import replace_file
 from index.store.directory import INDEX_NAME, latest_generation, toc_file
 from index.store.manifest import SegmentRecord
 from index.whoosh.schema import make_schema
@@ -42,7 +42,7 @@ class PreparedToc:
 
     def write(self, data: Path) -> None:
         """Put the table of contents in force in the folder `data`, in one step."""
-        write_whole(toc_file(data, self._generation), self.content)
+        replace_file(toc_file(data, self._generation), self.content)
 
 
 def check_toc(data: Path, checksum: int, records: Iterable[SegmentRecord]) -> None:

@@ -57,7 +57,7 @@ class FilePart(click.ParamType):  # type: ignore[type-arg]  # older releases tak
     name = "part"
 
     def convert(self, value: str | Partition, param: click.Parameter | None, ctx: click.Context | None) -> Partition:  # noqa: ARG002
-        return value if isinstance(value, Partition) else Partition.of(value)
+        return value if isinstance(value, Partition) else Partition.parse(value)
 
 
 class Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument

@@ -37,7 +37,7 @@ def suggest(snapshot: Snapshot, prefix: str, limit: int) -> tuple[Suggestion, ..
 
 def is_written(snapshot: Snapshot, word: str, near: Iterable[str] = ()) -> bool:
     """Tell whether posts hold `word` itself, and not only as part or stem of those `near` or others that begin so."""
-    if not any(tokenizer.latin_units(word)):
+    if not any(tokenizer.latin_words(word)):
         return True
     endings = snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(word.encode()), _FORMS)
     forms = {form for form in (*near, *endings, f"{word[:-1]}y") if form != word and _has(form, word)}
@@ -87,4 +87,4 @@ def _ranked(snapshot: Snapshot, suggestion: Suggestion, numbers: Numbers) -> _Ra
 
 
 def _has(form: str, word: str) -> bool:
-    return any(word in unit.words for unit in tokenizer.latin_units(form))
+    return any(word in unit.tokens for unit in tokenizer.latin_words(form))

@@ -207,9 +207,9 @@ class Evaluator:
 
     def _clues(self, text: str, scope: Scope) -> Iterator[tuple[str, Numbers]]:
         """Yield each Latin word and each clue of Han characters in the folded `text`, with its holders."""
-        for unit in dict.fromkeys(tokenizer.latin_units(text)):
+        for unit in dict.fromkeys(tokenizer.latin_words(text)):
             yield unit.text, self._unit_holders(unit, scope)
-        clues = tokenizer.han_clues(text, lambda run: bool(len(self._holders(run, scope))), self._is_rare)
+        clues = tokenizer.required_han_terms(text, lambda run: bool(len(self._holders(run, scope))), self._is_rare)
         for clue in self._rarest(dict.fromkeys(clues)):
             yield clue, self._holders(clue, scope)
 
@@ -228,7 +228,7 @@ class Evaluator:
         counts = {clue: self._snapshot.count(PAIRS, clue[:2]) for clue in clues}
         return nsmallest(MOST_CLUES, filter(counts.get, clues), key=counts.__getitem__)
 
-    def _unit_holders(self, unit: tokenizer.Unit, scope: Scope) -> Numbers:
+    def _unit_holders(self, unit: tokenizer.QueryWord, scope: Scope) -> Numbers:
         zones = SCOPE_ZONES[scope]
         alternatives = [
             postings.in_all([self._snapshot.postings("words", token, zones).numbers for token in tokens], self._size)

@@ -150,7 +150,7 @@ class Explainer:
         return Reading(
             text,
             _tokens(match),
-            forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in tokenizer.latin_units(text)),
+            forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in tokenizer.latin_words(text)),
             clues=clues,
             enough=form.enough,
             synonyms=tuple(variant.text for variant in self._snapshot.variants(text)),

@@ -66,8 +66,8 @@ class Ranking:
     def terms_of(self, text: str) -> Iterator[Term]:
         """Yield what the folded `text` is ranked by: its words, and the pairs and characters of its runs of Han."""
         boosts: dict[tuple[str, str], float] = defaultdict(float)
-        for unit in tokenizer.units(text, self._snapshot.segmenter):
-            for place, token in enumerate(unit.words):
+        for unit in tokenizer.query_words(text, self._snapshot.segmenter):
+            for place, token in enumerate(unit.tokens):
                 boosts["words", token] += WORD_WEIGHT * (FORM_WEIGHT if unit.alternatives and place else 1.0)
         for gram in tokenizer.han_grams(text):
             field, weight = (PAIRS, PAIR_WEIGHT) if len(gram) == 2 else (CHARACTERS, CHARACTER_WEIGHT)

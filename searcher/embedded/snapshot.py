@@ -19,7 +19,7 @@ from index.segments.stored_posts import read_post
 from index.store import directory
 from index.store.directory import dictionary_file, words_file
 from index.store.manifest import Manifest, check_files, check_fingerprint, read_manifest
-from index.text.dictionary import Segmenter
+from index.text.dictionary import DictionarySegmenter
 from index.text.user_words import read_words
 from searcher.embedded import bm25
 from searcher.embedded.columns import Facet, Mask, Numbers, commonest_spellings
@@ -70,13 +70,13 @@ class Snapshot:
         )
 
     @cached_property
-    def segmenter(self) -> Segmenter:
+    def segmenter(self) -> DictionarySegmenter:
         """Return what cuts the words of queries, by the dictionary that the index was made with."""
-        return Segmenter(dictionary_file(self.data))
+        return DictionarySegmenter(dictionary_file(self.data))
 
     @cached_property
     def _synonyms(self) -> Synonyms:
-        return Synonyms(read_words(words_file(self.data)).groups)
+        return Synonyms(read_words(words_file(self.data)).synonyms)
 
     def variants(self, text: str) -> list[Variant]:
         """Return what else the folded `text` could say, by the user's words that mean the same."""

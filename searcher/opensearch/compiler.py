@@ -14,6 +14,7 @@ from index.opensearch import tokens
 from index.schema.zones import K1
 from index.text import tokenizer
 from index.text.folding import fold
+from index.text.segmenter import Segmenter
 from searcher.opensearch.clauses import (
     EVERYTHING,
     NOTHING,
@@ -144,7 +145,7 @@ class Compiled:
 class Compiler:
     """Compiles query trees for one index, by what is `known` of it."""
 
-    def __init__(self, known: Known, segmenter: tokenizer.Segmenter, synonyms: Synonyms, texts: int = 1) -> None:
+    def __init__(self, known: Known, segmenter: Segmenter, synonyms: Synonyms, texts: int = 1) -> None:
         """Compile a query of so many `texts` that rank what they find."""
         self._most_terms = max(LEAST_TERMS, MOST_TERMS // max(1, texts))
         self._lifts = texts <= MOST_LIFTED_TEXTS
@@ -238,13 +239,13 @@ class Compiler:
         return clues, enough
 
     def _clues(self, text: str, scope: Scope) -> Iterator[tuple[str, Json]]:
-        for unit in dict.fromkeys(tokenizer.latin_units(text)):
+        for unit in dict.fromkeys(tokenizer.latin_words(text)):
             yield unit.text, self._unit(unit, scope)
         for clue in self._rarest(dict.fromkeys(self._han_clues(text, scope))):
             yield clue, holders(clue, scope)
 
     def _han_clues(self, text: str, scope: Scope) -> Iterator[str]:
-        return tokenizer.han_clues(text, lambda run: self._known.count(holders(run, scope)) > 0, self._is_rare)
+        return tokenizer.required_han_terms(text, lambda run: self._known.count(holders(run, scope)) > 0, self._is_rare)
 
     def _is_rare(self, character: str) -> bool:
         """Tell whether a character alone is clue enough in any query."""
@@ -261,7 +262,7 @@ class Compiler:
         counts = {clue: self._known.count(gram_clause(clue[:2])) for clue in clues}
         return nsmallest(MOST_CLUES, filter(counts.get, clues), key=counts.__getitem__)
 
-    def _unit(self, unit: tokenizer.Unit, scope: Scope) -> Json:
+    def _unit(self, unit: tokenizer.QueryWord, scope: Scope) -> Json:
         return either([filtered([in_words("term", word, scope) for word in words]) for words in unit.alternatives])
 
     def _exact(self, text: str, scope: Scope) -> Ranked:
@@ -308,8 +309,8 @@ class Compiler:
     def terms(self, text: str) -> Iterator[Term]:
         """Yield what the folded `text` is ranked by: its words, and the grams of its runs of Han."""
         boosts: dict[tuple[str, str], float] = defaultdict(float)
-        for unit in tokenizer.units(text, self._segmenter):
-            for place, word in enumerate(unit.words):
+        for unit in tokenizer.query_words(text, self._segmenter):
+            for place, word in enumerate(unit.tokens):
                 boosts["words", word] += WORD_WEIGHT * (FORM_WEIGHT if unit.alternatives and place else 1.0)
         for gram in tokenizer.han_grams(text):
             boosts["grams", gram] += PAIR_WEIGHT if len(gram) == 2 else CHARACTER_WEIGHT
@@ -335,7 +336,7 @@ class Compiler:
     def _tokens_of(self, text: str) -> Iterator[tuple[str, str, int]]:
         for gram in tokenizer.han_grams(text):
             yield "grams", gram, self._known.count(gram_clause(gram))
-        for unit in tokenizer.latin_units(text):
+        for unit in tokenizer.latin_words(text):
             if posts := self._known.count(in_words("term", unit.text, Scope.ANYWHERE)):
                 yield "words", unit.text, posts
 

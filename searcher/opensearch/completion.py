@@ -71,7 +71,7 @@ class _Completion:
 
     def _written(self, words: list[str]) -> set[str]:
         """Return those of `words` that posts hold themselves, and not only as part or stem of others."""
-        latin = [word for word in words if any(tokenizer.latin_units(word))]
+        latin = [word for word in words if any(tokenizer.latin_words(word))]
         asked = []
         for word in latin:
             endings = (one for one, _, _ in self._commonest("word", f"{regular_expression(word)}.+"))
@@ -107,4 +107,4 @@ def _ranked(suggestion: Suggestion, last: float) -> _Ranked:
 
 
 def _has(form: str, word: str) -> bool:
-    return any(word in unit.words for unit in tokenizer.latin_units(form))
+    return any(word in unit.tokens for unit in tokenizer.latin_words(form))

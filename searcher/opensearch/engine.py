@@ -15,7 +15,6 @@ from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster
 from index.opensearch.documents import stored_post, token_gains
 from index.opensearch.metadata import ClusterIndex
-from index.text import tokenizer
 from index.updates.report import UpdateReport
 from searcher.explanation import Explanation
 from searcher.opensearch import facets
@@ -193,8 +192,8 @@ class _Question:
         self._node = node
         self._filters = filters
         self._known = Known(cluster, state)
-        self._segmenter = tokenizer.CompiledSegmenter(state.index.described.segmenter)
-        self._synonyms = Synonyms(state.index.described.own_words.groups)
+        self._segmenter = state.index.described.segmenter
+        self._synonyms = Synonyms(state.index.described.user_words.synonyms)
 
     def answer(self) -> "_Answered":
         compiled = self._known.compile(lambda known: self._compiler(known).compile(self._node))

@@ -175,7 +175,7 @@ class Explainer:
         return Reading(
             text,
             _tokens(terms),
-            forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in tokenizer.latin_units(text)),
+            forms=tuple(tuple(map(" ".join, unit.alternatives)) for unit in tokenizer.latin_words(text)),
             clues=tuple(
                 Clue(one.text, one.posts, one.weight, self._is_true(one.query) if self._asked else None)
                 for one in clues

@@ -6,7 +6,7 @@ from typing import Any
 from index.archive.hashtags import hashtag_key
 from index.archive.post import Post
 from index.schema.zones import K1
-from index.text import tokenizer
+from index.text.segmenter import Segmenter
 from searcher.opensearch.clauses import feature
 from searcher.opensearch.compiler import Compiler
 from searcher.opensearch.statistics import Known
@@ -25,7 +25,7 @@ class Alike:
 
 
 def alike(
-    known: Known, compiler: Compiler, segmenter: tokenizer.Segmenter, post: Post, gains: dict[str, float], limit: int
+    known: Known, compiler: Compiler, segmenter: Segmenter, post: Post, gains: dict[str, float], limit: int
 ) -> Alike:
     """Return how to find up to `limit` posts related to `post`, each word of which gives it `gains`.
 

@@ -87,7 +87,7 @@ class OpenSearchVocabulary:
 
     def is_written(self, word: str) -> bool:
         """Tell whether posts hold `word` itself, and not only where others begin so, or have it as their stem."""
-        if not any(tokenizer.latin_units(word)):
+        if not any(tokenizer.latin_words(word)):
             return True
         # Which of those others are its forms is not asked: that would be a list for each word.
         longer = {"regexp": {"word": f"{regular_expression(word)}.+"}}

@@ -7,6 +7,7 @@ from index.archive.post import Post
 from index.schema.zones import ZONE_WEIGHTS, Zone, zone_texts
 from index.text import tokenizer
 from index.text.folding import fold
+from index.text.segmenter import Segmenter
 
 # So many words tell what a post is about; they are looked for in so much of each of its texts, which say that first.
 _MOST_WORDS = 20
@@ -21,7 +22,7 @@ LEAST_SHARE = 0.15
 
 def key_terms(
     post: Post,
-    segmenter: tokenizer.Segmenter,
+    segmenter: Segmenter,
     count_of: Callable[[str], int],
     posts: int,
     rarity: Callable[[int], float],
@@ -43,10 +44,10 @@ def key_terms(
     return [(word, share) for _, word, share in sorted(telling)[:_MOST_WORDS]]
 
 
-def _words(post: Post, segmenter: tokenizer.Segmenter) -> Iterator[tuple[Zone, str]]:
+def _words(post: Post, segmenter: Segmenter) -> Iterator[tuple[Zone, str]]:
     for zone, texts in zone_texts(post).items():
         if zone in (Zone.TITLE, Zone.OPENING, Zone.BODY, Zone.SUMMARY):
             for text in texts:
-                for unit in tokenizer.units(fold(text[:_READ].strip()), segmenter):
+                for unit in tokenizer.query_words(fold(text[:_READ].strip()), segmenter):
                     if len(unit.text) > 1:
                         yield zone, unit.text

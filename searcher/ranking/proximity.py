@@ -18,7 +18,7 @@ def whole_nearness(text: str) -> float:
 def pair_lengths(text: str) -> list[int]:
     """Return by how much each pair of neighbours makes a stretch of the folded `text` longer."""
     lengths = [1] * (min(len(text), MAX_LENGTH) - 1)
-    for run in tokenizer.runs(text[:MAX_LENGTH]):
+    for run in tokenizer.script_runs(text[:MAX_LENGTH]):
         if run.lastgroup == "latin":
             beyond = range(run.start() + LONGEST_WORD, min(run.end(), len(lengths)))
             lengths[beyond.start : beyond.stop] = [0] * len(beyond)

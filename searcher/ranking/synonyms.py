@@ -6,11 +6,12 @@ from itertools import islice
 
 from index.text import tokenizer
 from index.text.folding import fold
-from index.text.user_words import MOST_ALIKE
+from index.text.segmenter import Segmenter
+from index.text.user_words import MAX_SYNONYMS
 from searcher.query.tree import And, Node, Or, Phrase, Terms
 
 # A query is asked again so often at most: once for each other word of one line.
-MOST_VARIANTS = MOST_ALIKE - 1
+MOST_VARIANTS = MAX_SYNONYMS - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Synonyms:
     def __bool__(self) -> bool:
         return bool(self._others)
 
-    def variants(self, text: str, segmenter: tokenizer.Segmenter) -> list[Variant]:
+    def variants(self, text: str, segmenter: Segmenter) -> list[Variant]:
         """Return the folded `text` with one word replaced by another that means the same, MOST_VARIANTS at most."""
         replaced = (
             Variant(_joined(_joined(text[:start], other), text[end:]), other)
@@ -39,7 +40,7 @@ class Synonyms:
         )
         return list(islice(replaced, MOST_VARIANTS))
 
-    def _places(self, text: str, segmenter: tokenizer.Segmenter) -> Iterator[tuple[int, int]]:
+    def _places(self, text: str, segmenter: Segmenter) -> Iterator[tuple[int, int]]:
         """Yield where words with synonyms stand in `text`, the longest from each place, between ends of its words."""
         longest = max(map(len, self._others))
         spans = list(_spans(text, segmenter))
@@ -53,9 +54,9 @@ class Synonyms:
                 yield start, done
 
 
-def latin_word(text: str) -> tokenizer.Unit | None:
+def latin_word(text: str) -> tokenizer.QueryWord | None:
     """Return the folded `text` as the one Latin word that it is, or None if it isn't."""
-    return next((unit for unit in tokenizer.latin_units(text) if unit.text == text), None)
+    return next((unit for unit in tokenizer.latin_words(text) if unit.text == text), None)
 
 
 def with_synonyms(node: Node, variants_of: Callable[[str], list[Variant]]) -> Node:
@@ -78,10 +79,10 @@ def _joined(before: str, after: str) -> str:
     return f"{before} {after}" if len(between) == 2 and latin_word(between) else before + after
 
 
-def _spans(text: str, segmenter: tokenizer.Segmenter) -> Iterator[tuple[int, int]]:
+def _spans(text: str, segmenter: Segmenter) -> Iterator[tuple[int, int]]:
     """Yield where each word of the folded `text` begins and ends."""
     end = 0
-    for unit in tokenizer.units(text, segmenter):
+    for unit in tokenizer.query_words(text, segmenter):
         # What stands between words holds no letter: the next one is found where it stands.
         start = text.index(unit.text, end)
         end = start + len(unit.text)

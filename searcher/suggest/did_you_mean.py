@@ -75,7 +75,7 @@ def _slips(query: str, leaf: Node, finder: SpellingSuggester) -> Iterator[_Slip]
             yield from _typed(query, typed, (start, end), finder.of_value(field, value))
         case Terms(text=text) | Phrase(text=text):
             folded, offsets = fold_with_offsets(text)
-            for match in tokenizer.runs(folded):
+            for match in tokenizer.script_runs(folded):
                 meant = finder.of_word(match[0]) if match.lastgroup == "latin" else finder.of_run(match[0])
                 typed = text[offsets[match.start()] : offsets[match.end() - 1] + 1]
                 yield from _typed(query, typed, (start, end), meant)

@@ -76,7 +76,7 @@ def make_document(post: Post) -> BenchDocument:
     return BenchDocument(
         id=post.id,
         texts=texts,
-        words=[word for text in texts for word in tokenizer.words(text)],
+        words=[word for text in texts for word in tokenizer.word_tokens(text)],
         characters=[character for text in texts for character in text.translate(_BLANK)],
         pairs=[pair for text in texts for pair in (*pairs(text.translate(_BLANK)), BREAK)],
         source=post.source,

@@ -108,7 +108,7 @@ def _long_phrases(sample: list[BenchDocument]) -> Iterator[str]:
 
 
 def _words(text: str) -> Typed:
-    return Typed(text, " ".join(map(_quoted, tokenizer.words(fold(text)))))
+    return Typed(text, " ".join(map(_quoted, tokenizer.word_tokens(fold(text)))))
 
 
 def _exact(text: str) -> Typed:

@@ -17,7 +17,7 @@ from index.archive.post import Post, Save, make_post
 from index.archive.reader import MalformedPost, NotAPost, read_save
 from index.schema.document import make_document
 from index.schema.stored_post import decode_post, encode_post
-from index.text.tokenizer import compiled_segmenter
+from index.text.segmenter import compiled_segmenter
 from searcher import open_searcher
 from searcher.query.parser import MAX_LENGTH, QuerySyntaxError, parse
 from tests.conftest import EXAMPLES

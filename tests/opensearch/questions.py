@@ -97,7 +97,7 @@ def _latin(chance: random.Random, post: Post, _: list[Post]) -> SearchRequest:
 
 def _latin_words(chance: random.Random, post: Post, count: int) -> list[str]:
     words = [
-        unit.text for text in post.latest.texts for unit in tokenizer.latin_units(fold(text)) if unit.text.isalnum()
+        unit.text for text in post.latest.texts for unit in tokenizer.latin_words(fold(text)) if unit.text.isalnum()
     ]
     return [chance.choice(words or ["model"]) for _ in range(count)]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from index.text.tokenizer import LONGEST_WHOLE
+from index.text.tokenizer import MAX_WHOLE_RUN
 from searcher import Searcher
 from tests.conftest import WritePost
 
@@ -60,7 +60,7 @@ def test_more_characters_than_sixteen_bits_number(write_post: WritePost, searchi
 
 
 def test_a_word_is_whole_up_to_four_characters() -> None:
-    assert LONGEST_WHOLE == 4  # what the README promises
+    assert MAX_WHOLE_RUN == 4  # what the README promises
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,11 @@ def hasty_switches() -> Iterator[None]:
 @pytest.mark.usefixtures("hasty_switches")
 def test_threads_stem_as_one_does() -> None:
     texts = [" ".join(f"{chr(97 + number % 26)}{word}" for word in WORDS) for number in range(26 * 8)]
-    alone = {text: list(tokenizer.words(text)) for text in texts}
+    alone = {text: list(tokenizer.word_tokens(text)) for text in texts}
     for _ in range(20):
         tokenizer._latin_unit.cache_clear()
         with ThreadPoolExecutor(8) as threads:
-            together = dict(zip(texts, threads.map(lambda text: list(tokenizer.words(text)), texts), strict=True))
+            together = dict(zip(texts, threads.map(lambda text: list(tokenizer.word_tokens(text)), texts), strict=True))
         assert together == alone
 
 

@@ -14,7 +14,7 @@ from index.errors import (
     NoIndexError,
     OutdatedIndexError,
     SearcherError,
-    WordsError,
+    UserWordsError,
 )
 from searcher.errors import UserError
 from searcher.query.parser import QuerySyntaxError
@@ -57,7 +57,7 @@ STATUS: dict[type[SearcherError], int] = {
     OutdatedIndexError: 503,
     DamagedIndexError: 503,
     LockedIndexError: 503,
-    WordsError: 503,
+    UserWordsError: 503,
     ClusterError: 503,
 }
 

@@ -10,7 +10,7 @@ from index.errors import (
     NoIndexError,
     OutdatedIndexError,
     SearcherError,
-    WordsError,
+    UserWordsError,
 )
 from searcher.errors import ErrorMessage, UserError
 
@@ -62,7 +62,7 @@ CHINESE_OF: Mapping[type[SearcherError], str] = {
     OutdatedIndexError: "索引是按旧的规则建立的，要用 searcher index --rebuild 重建一次；存档本身没有变。",
     DamagedIndexError: "索引的文件有损坏或缺失，要用 searcher index --rebuild 重建一次；存档本身没有变。",
     MovingIndexError: "读取期间索引一直在更新；请稍后再试，或缩小查询的范围。",
-    WordsError: "自定义词语的文件读不懂，请改正它。",
+    UserWordsError: "自定义词语的文件读不懂，请改正它。",
     ClusterError: "集群现在不能完整回答；请检查集群，然后再试。",
 }
 

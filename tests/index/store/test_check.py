@@ -42,14 +42,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check")
     shutil.copytree(EXAMPLES, folder / "archive")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEARCHER_WORDS", str(own_words(folder)))
+        patch.setenv("SEARCHER_WORDS", str(user_words(folder)))
         update(folder / "index", [folder / "archive"])
         (folder / "archive" / "more.md").write_text(post_text("后来的", "https://blog.example.org/more"), "utf-8")
         update(folder / "index")
     return folder / "index"
 
 
-def own_words(folder: Path) -> Path:
+def user_words(folder: Path) -> Path:
     (folder / "my words.txt").write_text("具身智能\n大模型 = LLM\n", encoding="utf-8")
     return folder / "my words.txt"
 

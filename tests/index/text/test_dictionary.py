@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from index.errors import DamagedIndexError
 from index.files.block_file import BlockFile
 from index.text import dictionary
-from index.text.dictionary import Segmenter, write_dictionary
+from index.text.dictionary import DictionarySegmenter, write_dictionary
 from tests.conftest import EXAMPLES, NO_REAL_ARCHIVE, REAL_ARCHIVE
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -57,8 +57,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def segmenter(written: Path) -> Segmenter:
-    return Segmenter(written)
+def segmenter(written: Path) -> DictionarySegmenter:
+    return DictionarySegmenter(written)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def known(jieba: Tokenizer) -> list[str]:
     return [word for word, frequency in jieba.FREQ.items() if frequency and HAN_RUNS.fullmatch(word)]
 
 
-def cuts(segmenter: Segmenter, run: str) -> tuple[list[str], list[str]]:
+def cuts(segmenter: DictionarySegmenter, run: str) -> tuple[list[str], list[str]]:
     return segmenter.cut(run), segmenter.cut_for_search(run)
 
 
@@ -88,7 +88,7 @@ def runs_of(archive: Path) -> list[str]:
     return sorted({run for text in texts for run in HAN_RUNS.findall(text)})
 
 
-def assert_cut_alike(segmenter: Segmenter, jieba: Tokenizer, runs: list[str]) -> None:
+def assert_cut_alike(segmenter: DictionarySegmenter, jieba: Tokenizer, runs: list[str]) -> None:
     ours = {run: cuts(segmenter, run) for run in runs}
     assert ours == {run: cuts_of_jieba(jieba, run) for run in runs}
     # What the index was made with. But for ties, which no text here has: test_analyzer holds it to jieba.
@@ -126,37 +126,41 @@ def assert_cut_alike(segmenter: Segmenter, jieba: Tokenizer, runs: list[str]) ->
         pytest.param("一" * 4000 + "中国" * 4000 + "撙" * 4000 + "鿖一" * 2000, id="thousands of characters"),
     ],
 )
-def test_a_run_is_cut_as_jieba_cuts_it(segmenter: Segmenter, jieba: Tokenizer, run: str) -> None:
+def test_a_run_is_cut_as_jieba_cuts_it(segmenter: DictionarySegmenter, jieba: Tokenizer, run: str) -> None:
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
     assert "".join(segmenter.cut(run)) == run
 
 
 @pytest.mark.parametrize("end", range(1, len(WHOLE) + 1))
-def test_a_run_may_end_within_a_word(segmenter: Segmenter, jieba: Tokenizer, end: int) -> None:
+def test_a_run_may_end_within_a_word(segmenter: DictionarySegmenter, jieba: Tokenizer, end: int) -> None:
     for start in range(end):
         assert cuts(segmenter, WHOLE[start:end]) == cuts_of_jieba(jieba, WHOLE[start:end])
 
 
-def test_a_long_word_is_followed_through_its_parts(segmenter: Segmenter) -> None:
+def test_a_long_word_is_followed_through_its_parts(segmenter: DictionarySegmenter) -> None:
     assert segmenter.cut("人工智能") == ["人工智能"]
     assert segmenter.cut_for_search("人工智能") == ["人工", "智能", "人工智能"]
     assert segmenter.cut_for_search("中国") == ["中国"]
 
 
-def test_every_character_that_jieba_may_look_up_is_cut_alike(segmenter: Segmenter, jieba: Tokenizer) -> None:
+def test_every_character_that_jieba_may_look_up_is_cut_alike(segmenter: DictionarySegmenter, jieba: Tokenizer) -> None:
     blocks = [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, 0x20100)]
     assert_cut_alike(segmenter, jieba, ["\u3007", *map(chr, blocks)])
     assert_cut_alike(segmenter, jieba, [chr(point) + "一" + chr(point) for point in range(0x4E00, 0xA000)])
 
 
-def test_words_of_the_dictionary_are_cut_alike(segmenter: Segmenter, jieba: Tokenizer, known: list[str]) -> None:
+def test_words_of_the_dictionary_are_cut_alike(
+    segmenter: DictionarySegmenter, jieba: Tokenizer, known: list[str]
+) -> None:
     long = [word for word in known if len(word) >= 5]
     assert len(long) > 5000
     assert_cut_alike(segmenter, jieba, long + known[::50])
 
 
 @pytest.mark.parametrize(("archive", "fewest"), [(EXAMPLES, 500), (REAL_ARCHIVE, 5000)], ids=["examples", "real"])
-def test_runs_of_an_archive_are_cut_alike(segmenter: Segmenter, jieba: Tokenizer, archive: Path, fewest: int) -> None:
+def test_runs_of_an_archive_are_cut_alike(
+    segmenter: DictionarySegmenter, jieba: Tokenizer, archive: Path, fewest: int
+) -> None:
     if not archive.is_dir():
         pytest.skip(NO_REAL_ARCHIVE)
     runs = runs_of(archive)
@@ -175,7 +179,7 @@ CHARACTERS = st.one_of(
 @settings(deadline=None, max_examples=500)
 @given(pieces=st.lists(st.one_of(st.integers(0, 300_000), CHARACTERS), min_size=1))
 def test_any_run_is_cut_as_jieba_cuts_it(
-    segmenter: Segmenter, jieba: Tokenizer, known: list[str], pieces: list[int | str]
+    segmenter: DictionarySegmenter, jieba: Tokenizer, known: list[str], pieces: list[int | str]
 ) -> None:
     run = "".join(known[piece] if isinstance(piece, int) else piece for piece in pieces)
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
@@ -183,7 +187,7 @@ def test_any_run_is_cut_as_jieba_cuts_it(
 
 @settings(deadline=None, max_examples=500)
 @given(run=st.text("一二十百哈〇", min_size=1))
-def test_ties_are_decided_as_jieba_decides_them(segmenter: Segmenter, jieba: Tokenizer, run: str) -> None:
+def test_ties_are_decided_as_jieba_decides_them(segmenter: DictionarySegmenter, jieba: Tokenizer, run: str) -> None:
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
 
 
@@ -191,19 +195,19 @@ def test_what_is_kept_is_bounded(
     written: Path, jieba: Tokenizer, known: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dictionary, "_KEPT", 8)
-    segmenter = Segmenter(written)
+    segmenter = DictionarySegmenter(written)
     run = "".join(known[::5000])
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
     assert 0 < len(segmenter._kept) <= 8
 
 
 def test_threads_share_a_segmenter(
-    written: Path, segmenter: Segmenter, known: list[str], monkeypatch: pytest.MonkeyPatch
+    written: Path, segmenter: DictionarySegmenter, known: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = ["".join(known[start::20000]) for start in range(100)]
     expected = [cuts(segmenter, run) for run in runs]
     monkeypatch.setattr(dictionary, "_KEPT", 64)
-    shared = Segmenter(written)
+    shared = DictionarySegmenter(written)
     with ThreadPoolExecutor(4) as pool:
         found = pool.map(lambda run: cuts(shared, run), runs * 4)
         assert list(found) == expected * 4
@@ -218,7 +222,8 @@ def test_the_file_is_whole_and_always_the_same(written: Path, tmp_path: Path) ->
 def test_neither_writing_nor_cutting_loads_jieba(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from index.text.dictionary import *; path = pathlib.Path(sys.argv[1]);"
-        "write_dictionary(path); print(Segmenter(path).cut('人工智能模型'), {'jieba', 'rjieba'} & set(sys.modules))"
+        "write_dictionary(path); print(DictionarySegmenter(path).cut('人工智能模型'),"
+        " {'jieba', 'rjieba'} & set(sys.modules))"
     )
     command = [sys.executable, "-X", "utf8", "-c", code, str(tmp_path / "dictionary")]
     done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
@@ -227,7 +232,7 @@ def test_neither_writing_nor_cutting_loads_jieba(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_damage(tmp_path: Path) -> None:
     with pytest.raises(DamagedIndexError, match="it is gone"):
-        Segmenter(tmp_path / "dictionary")
+        DictionarySegmenter(tmp_path / "dictionary")
 
 
 @pytest.mark.parametrize(
@@ -242,7 +247,7 @@ def test_a_missing_file_is_damage(tmp_path: Path) -> None:
 def test_a_file_that_is_not_whole_is_damage(written: Path, tmp_path: Path, start: int, stop: int | None) -> None:
     (tmp_path / "dictionary").write_bytes(written.read_bytes()[start:stop])
     with pytest.raises(DamagedIndexError):
-        Segmenter(tmp_path / "dictionary")
+        DictionarySegmenter(tmp_path / "dictionary")
 
 
 def test_a_changed_byte_is_found_by_the_checksums(written: Path, tmp_path: Path) -> None:

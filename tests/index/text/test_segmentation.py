@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import update
-from index.text.dictionary import LOOKED_UP, Segmenter, write_dictionary
-from index.text.tokenizer import compiled_segmenter, words
+from index.text.dictionary import LOOKED_UP, DictionarySegmenter, write_dictionary
+from index.text.segmenter import Segmenter, compiled_segmenter
+from index.text.tokenizer import word_tokens
 from searcher.embedded.snapshot import Snapshot
 from tests.conftest import EXAMPLES, WritePost
 
@@ -60,15 +61,15 @@ def jieba_with(jieba: Any, own: Iterable[str]) -> Any:
     return taught
 
 
-def segmenters(path: Path, own: Iterable[str]) -> tuple[Segmenter, Any]:
+def segmenters(path: Path, own: Iterable[str]) -> tuple[DictionarySegmenter, Segmenter]:
     """Return what cuts queries and what cuts texts with the words `own`."""
     write_dictionary(path, own)
-    mapped = Segmenter(path)
+    mapped = DictionarySegmenter(path)
     return mapped, compiled_segmenter(tuple((word, mapped.frequency(word)) for word in sorted(own)))
 
 
-def cuts(segmenter: Any, run: str, *hmm: bool) -> tuple[list[str], list[str]]:
-    return list(segmenter.cut(run, *hmm)), list(segmenter.cut_for_search(run, *hmm))
+def cuts(segmenter: Segmenter, run: str) -> tuple[list[str], list[str]]:
+    return segmenter.cut(run), segmenter.cut_for_search(run)
 
 
 def jieba_cuts(taught: Any, run: str) -> tuple[list[str], list[str]]:
@@ -87,7 +88,7 @@ def test_runs_are_cut_as_jieba_cuts_them_with_the_words_added(jieba: Any, tmp_pa
     assert len(runs) > 500
     expected = {run: jieba_cuts(taught, run) for run in runs}
     assert {run: cuts(mapped, run) for run in runs} == expected
-    assert {run: cuts(compiled, run, False) for run in runs} == expected
+    assert {run: cuts(compiled, run) for run in runs} == expected
     assert expected != {run: jieba_cuts(jieba, run) for run in runs}
     assert {word: mapped.frequency(word) for word in OWN} == {word: taught.FREQ[word] for word in OWN}
 
@@ -105,15 +106,15 @@ def test_any_words_are_cut_whole_and_any_run_as_jieba_cuts_it(
     mapped, compiled = segmenters(tmp_path_factory.mktemp("own") / "dictionary", own)
     taught = jieba_with(jieba, own)
     for word in own:
-        assert mapped.cut(word) == compiled.cut(word, False) == [word]
+        assert mapped.cut(word) == compiled.cut(word) == [word]
     listed = sorted(own) or [""]
     for pieces in runs:
         run = "".join(listed[piece % len(listed)] if isinstance(piece, int) else piece for piece in pieces)
         expected = jieba_cuts(taught, run)
         assert cuts(mapped, run) == expected
-        if cuts(compiled, run, False) != expected:
+        if cuts(compiled, run) != expected:
             # Of cuts that are as likely as each other, rounding may choose another.
-            likelihoods = [likelihood(taught, cut) for cut in (compiled.cut(run, False), expected[0])]
+            likelihoods = [likelihood(taught, cut) for cut in (compiled.cut(run), expected[0])]
             assert likelihoods[0] == pytest.approx(likelihoods[1], rel=1e-12)
 
 
@@ -134,4 +135,4 @@ def test_texts_and_queries_of_an_index_are_cut_by_its_words(
     snapshot = Snapshot.open(location)
     asked_for = {word for run in re.findall(f"{LOOKED_UP}+", TEXT) for word in snapshot.segmenter.cut_for_search(run)}
     assert {"具身智能体", "世界模型", "大语言模型"} <= asked_for <= set(snapshot.words(""))
-    assert "具身智能体" not in words(TEXT)
+    assert "具身智能体" not in word_tokens(TEXT)

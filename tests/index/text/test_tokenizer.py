@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from index.archive.reader import MalformedPost, NotAPost, Unreadable, read_save, walk
 from index.text import tokenizer
-from index.text.dictionary import Segmenter, write_dictionary
+from index.text.dictionary import DictionarySegmenter, write_dictionary
 from index.text.folding import fold
-from index.text.tokenizer import Unit, grams, han_clues, han_grams, latin_units, units, words
+from index.text.tokenizer import QueryWord, grams, han_grams, latin_words, query_words, required_han_terms, word_tokens
 from tests.conftest import EXAMPLES, NO_REAL_ARCHIVE, REAL_ARCHIVE
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -45,12 +45,12 @@ def dictionary_words(jieba: ModuleType) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def segmenter(tmp_path_factory: pytest.TempPathFactory) -> Segmenter:
+def segmenter(tmp_path_factory: pytest.TempPathFactory) -> DictionarySegmenter:
     """Give what cuts the words of queries."""
     path = tmp_path_factory.mktemp("dictionary") / "index" / "dictionary"
     path.parent.mkdir()
     write_dictionary(path)
-    return Segmenter(path)
+    return DictionarySegmenter(path)
 
 
 def texts_of(archive: Path) -> Iterator[str]:
@@ -78,17 +78,19 @@ def jieba_units(jieba: ModuleType, run: str) -> list[str]:
 
 def han_words(text: str) -> Counter[str]:
     """Return how often `text` has each word that is all Han."""
-    return Counter(token for token in words(text) if re.fullmatch(f"[{HAN}]+", token))
+    return Counter(token for token in word_tokens(text) if re.fullmatch(f"[{HAN}]+", token))
 
 
 compiled_jieba = cache(rjieba.Jieba)
 
 
-def test_every_han_run_of_the_examples_is_cut_as_jieba_cuts_it(jieba: ModuleType, segmenter: Segmenter) -> None:
+def test_every_han_run_of_the_examples_is_cut_as_jieba_cuts_it(
+    jieba: ModuleType, segmenter: DictionarySegmenter
+) -> None:
     runs = sorted({run for text in texts_of(EXAMPLES) for run in runs_of(text)})
     assert len(runs) > 500
-    assert {run: Counter(words(run)) for run in runs} == {run: Counter(jieba_words(jieba, run)) for run in runs}
-    assert {run: [unit.text for unit in units(run, segmenter)] for run in runs} == {
+    assert {run: Counter(word_tokens(run)) for run in runs} == {run: Counter(jieba_words(jieba, run)) for run in runs}
+    assert {run: [word.text for word in query_words(run, segmenter)] for run in runs} == {
         run: jieba_units(jieba, run) for run in runs
     }
 
@@ -114,13 +116,13 @@ def test_whatever_stands_between_runs_they_are_cut_as_if_alone(
     text = "".join(data.draw(st.lists(pieces, max_size=12)))
     alone = Counter(word for run in runs_of(text) for word in compiled_jieba().cut_for_search(run, False))
     assert han_words(text) == alone
-    assert "\n" not in words(text)
+    assert "\n" not in word_tokens(text)
 
 
 @settings(deadline=None, max_examples=300)
 @given(data=st.data())
 def test_any_han_text_is_cut_as_jieba_cuts_it(
-    jieba: ModuleType, segmenter: Segmenter, dictionary_words: list[str], data: st.DataObject
+    jieba: ModuleType, segmenter: DictionarySegmenter, dictionary_words: list[str], data: st.DataObject
 ) -> None:
     characters = st.characters(min_codepoint=0x3400, max_codepoint=0x3FFFF, categories=("Lo", "Nl"))
     han = characters.filter(re.compile(f"[{HAN}]").fullmatch)
@@ -130,11 +132,11 @@ def test_any_han_text_is_cut_as_jieba_cuts_it(
         )
     )
     theirs = jieba_units(jieba, run)
-    assert [unit.text for unit in units(run, segmenter)] == theirs
+    assert [word.text for word in query_words(run, segmenter)] == theirs
     ours = compiled_jieba().cut(run, False)
-    assert Counter(words(run)) == Counter(compiled_jieba().cut_for_search(run, False))
+    assert Counter(word_tokens(run)) == Counter(compiled_jieba().cut_for_search(run, False))
     if ours == theirs:
-        assert Counter(words(run)) == Counter(jieba_words(jieba, run))
+        assert Counter(word_tokens(run)) == Counter(jieba_words(jieba, run))
     else:
         # "一|一一" and "一一|一" are as likely as each other, and rounding decides between them.
         assert "".join(ours) == run
@@ -160,7 +162,7 @@ def likelihood(jieba: ModuleType, cut: list[str]) -> float:
         pytest.param("3.5", {"3.5"}, id="a decimal"),
         pytest.param("1/8", {"1/8", "1", "8"}, id="a fraction"),
         pytest.param("o3/o4mini", {"o3/o4mini", "o", "3", "4mini"}, id="o3/o4mini"),
-        pytest.param("70B", {"70b"}, id="a number with its unit"),
+        pytest.param("70B", {"70b"}, id="a number with its word"),
         pytest.param("models", {"models", "model"}, id="stemmed English beside it"),
         pytest.param(
             "language-models",
@@ -178,17 +180,17 @@ def likelihood(jieba: ModuleType, cut: list[str]) -> float:
     ],
 )
 def test_words_of_text_that_is_not_han(text: str, tokens: set[str]) -> None:
-    assert tokens <= set(words(fold(text)))
+    assert tokens <= set(word_tokens(fold(text)))
     if not tokens:
-        assert list(words(fold(text))) == []
+        assert list(word_tokens(fold(text))) == []
 
 
 def test_numbers_keep_their_decimals_apart() -> None:
-    assert "35" not in set(words("3.5"))
+    assert "35" not in set(word_tokens("3.5"))
 
 
 def test_han_and_latin_are_cut_apart() -> None:
-    assert {"gpt-4o", "量化", "2", "模型"} <= set(words(fold("用GPT-4o量化2个模型")))
+    assert {"gpt-4o", "量化", "2", "模型"} <= set(word_tokens(fold("用GPT-4o量化2个模型")))
 
 
 @pytest.mark.parametrize(
@@ -206,11 +208,13 @@ def test_han_and_latin_are_cut_apart() -> None:
         ("models", {("models",), ("model",)}),
     ],
 )
-def test_alternatives_of_a_latin_word(segmenter: Segmenter, text: str, alternatives: set[tuple[str, ...]]) -> None:
-    (unit,) = units(text, segmenter)
-    assert list(latin_units(text)) == [unit]
-    assert set(unit.alternatives) == alternatives
-    assert {token for one in unit.alternatives for token in one} <= set(unit.words)
+def test_alternatives_of_a_latin_word(
+    segmenter: DictionarySegmenter, text: str, alternatives: set[tuple[str, ...]]
+) -> None:
+    (word,) = query_words(text, segmenter)
+    assert list(latin_words(text)) == [word]
+    assert set(word.alternatives) == alternatives
+    assert {token for one in word.alternatives for token in one} <= set(word.tokens)
 
 
 @pytest.mark.parametrize(
@@ -229,18 +233,18 @@ def test_alternatives_of_a_latin_word(segmenter: Segmenter, text: str, alternati
         ("ＧＰＴ", "gpt"),
     ],
 )
-def test_a_latin_word_is_held_by_its_other_spellings(segmenter: Segmenter, query: str, text: str) -> None:
-    assert all(holds(unit, text) for unit in units(fold(query), segmenter))
+def test_a_latin_word_is_held_by_its_other_spellings(segmenter: DictionarySegmenter, query: str, text: str) -> None:
+    assert all(holds(word, text) for word in query_words(fold(query), segmenter))
 
 
 @pytest.mark.parametrize(("query", "text"), [("c++", "C"), ("c#", "c++"), ("3.5", "35"), ("3.5", "5.3"), ("1/8", "18")])
-def test_a_latin_word_is_not_held_by_another(segmenter: Segmenter, query: str, text: str) -> None:
-    assert not any(holds(unit, text) for unit in units(query, segmenter))
+def test_a_latin_word_is_not_held_by_another(segmenter: DictionarySegmenter, query: str, text: str) -> None:
+    assert not any(holds(word, text) for word in query_words(query, segmenter))
 
 
-def holds(unit: Unit, text: str) -> bool:
-    tokens = set(words(fold(text)))
-    return any(tokens.issuperset(alternative) for alternative in unit.alternatives)
+def holds(word: QueryWord, text: str) -> bool:
+    tokens = set(word_tokens(fold(text)))
+    return any(tokens.issuperset(alternative) for alternative in word.alternatives)
 
 
 MIXED = st.one_of(st.text(), st.text("量化模型大GPT-4o+#./&'_ 1あ배\u0301")).map(fold)
@@ -256,18 +260,18 @@ def test_every_stretch_of_a_text_has_its_grams_there(text: str, start: int, leng
 
 @settings(deadline=None, max_examples=200)
 @given(text=MIXED)
-def test_a_text_holds_every_word_it_is_asked_for(segmenter: Segmenter, text: str) -> None:
-    tokens, pieces = set(words(text)), set(grams(text))
-    for unit in units(text, segmenter):
-        assert unit.text in text
-        assert tokens.issuperset(unit.alternatives[0]) if unit.alternatives else pieces.issuperset(grams(unit.text))
-    assert list(latin_units(text)) == [unit for unit in units(text, segmenter) if unit.alternatives]
+def test_a_text_holds_every_word_it_is_asked_for(segmenter: DictionarySegmenter, text: str) -> None:
+    tokens, pieces = set(word_tokens(text)), set(grams(text))
+    for word in query_words(text, segmenter):
+        assert word.text in text
+        assert tokens.issuperset(word.alternatives[0]) if word.alternatives else pieces.issuperset(grams(word.text))
+    assert list(latin_words(text)) == [word for word in query_words(text, segmenter) if word.alternatives]
     assert set(han_grams(text)) <= pieces
-    assert all(clue in text for clue in han_clues(text))
+    assert all(term in text for term in required_han_terms(text))
 
 
-def test_a_short_run_is_a_clue_as_it_stands_and_a_long_one_by_its_pairs() -> None:
-    assert list(han_clues("茶 gpt 量化器官 大语言模型")) == ["茶", "量化器官", "大语", "语言", "言模", "模型"]
+def test_a_short_run_is_a_required_term_whole_and_a_long_one_by_its_pairs() -> None:
+    assert list(required_han_terms("茶 gpt 量化器官 大语言模型")) == ["茶", "量化器官", "大语", "语言", "言模", "模型"]
     assert list(han_grams("茶 gpt 量化")) == ["茶", "量", "化", "量化"]
     assert list(grams("ab")) == ["a", "b", "ab"]
 

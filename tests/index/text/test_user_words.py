@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import update
-from index.errors import OutdatedIndexError, WordsError
+from index.errors import OutdatedIndexError, UserWordsError
 from index.files.checked_json import read_json
-from index.text.user_words import OwnWords, own_words_file, read_words, write_words
+from index.text.user_words import UserWords, read_words, user_words_file, write_words
 from searcher import open_searcher
 from tests.conftest import WritePost
 
@@ -24,7 +24,7 @@ def words_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("content", "known", "groups"),
+    ("content", "known", "synonyms"),
     [
         pytest.param("", (), (), id="an empty file"),
         pytest.param("# 大模型\n\n  \n\t# x = y = \n", (), (), id="comments and blank lines"),
@@ -44,9 +44,9 @@ def words_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param("a=b=c=d=e=f=g=h=i", (), (tuple("abcdefghi"),), id="the longest line"),
     ],
 )
-def test_what_a_file_says(words_file: Path, content: str, known: tuple[str, ...], groups: tuple[object, ...]) -> None:
+def test_what_a_file_says(words_file: Path, content: str, known: tuple[str, ...], synonyms: tuple[object, ...]) -> None:
     words_file.write_text(content, encoding="utf-8")
-    assert read_words(words_file) == OwnWords(frozenset(known), groups)  # type: ignore[arg-type]
+    assert read_words(words_file) == UserWords(frozenset(known), synonyms)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_a_file_says(words_file: Path, content: str, known: tuple[str, ...]
 )
 def test_a_line_without_meaning_is_named(words_file: Path, content: str, line: int, said: str) -> None:
     words_file.write_text(content, encoding="utf-8")
-    with pytest.raises(WordsError) as raised:
+    with pytest.raises(UserWordsError) as raised:
         read_words(words_file)
     assert raised.value.code == "words"
     message = str(raised.value)
@@ -80,17 +80,17 @@ def test_a_line_without_meaning_is_named(words_file: Path, content: str, line: i
 
 def test_what_is_no_text_is_named(words_file: Path) -> None:
     words_file.write_bytes("具身\n智能\n".encode() + "具身".encode("gb18030"))
-    with pytest.raises(WordsError, match=r"^Line 3 of your words .* is not in UTF-8: save the file as UTF-8\.$"):
+    with pytest.raises(UserWordsError, match=r"^Line 3 of your words .* is not in UTF-8: save the file as UTF-8\.$"):
         read_words(words_file)
     words_file.unlink()
     words_file.mkdir()
-    with pytest.raises(WordsError, match=r"my words\.txt can't be opened: .*\.$"):
+    with pytest.raises(UserWordsError, match=r"my words\.txt can't be opened: .*\.$"):
         read_words(words_file)
 
 
 def test_no_file_is_no_words(words_file: Path) -> None:
-    assert read_words(words_file) == read_words(words_file / "below no folder") == OwnWords()
-    assert OwnWords().fingerprint == "none"
+    assert read_words(words_file) == read_words(words_file / "below no folder") == UserWords()
+    assert UserWords().fingerprint == "none"
 
 
 LINES = st.lists(
@@ -107,13 +107,13 @@ def test_any_file_says_words_or_is_refused_and_what_is_written_says_the_same(
     path.write_bytes(content)
     try:
         words = read_words(path)
-    except WordsError:
+    except UserWordsError:
         return
     write_words(path, words)
     again = read_words(path)
-    assert (again.known, set(again.groups)) == (words.known, set(words.groups))
+    assert (again.dictionary, set(again.synonyms)) == (words.dictionary, set(words.synonyms))
     assert again.fingerprint == words.fingerprint
-    assert (words.fingerprint == "none") == (words == OwnWords())
+    assert (words.fingerprint == "none") == (words == UserWords())
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_words_lie_in_the_platforms_folder_for_settings(
     monkeypatch.setattr(sys, "platform", platform)
     if variable:
         monkeypatch.setenv(variable, str(tmp_path / "base"))
-    assert own_words_file() == tmp_path / ending
+    assert user_words_file() == tmp_path / ending
 
 
 # --- the index and its words ---------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_an_update_keeps_to_the_words_of_the_index_and_a_broken_file_changes_not
         lambda: update(location),
         lambda: update(location, [archive], rebuild=True),
     ):
-        with pytest.raises(WordsError, match="Line 2"):
+        with pytest.raises(UserWordsError, match="Line 2"):
             attempt()
     assert manifest.read_bytes() == before
     words_file.write_text("具身智能", encoding="utf-8")

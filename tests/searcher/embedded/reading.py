@@ -18,7 +18,7 @@ from index.archive.post import ARCHIVE_ZONE, Post, Save, make_post
 from index.archive.reader import NotAPost, Unreadable, read_save, walk
 from index.schema.zones import ZONE_WEIGHTS, Zone, zone_texts
 from index.text import tokenizer
-from index.text.dictionary import Segmenter
+from index.text.dictionary import DictionarySegmenter
 from index.text.folding import fold
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
 from searcher.query.tree import (
@@ -78,7 +78,7 @@ class Document:
         self.topics = {hashtag_key(topic) for topic in post.hashtags}
         self.published = post.published
         self.texts = [(zone, fold(text.strip())) for zone, texts in zone_texts(post).items() for text in texts]
-        words = [(word, zone) for zone, text in self.texts for word in tokenizer.words(text)]
+        words = [(word, zone) for zone, text in self.texts for word in tokenizer.word_tokens(text)]
         grams = [(gram, zone) for zone, text in self.texts for gram in tokenizer.grams(text)]
         self.zones_of_words = {word: {zone for other, zone in words if other == word} for word, _ in words}
         self.words, self.grams = _tenths(words), _tenths(grams)
@@ -109,7 +109,9 @@ class Document:
     @staticmethod
     def _lengthens(text: str, at: int) -> bool:
         """Tell whether the character at a place is among those of its Latin word that count, or in none."""
-        runs = [run for run in tokenizer.runs(text) if run.start() <= at < run.end() and run.lastgroup == "latin"]
+        runs = [
+            run for run in tokenizer.script_runs(text) if run.start() <= at < run.end() and run.lastgroup == "latin"
+        ]
         return all(at - run.start() < LONGEST_WORD for run in runs)
 
     def has_word(self, word: str, scope: Scope) -> bool:
@@ -131,7 +133,7 @@ def _tenths(occurrences: list[tuple[str, Zone]]) -> dict[str, int]:
 class Reading:
     """Answers queries about the posts below a folder; documents are numbered as they come."""
 
-    def __init__(self, archive: Path, segmenter: Segmenter) -> None:
+    def __init__(self, archive: Path, segmenter: DictionarySegmenter) -> None:
         self.documents = [Document(post) for post in read_posts(archive)]
         self._segmenter = segmenter
         self.mean_length = sum(document.length for document in self.documents) / len(self.documents) or 1.0
@@ -210,7 +212,7 @@ class Reading:
         rare = MINIMUM_CAP * log(2 + len(self.documents))
         texts = dict.fromkeys(clue for run in tokenizer.han_runs(text) for clue in self._clues_of_run(run, scope, rare))
         clues = [self._holders(clue, scope) for clue in texts]
-        clues += [self._unit_holders(unit, scope) for unit in dict.fromkeys(tokenizer.latin_units(text))]
+        clues += [self._unit_holders(unit, scope) for unit in dict.fromkeys(tokenizer.latin_words(text))]
         weights = [self._rarity(len(clue)) for clue in clues]
         enough = min(MINIMUM_SHARE * sum(weights), rare)
         held: dict[int, float] = dict.fromkeys(frozenset().union(*clues), 0.0)
@@ -222,13 +224,13 @@ class Reading:
         return found | self._holders(text, scope)
 
     def _clues_of_run(self, run: str, scope: Scope, rare: float) -> Iterable[str]:
-        if len(run) <= tokenizer.LONGEST_WHOLE and self._holders(run, scope):
+        if len(run) <= tokenizer.MAX_WHOLE_RUN and self._holders(run, scope):
             return [run]
-        least = max(rare, RARE_CHARACTER) if len(run) > tokenizer.LONGEST_WHOLE else inf
+        least = max(rare, RARE_CHARACTER) if len(run) > tokenizer.MAX_WHOLE_RUN else inf
         characters = [one for one in run if self._rarity(len(self._holders(one, Scope.ANYWHERE))) >= least]
         return [*characters, *(run[at : at + 2] for at in range(len(run) - 1))]
 
-    def _unit_holders(self, unit: tokenizer.Unit, scope: Scope) -> frozenset[int]:
+    def _unit_holders(self, unit: tokenizer.QueryWord, scope: Scope) -> frozenset[int]:
         return frozenset(
             number
             for number, document in enumerate(self.documents)
@@ -269,8 +271,8 @@ class Reading:
 
     def _terms(self, text: str) -> Iterable[Token]:
         """Yield each token that `text` is ranked by."""
-        for unit in tokenizer.units(text, self._segmenter):
-            for place, word in enumerate(unit.words):
+        for unit in tokenizer.query_words(text, self._segmenter):
+            for place, word in enumerate(unit.tokens):
                 form = FORM_WEIGHT if unit.alternatives and place else WORD_WEIGHT
                 yield self._weights("words", word), form, WORD_POWER
         for gram, count in Counter(tokenizer.han_grams(text)).items():

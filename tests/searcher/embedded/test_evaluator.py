@@ -23,7 +23,7 @@ from index.archive.hashtags import hashtag_key
 from index.archive.post import ARCHIVE_ZONE
 from index.schema.stored_post import decode_post
 from index.store import directory, manifest
-from index.text.dictionary import Segmenter
+from index.text.dictionary import DictionarySegmenter
 from searcher import SearchRequest, open_searcher
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
 from searcher.embedded.evaluator import Evaluator
@@ -74,7 +74,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     has_deletions = any(segment.deleted for segment in segments)
     assert has_deletions == request.param.has_deletions
     with open_searcher(location) as searcher:
-        yield Made(data, searcher, Reading(archive, Segmenter(directory.dictionary_file(data))))
+        yield Made(data, searcher, Reading(archive, DictionarySegmenter(directory.dictionary_file(data))))
 
 
 def all_hits(searcher: Searcher, request: SearchRequest) -> tuple[list[Hit], Results]:
