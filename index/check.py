@@ -8,7 +8,7 @@ from index.errors import DamagedIndexError, how_to_rebuild
 from index.files.block_file import BlockFile
 from index.files.paths import readable
 from index.opensearch.address import is_cluster
-from index.segments.arrays import SegmentArrays
+from index.segments.arrays import open_segment
 from index.segments.stored_posts import read_post
 from index.store import directory, manifest
 from index.store.manifest import Manifest
@@ -64,7 +64,7 @@ def _check_file(header: Manifest, path: Path) -> None:
     if path.suffix == ".arr":
         BlockFile(path).verify()
     elif path.suffix == ".toc":
-        check_toc(path.parent, header.toc, header.segments)
+        check_toc(path, header.toc, header.segments)
     elif path.name in header.imports:
         read_reports(path.parent, [path.name])
     elif layers := [layer for layer in header.layers if layer.file == path.name]:
@@ -76,9 +76,9 @@ def _check_file(header: Manifest, path: Path) -> None:
 
 def _stored(header: Manifest, data: Path, report: CheckReport, on_post: Callable[[int, int], None]) -> Iterator[Stored]:
     """Yield every stored post."""
-    total = sum(segment.size - len(segment.deleted) for segment in header.segments)
+    total = sum(segment.live_count for segment in header.segments)
     for record in header.segments:
-        segment = SegmentArrays(data / record.file, record.size, frozenset(record.deleted))
+        segment = open_segment(data, record)
         for document in range(segment.size):
             if document not in segment.deleted:
                 report.posts += 1

@@ -46,7 +46,7 @@ def _in_folder(location: Path) -> Source:
     manifest.check_fingerprint(header, location)
     manifest.check_files(header, data)
     files = read_ledger(data, header.layers, header.saves).files
-    count = sum(segment.size - len(segment.deleted) for segment in header.segments)
+    count = sum(segment.live_count for segment in header.segments)
     return Source(
         count, files, datetime.fromisoformat(header.updated), lambda: iter(StoredPosts(data, header.segments))
     )

@@ -12,6 +12,7 @@ from index.schema.posting_weights import LENGTH
 from index.schema.zones import Zone
 from index.segments.grams import PAIRS, REPEATS, ZONE_ENDS
 from index.segments.lexicon import GramLexicon, Lexicon, Terms, open_terms
+from index.segments.record import SegmentRecord
 
 Documents = NDArray[np.unsignedinteger]
 Units = NDArray[np.uint8]
@@ -161,3 +162,8 @@ class SegmentArrays:
         """Return the bytes of a document in a column of bytes."""
         ends = self.blocks.array(f"{name}/ends")
         return self.blocks.bytes(f"{name}/heap")[int(ends[document]) : int(ends[document + 1])]
+
+
+def open_segment(folder: Path, record: SegmentRecord) -> SegmentArrays:
+    """Return the arrays of the segment that `record` names in `folder`."""
+    return SegmentArrays(folder / record.file, record.size, frozenset(record.deleted))

@@ -7,7 +7,7 @@ segments of an index all become as few as can be: what a query takes grows with 
 
 from dataclasses import dataclass
 
-from index.whoosh.segment import ArraySegment
+from index.segments.record import SegmentRecord
 
 MERGE_FACTOR = 4
 # Up to here the number of a document fits 16 bits, which halves the largest arrays.
@@ -17,33 +17,33 @@ MAX_DOCUMENTS = 2**16
 @dataclass(frozen=True, slots=True)
 class _Planned:
     size: int
-    segments: list[ArraySegment]
+    segments: list[SegmentRecord]
 
 
-def due_merges(segments: list[ArraySegment]) -> list[list[ArraySegment]]:
+def due_merges(segments: list[SegmentRecord]) -> list[list[SegmentRecord]]:
     """Return the groups of `segments` that are to become one segment each."""
-    planned = [_Planned(segment.doc_count(), [segment]) for segment in segments]
+    planned = [_Planned(segment.live_count, [segment]) for segment in segments]
     while group := _next_group(planned):
         rest = [one for one in planned if one not in group]
         planned = [*rest, _Planned(sum(one.size for one in group), [s for one in group for s in one.segments])]
     return [one.segments for one in planned if len(one.segments) > 1 or _is_mostly_deleted(one.segments[0])]
 
 
-def first_merges(segments: list[ArraySegment]) -> list[list[ArraySegment]]:
+def first_merges(segments: list[SegmentRecord]) -> list[list[SegmentRecord]]:
     """Return the groups that the first `segments` of an index are to become one segment each of.
 
     They are as few as can be, and about as large as each other: merges run side by side, and wait for the largest.
     """
-    sizes = [segment.doc_count() for segment in segments]
+    sizes = [segment.live_count for segment in segments]
     fewest = -(-sum(sizes) // MAX_DOCUMENTS)
     most = min(MAX_DOCUMENTS, sum(sizes) // max(1, fewest) + max(sizes, default=0))
-    groups: list[list[ArraySegment]] = []
+    groups: list[list[SegmentRecord]] = []
     size = most
     for one in segments:
-        size += one.doc_count()
+        size += one.live_count
         if size > most:
             groups.append([])
-            size = one.doc_count()
+            size = one.live_count
         groups[-1].append(one)
     return [group for group in groups if len(group) > 1]
 
@@ -77,5 +77,5 @@ def _tier(size: int) -> int:
     return tier
 
 
-def _is_mostly_deleted(segment: ArraySegment) -> bool:
-    return bool(segment.deleted_count() * 2 > segment.doc_count_all())
+def _is_mostly_deleted(segment: SegmentRecord) -> bool:
+    return len(segment.deleted) * 2 > segment.size

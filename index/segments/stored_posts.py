@@ -6,11 +6,10 @@ from pathlib import Path
 
 from index.archive.post import Post
 from index.schema.stored_post import decode_post
-from index.segments.arrays import SegmentArrays
-from index.store.manifest import SegmentRecord
-from index.whoosh.segment import ArraySegment
+from index.segments.arrays import SegmentArrays, open_segment
+from index.segments.record import SegmentRecord
 
-# A segment's id and the number of a document in it.
+# The file of a segment and the id of a document in it.
 Place = tuple[str, int]
 
 
@@ -18,8 +17,7 @@ class StoredPosts:
     """Finds and reads the posts of a commit in a data folder, by the records of its segments."""
 
     def __init__(self, folder: Path, records: Iterable[SegmentRecord]) -> None:
-        segments = map(ArraySegment.of, records)
-        self._segments = {segment.segment_id(): segment.arrays(folder) for segment in segments}
+        self._segments = {record.file: open_segment(folder, record) for record in records}
 
     def __iter__(self) -> Iterator[Post]:
         for segment in self._segments.values():

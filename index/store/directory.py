@@ -21,8 +21,8 @@ from index.errors import (
 )
 from index.files.checked_json import decode_json, replace_json
 from index.files.durable import sync
+from index.segments.record import INDEX_NAME
 
-INDEX_NAME = "MAIN"
 _MARKER = "searcher.json"
 LOCK = "write.lock"
 _KIND = "searcher index"

@@ -15,6 +15,7 @@ from index.archive.post import Post
 from index.errors import DamagedIndexError, NoIndexError, NoSpaceError, index_command
 from index.schema.document import make_document
 from index.segments.builder import SegmentBuilder
+from index.segments.record import SegmentRecord
 from index.segments.stored_posts import StoredPosts
 from index.store import directory, manifest
 from index.store.lock import write_lock
@@ -30,7 +31,6 @@ from index.updates.process_pool import Map, Workers
 from index.updates.report import Listing, PostNews, Progress, UpdateReport
 from index.updates.safety import check_apart, check_loss, check_openable
 from index.updates.scan import Scan, scan
-from index.whoosh.segment import ArraySegment
 from index.whoosh.toc import check_toc
 
 # Posts of a segment that a process writes: few enough that it holds some 300 MB at the most.
@@ -172,7 +172,7 @@ class _Target:
 
     data: Path
     generation: int = 0
-    segments: list[manifest.SegmentRecord] = field(default_factory=list)
+    segments: list[SegmentRecord] = field(default_factory=list)
     archives: list[str] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     imports: list[str] = field(default_factory=list)
@@ -189,7 +189,7 @@ class _Target:
     def write_manifest(self, result: Scan, report: UpdateReport, matched: datetime) -> None:
         """Write what the commit holds of the archives as they were at the time `matched`, and keep its report."""
         self.ledger = write_ledger(self.data, self.ledger, result.files, result.changes)
-        report.posts = sum(segment.size - len(segment.deleted) for segment in self.segments)
+        report.posts = sum(segment.live_count for segment in self.segments)
         report.saves = self.ledger.saves
         report.finished = datetime.now(UTC).isoformat(timespec="seconds")
         if is_news(report, self.data, self.imports):
@@ -215,7 +215,7 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     stamps: dict[str, Stamp] = {}
     if not rebuild:
         manifest.check_fingerprint(header, location)
-        check_toc(data, header.toc, header.segments)
+        check_toc(directory.toc_file(data, generation), header.toc, header.segments)
         stamps = manifest.check_files(header, data)
     ledger = read_ledger(data, header.layers, header.saves)
     return _Target(data, generation, header.segments, header.archives, ledger, header.imports, stamps, header.toc)
@@ -254,7 +254,7 @@ def _write_posts(
 
 def build_segment(
     folder: Path, posts: list[ChangedPost]
-) -> tuple[ArraySegment | None, list[News | None], list[FoundSave]]:
+) -> tuple[SegmentRecord | None, list[News | None], list[FoundSave]]:
     """Write `posts` as a segment into `folder`, and return it, the news, and the files that changed since found."""
     builder = SegmentBuilder()
     segmenter = _segmenter(folder)

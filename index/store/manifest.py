@@ -10,6 +10,7 @@ from pathlib import Path
 from index.errors import DamagedIndexError, OutdatedIndexError, UserWordsError, how_to_rebuild, index_command
 from index.files.checked_json import damaged, read_json, replace_json, write_json
 from index.schema.fields import SCHEMA_VERSION
+from index.segments.record import SegmentRecord
 from index.store import directory
 from index.store.signatures import Stamp, stamp, verify
 from index.text import tokenizer
@@ -19,15 +20,6 @@ from index.updates.file_catalog import Layer, Ledger
 FORMAT = 6
 # When an index of another format matched its archives: nobody asks.
 NEVER = datetime.min.isoformat()
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentRecord:
-    """Names a segment's file, with how many documents it has and which of them are deleted."""
-
-    file: str
-    size: int
-    deleted: list[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,38 @@
-"""Commits: new segments in, deleted documents out, merges, and one new table of contents."""
+"""Commits: new segments, deleted documents, merges, and one table of contents that makes them take effect."""
 
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import clean_files
-
 from index.schema.document import Document
+from index.segments.arrays import open_segment
 from index.segments.builder import SegmentBuilder
 from index.segments.merge import merge
 from index.segments.merge_policy import due_merges, first_merges
-from index.store.directory import INDEX_NAME
-from index.store.manifest import SegmentRecord
+from index.segments.record import SegmentRecord, new_segment_file
+from index.store.directory import toc_file
 from index.updates.process_pool import Map
-from index.whoosh.segment import ArraySegment
 from index.whoosh.toc import PreparedToc
 
-# A builder's arrays are written as a segment when they hold so many characters: some 200 MB while they are sorted.
+# Characters in memory at which a segment is written: sorting them takes some 200 MB.
 MAX_CHARACTERS = 2_000_000
 
 
 class IndexWriter:
-    """Changes an index by one commit; until then nothing of it takes effect. Its user holds the index's lock."""
+    """One commit to an index, without effect until `commit`; its user holds the index's lock."""
 
     def __init__(self, folder: Path, records: Iterable[SegmentRecord] = (), generation: int = 0) -> None:
-        """Change the index in `folder` whose newest commit, `generation`, holds the segments with `records`."""
+        """Begin the commit after `generation`, the newest in `folder`, which has the segments `records`."""
         self._folder = folder
-        self._segments = [ArraySegment.of(record) for record in records]
+        self._segments = list(records)
         self._is_new = not self._segments
         self.next_generation = generation + 1
         self._deleted: dict[str, set[int]] = {}
         self._builder = SegmentBuilder()
 
-    def delete(self, segment_id: str, document: int) -> None:
-        """Delete a document, named by its segment and its number there."""
-        self._deleted.setdefault(segment_id, set()).add(document)
+    def delete(self, file: str, document: int) -> None:
+        """Delete a document, named by the file of its segment and its id there."""
+        self._deleted.setdefault(file, set()).add(document)
 
     def add(self, document: Document) -> None:
         """Add one document."""
@@ -43,32 +40,30 @@ class IndexWriter:
         if self._builder.character_count >= MAX_CHARACTERS:
             self._write_segment()
 
-    def add_segment(self, segment: ArraySegment) -> None:
-        """Add a segment whose file was written elsewhere."""
+    def add_segment(self, segment: SegmentRecord) -> None:
+        """Add a segment whose file is in the folder already."""
         self._segments.append(segment)
 
     def prepare(self, run: Map = map) -> list[SegmentRecord]:
-        """Write to disk all that the commit is to hold, with merges done by `run`, and return what that is."""
+        """Write the commit's segments to disk, merging by `run`, and return their records."""
         self._write_segment()
-        changed = [segment.without(self._deleted.pop(segment.segment_id(), set())) for segment in self._segments]
-        self._segments = [segment for segment in changed if segment.doc_count()]
-        due = first_merges(self._segments) if self._is_new else due_merges(self._segments)
+        changed = (segment.without(self._deleted.pop(segment.file, ())) for segment in self._segments)
+        segments = [segment for segment in changed if segment.live_count]
+        due = first_merges(segments) if self._is_new else due_merges(segments)
         merged = list(run(partial(merge_segments, self._folder), due))
-        gone = {segment.segment_id() for group in due for segment in group}
-        kept = [segment for segment in self._segments if segment.segment_id() not in gone]
-        self._segments = [*kept, *merged]
-        self._prepared = PreparedToc(self._segments, self.next_generation)
-        return [segment.record() for segment in self._segments]
+        replaced = {segment.file for group in due for segment in group}
+        self._segments = [*(segment for segment in segments if segment.file not in replaced), *merged]
+        self._toc = PreparedToc(self._segments, self.next_generation)
+        return self._segments
 
     @property
     def checksum(self) -> int:
-        """Return the checksum of the table of contents that was prepared."""
-        return self._prepared.checksum
+        """Return the checksum of the prepared table of contents."""
+        return self._toc.checksum
 
     def commit(self) -> None:
-        """Put what was prepared in force, in one step."""
-        self._prepared.write(self._folder)
-        clean_files(FileStorage(str(self._folder)), INDEX_NAME, self.next_generation, self._segments)
+        """Make what was prepared take effect in one step."""
+        self._toc.write(toc_file(self._folder, self.next_generation))
 
     def _write_segment(self) -> None:
         if self._builder.size:
@@ -76,18 +71,17 @@ class IndexWriter:
             self._builder = SegmentBuilder()
 
 
-def write_segment(folder: Path, builder: SegmentBuilder) -> ArraySegment:
-    """Write what `builder` holds into `folder`, and return it as a segment."""
-    segment = ArraySegment(INDEX_NAME, builder.size)
-    builder.write(segment.file(folder))
-    return segment
+def write_segment(folder: Path, builder: SegmentBuilder) -> SegmentRecord:
+    """Write the documents of `builder` as a segment into `folder`, and return its record."""
+    record = SegmentRecord(new_segment_file(), builder.size)
+    builder.write(folder / record.file)
+    return record
 
 
-def merge_segments(folder: Path, segments: list[ArraySegment]) -> ArraySegment:
-    """Write the live documents of segments in `folder` as one segment, and return that."""
-    merged = ArraySegment(INDEX_NAME)
-    sources = [segment.arrays(folder) for segment in segments]
+def merge_segments(folder: Path, segments: list[SegmentRecord]) -> SegmentRecord:
+    """Write the live documents of `segments` as one segment into `folder`, and return its record."""
+    sources = [open_segment(folder, segment) for segment in segments]
     for source in sources:
-        source.blocks.verify()  # what has changed on disk is not to be given new checksums
-    merged.set_doc_count(merge(sources, merged.file(folder)))
-    return merged
+        source.blocks.verify()  # damaged bytes must not get new checksums
+    file = new_segment_file()
+    return SegmentRecord(file, merge(sources, folder / file))

@@ -12,7 +12,7 @@ from whoosh.matching import LeafMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from index.schema.posting_weights import LENGTH, WEIGHT_UNIT
-from index.segments.arrays import SegmentArrays
+from index.segments.arrays import SegmentArrays, open_segment
 from index.segments.lexicon import Terms
 
 # The numeric column that holds the length of each field that Whoosh may score.
@@ -24,10 +24,10 @@ class ArrayCodec(Codec):  # type: ignore[misc]
     """Opens segments of arrays for Whoosh's readers; `IndexWriter` writes them."""
 
     def terms_reader(self, storage: Any, segment: Any) -> "ArrayTerms":
-        return ArrayTerms(segment.arrays(Path(storage.folder)))
+        return ArrayTerms(open_segment(Path(storage.folder), segment.record))
 
     def per_document_reader(self, storage: Any, segment: Any) -> "ArrayDocuments":
-        return ArrayDocuments(segment.arrays(Path(storage.folder)))
+        return ArrayDocuments(open_segment(Path(storage.folder), segment.record))
 
 
 class ArrayTerms(TermsReader):  # type: ignore[misc]

@@ -1,7 +1,7 @@
-"""Whoosh's table of contents: what a commit puts in force, for readers that are Whoosh's own.
+"""Whoosh's table of contents: the file whose renaming is a commit, and from which Whoosh itself opens an index.
 
-Whoosh keeps it as pickles, and to read a pickle is to run what whoever wrote it chose. So it is written and never read
-as such: what it says the manifest says too, and the schema is always the present one.
+Whoosh keeps it as pickles, and reading a pickle runs code that its author chose. This program writes the file and never
+unpickles it: the manifest says the same, and the schema is always the present one.
 """
 
 import pickletools
@@ -10,61 +10,60 @@ from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
-from whoosh.filedb.filestore import RamStorage
-from whoosh.index import TOC
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.index import TOC, clean_files
 
 from index.errors import DamagedIndexError, how_to_rebuild
 from index.files.durable import replace_file
-from index.store.directory import INDEX_NAME, latest_generation, toc_file
-from index.store.manifest import SegmentRecord
+from index.segments.record import INDEX_NAME, SegmentRecord
 from index.whoosh.schema import make_schema
 from index.whoosh.segment import ArraySegment
 
-# With what the pickle of the schema begins, and what stands between it and that of the segments.
+# The first bytes of the schema's pickle, and the number of bytes between it and that of the segments.
 _PICKLE = b"\x80\x02"
 _BETWEEN = 8
 
 
 class PreparedToc:
-    """Is a table of contents to be written, of which the manifest is to hold the checksum before."""
+    """The content of a table of contents before its commit, since the manifest has to hold its checksum."""
 
-    def __init__(self, segments: Iterable[ArraySegment], generation: int) -> None:
-        storage = RamStorage()
-        TOC(make_schema(), list(segments), generation).write(storage, INDEX_NAME)
-        (name,) = storage.list()
+    def __init__(self, records: Iterable[SegmentRecord], generation: int) -> None:
+        self._segments = [ArraySegment(record) for record in records]
         self._generation = generation
+        storage = RamStorage()
+        TOC(make_schema(), self._segments, generation).write(storage, INDEX_NAME)
+        (name,) = storage.list()
         with storage.open_file(name) as stream:
             self.content = bytes(stream.read())
 
     @property
     def checksum(self) -> int:
+        """Return the CRC-32 of the content."""
         return zlib.crc32(self.content)
 
-    def write(self, data: Path) -> None:
-        """Put the table of contents in force in the folder `data`, in one step."""
-        replace_file(toc_file(data, self._generation), self.content)
+    def write(self, path: Path) -> None:
+        """Write the file at `path` in one step, and delete the tables and segments before it that it replaces."""
+        replace_file(path, self.content)
+        clean_files(FileStorage(str(path.parent)), INDEX_NAME, self._generation, self._segments)
 
 
-def check_toc(data: Path, checksum: int, records: Iterable[SegmentRecord]) -> None:
-    """Raise DamagedIndexError unless the newest table of contents in the folder `data` has that `checksum`.
+def check_toc(path: Path, checksum: int, records: Iterable[SegmentRecord]) -> None:
+    """Raise DamagedIndexError unless the table of contents at `path` has that `checksum` and is safe to unpickle.
 
-    And unless it names nothing but what this program writes of the segments with `records`: who made it may have meant
-    to have something run that is none of Whoosh's business.
+    It is safe if it names nothing but what this program writes for `records`: a forged one could name any function.
     """
-    path = toc_file(data, latest_generation(data))
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise _damaged(data, str(error)) from error
+        raise _damaged(path, str(error)) from error
     if zlib.crc32(content) != checksum:
-        raise _damaged(data, f"the bytes of {path.name} have changed")
-    segments = [ArraySegment.of(record) for record in records]
-    if not _names(content) <= _names(PreparedToc(segments, 0).content):
-        raise _damaged(data, f"{path.name} was not written by this program: don't open it with Whoosh")
+        raise _damaged(path, f"the bytes of {path.name} have changed")
+    if not _names(content) <= _names(PreparedToc(records, 0).content):
+        raise _damaged(path, f"{path.name} was not written by this program: don't open it with Whoosh")
 
 
 def _names(content: bytes) -> set[object]:
-    """Return every name and text in the pickles of a table of contents, without making anything of them."""
+    """Return every name and text in the pickles of a table of contents, without unpickling it."""
     stream = BytesIO(content)
     stream.seek(max(0, content.find(_PICKLE)))
     try:
@@ -72,8 +71,9 @@ def _names(content: bytes) -> set[object]:
         stream.seek(_BETWEEN, 1)
         return names | {name for _, name, _ in pickletools.genops(stream) if isinstance(name, str)}
     except (ValueError, OverflowError, MemoryError) as error:
-        return {error}  # no pickle, and so nothing that is ours
+        return {error}  # no pickle, so this program didn't write it
 
 
-def _damaged(data: Path, reason: str) -> DamagedIndexError:
-    return DamagedIndexError(f"The index at {data.parent} is damaged ({reason}). {how_to_rebuild(data.parent)}")
+def _damaged(path: Path, reason: str) -> DamagedIndexError:
+    location = path.parent.parent
+    return DamagedIndexError(f"The index at {location} is damaged ({reason}). {how_to_rebuild(location)}")

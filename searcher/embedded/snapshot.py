@@ -12,7 +12,7 @@ import numpy as np
 from index.archive.post import Post
 from index.schema.posting_weights import LENGTH, MOST_WEIGHT
 from index.schema.zones import Zone
-from index.segments.arrays import Documents, FieldArrays, SegmentArrays
+from index.segments.arrays import Documents, FieldArrays, SegmentArrays, open_segment
 from index.segments.grams import CHARACTERS, PAIRS
 from index.segments.lexicon import Lexicon
 from index.segments.stored_posts import read_post
@@ -56,7 +56,7 @@ class Snapshot:
         manifest = read_manifest(data, generation)
         check_fingerprint(manifest, location)
         check_files(manifest, data)
-        segments = [SegmentArrays(data / s.file, s.size, frozenset(s.deleted)) for s in manifest.segments]
+        segments = [open_segment(data, record) for record in manifest.segments]
         return cls(data, manifest, generation, segments)
 
     def present_manifest(self) -> Manifest:

@@ -13,8 +13,7 @@ from index.schema.document import Document, Text
 from index.schema.zones import Zone
 from index.segments.arrays import SegmentArrays
 from index.segments.builder import SegmentBuilder
-from index.store.directory import INDEX_NAME
-from index.store.manifest import SegmentRecord
+from index.segments.record import INDEX_NAME, SegmentRecord
 from index.store.writer import IndexWriter
 
 # Few words, so that documents share them; some begin others, some are of characters beyond U+FFFF.
@@ -42,7 +41,7 @@ def read_toc(folder: Path) -> TOC:
 
 def records(folder: Path) -> list[SegmentRecord]:
     """Return what is to be known of the segments of the commit in force."""
-    return [segment.record() for segment in read_toc(folder).segments]
+    return [segment.record for segment in read_toc(folder).segments]
 
 
 def open_writer(folder: Path) -> IndexWriter:

@@ -9,15 +9,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.segments.merge_policy import MAX_DOCUMENTS, MERGE_FACTOR, due_merges, first_merges
-from index.store.directory import INDEX_NAME
-from index.whoosh.segment import ArraySegment
+from index.segments.record import SegmentRecord, new_segment_file
 
 # How large a segment may be that still is merged with others.
 LARGEST_MERGED = MAX_DOCUMENTS // MERGE_FACTOR
 
 
-def segment(size: int, deleted: int = 0) -> ArraySegment:
-    return ArraySegment(INDEX_NAME, size).without(set(range(deleted)))
+def segment(size: int, deleted: int = 0) -> SegmentRecord:
+    return SegmentRecord(new_segment_file(), size, list(range(deleted)))
 
 
 def tier(size: int) -> int:
@@ -25,13 +24,13 @@ def tier(size: int) -> int:
     return (size.bit_length() - 1) // 2
 
 
-def merged(segments: list[ArraySegment]) -> tuple[list[ArraySegment], int]:
+def merged(segments: list[SegmentRecord]) -> tuple[list[SegmentRecord], int]:
     """Return what the merges that are due make of `segments`, and how many documents they copy."""
     due = due_merges(segments)
-    gone = {one.segment_id() for group in due for one in group}
-    made = [segment(sum(one.doc_count() for one in group)) for group in due]
-    kept = [one for one in segments if one.segment_id() not in gone]
-    return [*kept, *made], sum(one.doc_count_all() for one in made)
+    gone = {one.file for group in due for one in group}
+    made = [segment(sum(one.live_count for one in group)) for group in due]
+    kept = [one for one in segments if one.file not in gone]
+    return [*kept, *made], sum(one.size for one in made)
 
 
 sizes = st.one_of(
@@ -57,33 +56,33 @@ corpora = st.lists(
 def test_what_is_due_leaves_few_segments_none_too_large_and_nothing_more_to_do(counts: list[tuple[int, int]]) -> None:
     segments = [segment(*count) for count in counts]
     due = due_merges(segments)
-    grouped = [one.segment_id() for group in due for one in group]
+    grouped = [one.file for group in due for one in group]
     assert len(grouped) == len(set(grouped)), "a segment is in one group at most"
-    assert set(grouped) <= {one.segment_id() for one in segments}
+    assert set(grouped) <= {one.file for one in segments}
     for group in due:
         if len(group) == 1:
-            assert group[0].deleted_count() * 2 > group[0].doc_count_all()
+            assert len(group[0].deleted) * 2 > group[0].size
         else:
             assert len(group) >= MERGE_FACTOR
-            assert sum(one.doc_count() for one in group) <= MAX_DOCUMENTS
-            assert all(one.doc_count() <= LARGEST_MERGED for one in group)
+            assert sum(one.live_count for one in group) <= MAX_DOCUMENTS
+            assert all(one.live_count <= LARGEST_MERGED for one in group)
     after, _ = merged(segments)
     assert due_merges(after) == []
-    assert sum(one.doc_count() for one in after) == sum(one.doc_count() for one in segments)
-    assert all(one.deleted_count() * 2 <= one.doc_count_all() for one in after)
-    small = Counter(tier(one.doc_count()) for one in after if one.doc_count() <= LARGEST_MERGED)
+    assert sum(one.live_count for one in after) == sum(one.live_count for one in segments)
+    assert all(len(one.deleted) * 2 <= one.size for one in after)
+    small = Counter(tier(one.live_count) for one in after if one.live_count <= LARGEST_MERGED)
     assert max(small.values(), default=0) < MERGE_FACTOR
 
 
 @settings(deadline=None, max_examples=200)
 @given(corpora)
 def test_only_segments_of_a_full_tier_are_due_or_those_that_are_mostly_deleted(counts: list[tuple[int, int]]) -> None:
-    few: list[ArraySegment] = []
+    few: list[SegmentRecord] = []
     for one in (segment(*count) for count in counts):
-        alike = [other for other in few if tier(other.doc_count()) == tier(one.doc_count())]
+        alike = [other for other in few if tier(other.live_count) == tier(one.live_count)]
         if len(alike) < MERGE_FACTOR - 1:
             few.append(one)
-    mostly_deleted = [one for one in few if one.deleted_count() * 2 > one.doc_count_all()]
+    mostly_deleted = [one for one in few if len(one.deleted) * 2 > one.size]
     assert due_merges(few) == [[one] for one in mostly_deleted]
 
 
@@ -91,7 +90,7 @@ def test_merges_that_lead_to_merges_copy_a_document_once() -> None:
     segments = [segment(4**power) for power in range(7) for _ in range(3)] + [segment(1)]
     assert [len(group) for group in due_merges(segments)] == [len(segments)]
     after, copied = merged(segments)
-    assert [one.doc_count() for one in after] == [4**7] == [copied]
+    assert [one.live_count for one in after] == [4**7] == [copied]
 
 
 def test_segments_of_a_quarter_of_the_most_fill_one_and_larger_ones_stay() -> None:
@@ -105,14 +104,14 @@ def test_segments_of_a_quarter_of_the_most_fill_one_and_larger_ones_stay() -> No
 def test_the_first_segments_of_an_index_become_so_few_that_no_two_neighbours_fit_into_one(counts: list[int]) -> None:
     segments = [segment(count) for count in counts]
     groups = first_merges(segments)
-    grouped = [one.segment_id() for group in groups for one in group]
+    grouped = [one.file for group in groups for one in group]
     assert all(len(group) > 1 for group in groups)
-    assert grouped == [one.segment_id() for one in segments if one.segment_id() in set(grouped)], "in order, each once"
-    group_of = {one.segment_id(): number for number, group in enumerate(groups) for one in group}
+    assert grouped == [one.file for one in segments if one.file in set(grouped)], "in order, each once"
+    group_of = {one.file: number for number, group in enumerate(groups) for one in group}
     sizes: dict[object, int] = {}
     for one in segments:
-        key = group_of.get(one.segment_id(), one.segment_id())
-        sizes[key] = sizes.get(key, 0) + one.doc_count()
+        key = group_of.get(one.file, one.file)
+        sizes[key] = sizes.get(key, 0) + one.live_count
     assert all(size <= MAX_DOCUMENTS for size in sizes.values())
     assert all(one + other > MAX_DOCUMENTS or len(sizes) == 1 for one, other in pairwise(sizes.values()))
 
@@ -122,7 +121,7 @@ def test_the_first_segments_of_an_index_become_so_few_that_no_two_neighbours_fit
 )
 def test_the_first_segments_of_an_index_are_about_as_large_as_each_other(posts: int, expected: list[int]) -> None:
     groups = first_merges([segment(2_000) for _ in range(posts // 2_000)])
-    assert [sum(one.doc_count() for one in group) for group in groups] == expected
+    assert [sum(one.live_count for one in group) for group in groups] == expected
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_the_first_segments_of_an_index_are_about_as_large_as_each_other(posts: 
 def test_a_thousand_small_commits_copy_each_document_a_few_times(replaced: float, removed: float) -> None:
     chance = random.Random(repr((replaced, removed)))
     commits = 1000
-    segments: list[ArraySegment] = []
+    segments: list[SegmentRecord] = []
     total = 0
     for number in range(1, commits + 1):
         for share in (replaced, removed):
@@ -144,9 +143,9 @@ def test_a_thousand_small_commits_copy_each_document_a_few_times(replaced: float
     assert total <= commits * (1 + tier(commits))
 
 
-def without_one(segments: list[ArraySegment], chance: random.Random) -> list[ArraySegment]:
+def without_one(segments: list[SegmentRecord], chance: random.Random) -> list[SegmentRecord]:
     """Return `segments` with one more document deleted, and without those that have none left."""
-    (chosen,) = chance.choices(segments, [one.doc_count() for one in segments])
-    document = chance.choice([*{*range(chosen.doc_count_all())} - chosen.deleted_docs()])
+    (chosen,) = chance.choices(segments, [one.live_count for one in segments])
+    document = chance.choice([*{*range(chosen.size)} - {*chosen.deleted}])
     changed = [one.without({document}) if one is chosen else one for one in segments]
-    return [one for one in changed if one.doc_count()]
+    return [one for one in changed if one.live_count]

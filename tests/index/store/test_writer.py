@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from index.errors import DamagedIndexError
 from index.schema.document import Document
-from index.segments.arrays import SegmentArrays
+from index.segments.arrays import SegmentArrays, open_segment
+from index.segments.record import INDEX_NAME, SegmentRecord, new_segment_file
 from index.segments.stored_posts import StoredPosts
 from index.store import writer as module
-from index.store.directory import INDEX_NAME, latest_generation
-from index.whoosh.segment import ArraySegment
+from index.store.directory import latest_generation
 from tests.index.segments.made import Reading, documents, make, open_writer, read, read_toc, records, said, text, write
 
 # A document whose word no UTF-8 can hold: the commit fails where it writes the segment.
@@ -41,7 +41,7 @@ def commit(folder: Path, added: list[Document], deleted: list[Place] = ()) -> No
 
 
 def segments(folder: Path) -> dict[str, SegmentArrays]:
-    return {segment.segment_id(): segment.arrays(folder) for segment in read_toc(folder).segments}
+    return {record.file: open_segment(folder, record) for record in records(folder)}
 
 
 def live(folder: Path) -> dict[str, tuple[Place, Reading]]:
@@ -72,8 +72,7 @@ def files(folder: Path) -> set[str]:
 
 def named_files(folder: Path) -> set[str]:
     """Return the files that make up the newest commit."""
-    toc = read_toc(folder)
-    return {f"_{INDEX_NAME}_{toc.generation}.toc", *(segment.file(folder).name for segment in toc.segments)}
+    return {f"_{INDEX_NAME}_{read_toc(folder).generation}.toc", *(record.file for record in records(folder))}
 
 
 # --- random histories -----------------------------------------------------------------------------------------
@@ -184,8 +183,8 @@ def test_a_document_can_be_replaced_in_one_commit(folder: Path) -> None:
 
 def test_a_segment_written_elsewhere_is_added(folder: Path) -> None:
     made = [make("1", text("a")), make("2", text("b"))]
-    segment = ArraySegment(INDEX_NAME, len(made))
-    write(segment.file(folder), made)
+    segment = SegmentRecord(new_segment_file(), len(made))
+    write(folder / segment.file, made)
     writer = open_writer(folder)
     writer.add(make("3"))
     writer.add_segment(segment)
@@ -276,9 +275,9 @@ def test_what_is_prepared_is_what_the_commit_holds(folder: Path) -> None:
         prepared = writer.prepare()
         assert all((folder / record.file).exists() for record in prepared)
         writer.commit()
-        assert prepared == [segment.record() for segment in read_toc(folder).segments]
+        assert prepared == records(folder)
         held = {record.file: (record.size, record.deleted) for record in prepared}
-        assert held == {f"{name}.arr": (s.size, sorted(s.deleted)) for name, s in segments(folder).items()}
+        assert held == {name: (s.size, sorted(s.deleted)) for name, s in segments(folder).items()}
 
 
 def test_merges_are_done_by_what_prepare_is_given(folder: Path) -> None:
@@ -290,7 +289,7 @@ def test_merges_are_done_by_what_prepare_is_given(folder: Path) -> None:
 
     def run(function: Callable[[Any], Any], arguments: Iterable[Any]) -> Iterator[Any]:
         groups = list(arguments)
-        asked.extend([segment.doc_count() for segment in group] for group in groups)
+        asked.extend([segment.live_count for segment in group] for group in groups)
         return map(function, groups)
 
     assert [record.size for record in writer.prepare(run)] == [4]
@@ -306,12 +305,12 @@ def failing_to_write(folder: Path) -> None:
 
 def failing_to_merge(folder: Path) -> None:
     (name,) = segments(folder)
-    segment = ArraySegment(INDEX_NAME, 1)
-    segment.file(folder).write_bytes(b"")
+    segment = SegmentRecord(new_segment_file(), 1)
+    (folder / segment.file).write_bytes(b"")
     writer = open_writer(folder)
     writer.add(make("4"))
     writer.delete(name, 0)
-    for added in (segment, *(ArraySegment(INDEX_NAME, 1) for _ in range(3))):
+    for added in (segment, *(SegmentRecord(new_segment_file(), 1) for _ in range(3))):
         writer.add_segment(added)
     writer.prepare()
     writer.commit()
@@ -346,7 +345,7 @@ def test_after_a_commit_that_failed_the_next_works_and_clears_up(folder: Path, f
 def test_a_damaged_segment_stops_the_merge_that_needs_it(folder: Path) -> None:
     for number in range(3):
         commit(folder, [make(str(number))])
-    damaged = read_toc(folder).segments[0].file(folder)
+    damaged = folder / records(folder)[0].file
     damaged.write_bytes(damaged.read_bytes()[:-1])
     with pytest.raises(DamagedIndexError, match=damaged.name):
         commit(folder, [make("3")])

@@ -18,9 +18,10 @@ from whoosh.searching import Searcher
 
 from index.schema.document import Document
 from index.schema.zones import Zone
+from index.segments.arrays import open_segment
 from index.segments.stored_posts import StoredPosts
 from index.whoosh.schema import make_schema
-from tests.index.segments.made import SOURCES, TOPICS, WORDS, Reading, make, open_writer, read_toc, records, said, text
+from tests.index.segments.made import SOURCES, TOPICS, WORDS, Reading, make, open_writer, records, said, text
 
 # Documents of each commit, the share of them that the last commit deletes, and the segments that are left.
 PLANS = {
@@ -62,7 +63,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     by_post = {document.blobs["post"]: said(document) for document in added}
     segments = [
         [by_post[bytes(arrays.blob("post", number))] for number in range(arrays.size)]
-        for arrays in (segment.arrays(folder) for segment in read_toc(folder).segments)
+        for arrays in (open_segment(folder, record) for record in records(folder))
     ]
     live = [document for segment in segments for document in segment if not deleted & document["id"].keys()]
     assert len(live) == len(added) - len(deleted)
