@@ -11,7 +11,7 @@ MINUTES ?= 10
 SECONDS ?= 600
 BIN = $(VENV)/bin
 
-.PHONY: serve test test-whoosh3 test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak fuzz relevance lint
+.PHONY: serve test test-all test-thorough test-whoosh3 test-opensearch bench-opensearch java bench bench-http wrk worst substrings endure soak fuzz relevance lint
 .PHONY: browser shells proxies screenshots clean
 
 serve: $(VENV)/installed
@@ -19,8 +19,16 @@ serve: $(VENV)/installed
 	  { test $$? = 3 && $(BIN)/searcher index "$(FOLDER)" --index "$(INDEX)" --rebuild; }
 	$(BIN)/searcher serve --index "$(INDEX)" --port $(PORT)
 
+# Before each commit: what takes minutes is left to test-all.
 test: $(VENV)/tested-with browser
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not thorough"
+
+# Before each release, and on every change in CI.
+test-all: test test-thorough test-whoosh3 test-opensearch
+
+# Endurance, fuzz corpora, every page in the browser, shells, proxies, and the real archive where there is one.
+test-thorough: $(VENV)/tested-with browser shells proxies
+	$(BIN)/pytest -n auto -m thorough
 
 # The successor of Whoosh goes by the same name: found before it, it takes its place.
 test-whoosh3: $(VENV)/tested-with .whoosh3
