@@ -57,3 +57,21 @@ class UserError(SearcherError):
 
     def _sentence(self, message: str) -> str:
         return message
+
+
+class QuerySyntaxError(UserError):
+    """A part of a query without meaning, from `start` to before `end`."""
+
+    code = "query_syntax"
+
+    def __init__(self, template: ErrorMessage, start: int, end: int, **values: object) -> None:
+        self.start = start
+        self.end = end
+        super().__init__(template, **values)
+
+    def _sentence(self, message: str) -> str:
+        return f"In the query, at {self.start}–{self.end}: {message}"
+
+    def as_json(self) -> dict[str, object]:
+        """Return the error as the contract's JSON names it, with its place."""
+        return {**super().as_json(), "start": self.start, "end": self.end}

@@ -9,14 +9,14 @@ import pytest
 
 from index.archive.post import ARCHIVE_ZONE
 from searcher import Searcher
+from searcher.errors import QuerySyntaxError
 from searcher.query.dates import NAMED
+from searcher.query.fields import QUERY_FIELDS
 from searcher.query.parser import (
-    FIELD_NAMES,
     MAX_CLAUSES,
     MAX_DEPTH,
     MAX_EXPANSIONS,
     MAX_LENGTH,
-    QuerySyntaxError,
     parse,
 )
 from searcher.query.tree import KEYWORDS, PublishedBetween
@@ -98,7 +98,7 @@ def test_both_pages_have_the_same_rows_in_the_same_sections() -> None:
 @pytest.mark.parametrize("page", TEXTS)
 def test_a_page_names_every_field_operator_and_date(page: str) -> None:
     text = TEXTS[page]
-    missing = [name for name in FIELD_NAMES if f"`{name}:" not in text]
+    missing = [name for name in QUERY_FIELDS if f"`{name}:" not in text]
     missing += [operator for operator in OPERATORS if operator not in text]
     missing += [name for name in NAMED if name not in text.replace("-", "")]
     assert not missing

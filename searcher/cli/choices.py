@@ -11,9 +11,10 @@ from click.shell_completion import CompletionItem
 from index.errors import SearcherError
 from index.text.folding import fold
 from searcher import Searcher, open_searcher
+from searcher.errors import QuerySyntaxError
 from searcher.facets import MAX_BUCKETS
 from searcher.query.dates import NAMED
-from searcher.query.parser import QuerySyntaxError, parse
+from searcher.query.parser import parse
 from searcher.query.tree import Property
 from searcher.request import SearchRequest
 from searcher.results import Bucket

@@ -20,7 +20,7 @@ from index.errors import (
 from searcher.cli import render
 from searcher.cli.config import ConfigError, config_file, name_variables, read_config
 from searcher.cli.parameters import EPILOG, FOUND, NO_INDEX, NOTHING_FOUND, USAGE
-from searcher.query.parser import QuerySyntaxError
+from searcher.errors import QuerySyntaxError
 from searcher.request import UnknownPostError
 from searcher.results import dump_json
 

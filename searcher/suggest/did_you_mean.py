@@ -7,7 +7,8 @@ from itertools import islice
 from index.archive.hashtags import hashtag_key
 from index.text import tokenizer
 from index.text.folding import fold_with_offsets
-from searcher.query.parser import QuerySyntaxError, parse
+from searcher.errors import QuerySyntaxError
+from searcher.query.parser import parse
 from searcher.query.tree import FieldEquals, Hashtag, Node, Phrase, Terms, leaves
 from searcher.suggest.spelling import FEW, READINGS, SpellingSuggester, Vocabulary
 

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 
 from index import update
 from searcher import Searcher, open_searcher
-from searcher.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError
+from searcher.errors import QuerySyntaxError
+from searcher.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH
 from tests.bench import machine
 from tests.bench.corpus import sentences, write_archive
 from tests.conftest import REAL_ARCHIVE

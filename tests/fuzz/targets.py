@@ -19,7 +19,8 @@ from index.schema.document import make_document
 from index.schema.stored_post import decode_post, encode_post
 from index.text.segmenter import compiled_segmenter
 from searcher import open_searcher
-from searcher.query.parser import MAX_LENGTH, QuerySyntaxError, parse
+from searcher.errors import QuerySyntaxError
+from searcher.query.parser import MAX_LENGTH, parse
 from tests.conftest import EXAMPLES
 from tests.fuzz.damage import ask_damaged
 from web.app import create_app

@@ -9,7 +9,7 @@ import pytest
 
 from index.text.folding import fold
 from searcher import Searcher, SearchRequest
-from searcher.query.parser import QuerySyntaxError
+from searcher.errors import QuerySyntaxError
 from searcher.request import DateUnit, RequestError, Sort
 from searcher.results import Results
 from tests.engines import Engine

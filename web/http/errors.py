@@ -16,8 +16,7 @@ from index.errors import (
     SearcherError,
     UserWordsError,
 )
-from searcher.errors import UserError
-from searcher.query.parser import QuerySyntaxError
+from searcher.errors import QuerySyntaxError, UserError
 from searcher.request import RequestError, UnknownPostError
 from web.api.raw import GoneError
 from web.http.access import PasswordError, UnknownHostError

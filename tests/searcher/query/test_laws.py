@@ -7,7 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from searcher import Searcher, SearchRequest
-from searcher.query.parser import QuerySyntaxError, parse
+from searcher.errors import QuerySyntaxError
+from searcher.query.parser import parse
 from searcher.query.tree import Phrase, Scope, Terms
 from searcher.request import DateUnit
 from tests.engines import times

@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.archive.post import ARCHIVE_ZONE
-from searcher.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, QuerySyntaxError, parse
+from searcher.errors import QuerySyntaxError
+from searcher.query.parser import MAX_CLAUSES, MAX_DEPTH, MAX_EXPANSIONS, MAX_LENGTH, parse
 from searcher.query.tree import And, Not, Or, Phrase, Scope, Terms
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=ARCHIVE_ZONE)

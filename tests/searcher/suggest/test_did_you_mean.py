@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher import Searcher
-from searcher.query.parser import QuerySyntaxError
+from searcher.errors import QuerySyntaxError
 from tests.engines import Engine, times
 from tests.searcher.shelf import Shelf, linked
 

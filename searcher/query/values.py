@@ -1,0 +1,105 @@
+"""What stands in a query as a node: a bare word, or the value of a field."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from index.archive.hashtags import hashtag_key
+from index.text.folding import fold
+from searcher.errors import ErrorMessage, QuerySyntaxError
+from searcher.query import dates
+from searcher.query.fields import SCOPES, Kind, QueryField
+from searcher.query.scanner import ESCAPED, unescape
+from searcher.query.tree import (
+    Field,
+    FieldEquals,
+    Fuzzy,
+    Hashtag,
+    Node,
+    Phrase,
+    Prefix,
+    PublishedBetween,
+    SaveCount,
+    SavedBetween,
+    Scope,
+    Span,
+    Terms,
+    Wildcard,
+    quote,
+)
+
+_STARS = re.compile("[*＊]+")
+_COUNT = re.compile(r"(>=|<=|>|<)?(\d{1,9})|(\d{1,9})?\.\.(\d{1,9})?")
+_COMPARISONS = str.maketrans({"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<="})
+
+
+def word_node(run: str, span: Span) -> Terms | Prefix | Wildcard | Fuzzy:
+    """Return the node of a word as it was typed."""
+    text = unescape(run)
+    plain = ESCAPED.sub("..", run)  # an escaped operator is none
+    if len(run) > 1 and plain[-1] in "~～" and fold(text[:-1]).strip():
+        return Fuzzy(text[:-1], span=span)
+    begun = plain.rstrip("*＊")
+    if not _STARS.search(plain) or not fold(text).strip(" *"):
+        return Terms(text, span=span)
+    if _STARS.search(begun):
+        pattern = _STARS.sub("*", text)  # escaped stars, too: no word holds one
+        return Wildcard(pattern, span=span) if "*" in pattern[:-1] else Prefix(pattern[:-1], span=span)
+    return Prefix(text[: len(begun) - len(plain)], span=span)
+
+
+def field_node(field: QueryField, value: str, is_quoted: bool, span: Span, now: datetime | None) -> Node | Scope:
+    """Return the node of `field:value`, or the scope that `in:value` sets; relative dates count from `now`."""
+    match field.kind:
+        case Kind.KEYWORD:
+            return FieldEquals(Field(field.name), value.lower() if field.name in ("source", "site") else value, span)
+        case Kind.HASHTAG:
+            if not hashtag_key(value):
+                raise QuerySyntaxError(ErrorMessage.NO_TOPIC, *span)
+            return Hashtag(value.strip("#＃"), span=span)
+        case Kind.TEXT:
+            node = Phrase(value, span=span) if is_quoted else word_node(value, span)
+            return replace(node, scope=Scope(field.name))
+        case Kind.SCOPE:
+            if value not in SCOPES:
+                raise QuerySyntaxError(ErrorMessage.UNKNOWN_SCOPE, *span, value=value, parts=", ".join(SCOPES))
+            return Scope(value)
+        case Kind.DATE:
+            return _date_node(field.name, value, span, now)
+        case Kind.COUNT:
+            return _count_node(value, span)
+        case _:
+            assert_never(field.kind)
+
+
+def _date_node(name: str, value: str, span: Span, now: datetime | None) -> PublishedBetween | SavedBetween:
+    try:
+        start, end = _period(name, value, now)
+    except (ValueError, OverflowError):
+        raise QuerySyntaxError(ErrorMessage.NO_DATE, *span, value=value, forms=dates.FORMS) from None
+    if start and end and start >= end:
+        raise QuerySyntaxError(ErrorMessage.EMPTY_PERIOD, *span, value=value)
+    text = f"{name}:{value if value.split() == [value] else quote(value)}"
+    return (SavedBetween if name == "saved" else PublishedBetween)(start, end, text, span)
+
+
+def _period(name: str, value: str, now: datetime | None) -> dates.Period:
+    if name == "since":
+        return dates.start_of(value, now), None
+    return (None, dates.end_of(value, now)) if name == "until" else dates.parse_period(value, now)
+
+
+def _count_node(value: str, span: Span) -> SaveCount:
+    match = _COUNT.fullmatch(value.translate(_COMPARISONS))
+    if not match or not any(match.groups()[1:]):
+        raise QuerySyntaxError(ErrorMessage.NO_NUMBER_OF_SAVES, *span, value=value)
+    sign, number, first, last = match.groups()
+    if number is None:
+        least, most = int(first or 0), int(last) if last else None
+    else:
+        at = int(number)
+        least, most = {">": (at + 1, None), ">=": (at, None), "<": (0, at - 1), "<=": (0, at)}.get(sign, (at, at))
+    if most is not None and most < least:
+        raise QuerySyntaxError(ErrorMessage.IMPOSSIBLE_SAVES, *span, value=value)
+    return SaveCount(least, most, span)
