@@ -1,35 +1,34 @@
-"""What the filters of a request select, and how facets show it, whichever engine counts."""
+"""The selected values of a request and the buckets of its facets, the same for both engines."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from index.archive.hashtags import hashtag_key
+from index.schema.fields import FILTERS
 from searcher.errors import ErrorMessage
 from searcher.query import dates
-from searcher.request import LIST_PARAMETERS, DateUnit, RequestError, SearchRequest, as_indexed
+from searcher.request import DateUnit, RequestError, SearchRequest
 from searcher.results import Bucket
 
-# Buckets given of a facet that may have thousands; chosen ones are always among them.
+# Most buckets of a facet, the selected ones apart, which are always given.
 MAX_BUCKETS = 50
 _DATE_FORMS = {DateUnit.YEAR: r"\d{4}", DateUnit.MONTH: r"\d{4}-\d{2}", DateUnit.DAY: r"\d{4}-\d{2}-\d{2}"}
 _SOURCE_LABELS = {"weibo": "微博", "arxiv": "arXiv"}
 
 
-def chosen(request: SearchRequest, name: str) -> list[str]:
-    """Return the values that `request` chooses of a facet, as they are indexed, each once."""
-    return list(dict.fromkeys(as_indexed(name, value) for value in getattr(request, name)))
+def selected_values(request: SearchRequest) -> dict[str, list[str]]:
+    """Return the values of each filter that is set as they are indexed, each once.
+
+    Raises RequestError for a hashtag without a name.
+    """
+    for value in request.filters.get("hashtag", ()):
+        if not FILTERS["hashtag"].normalize(value):
+            raise RequestError(ErrorMessage.NO_HASHTAG, value=value)
+    return {name: list(dict.fromkeys(map(FILTERS[name].normalize, values))) for name, values in request.filters.items()}
 
 
-def chosen_values(request: SearchRequest) -> dict[str, list[str]]:
-    """Return by facet the values that `request` chooses of it; raise RequestError for a hashtag that is none."""
-    if nameless := [value for value in request.hashtag if not hashtag_key(value)]:
-        raise RequestError(ErrorMessage.NO_HASHTAG, value=nameless[0])
-    return {name: chosen(request, name) for name in LIST_PARAMETERS if getattr(request, name)}
-
-
-def chosen_time(request: SearchRequest) -> dates.Period | None:
-    """Return from when and to before when posts are asked for, None if at any time or none; raise RequestError."""
+def selected_time(request: SearchRequest) -> dates.Period | None:
+    """Return the time of `since` to before the end of `until`, None where neither is set; raise RequestError."""
     if not (request.since or request.until):
         return None
     start = _moment("since", request.since, dates.start_of)
@@ -40,12 +39,12 @@ def chosen_time(request: SearchRequest) -> dates.Period | None:
 
 
 def value_bucket(value: str, count: int, selected: bool) -> Bucket:
-    """Return the bucket of a value that is called by its own name, or as its source is."""
+    """Return the bucket of a value; its label is the name of the site if the value is a known source."""
     return Bucket(value, _SOURCE_LABELS.get(value, value), count, selected)
 
 
 def date_buckets(counts: Mapping[str, int], request: SearchRequest) -> tuple[Bucket, ...]:
-    """Return the buckets of the years, months or days with `counts`, and of a chosen one, the latest first."""
+    """Return the buckets of the years, months or days in `counts` and of the selected one, the latest first."""
     selected = request.since if request.since == request.until else None
     if selected and re.fullmatch(_DATE_FORMS[request.date_by], selected):
         counts = {selected: 0, **counts}

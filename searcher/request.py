@@ -1,29 +1,29 @@
 """A search as a user states it: query, filters, sort and page; to and from URL parameters."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, make_dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from index.archive.hashtags import hashtag_key
+from index.schema.fields import FILTERS
 from searcher.errors import ErrorMessage, UserError
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
+T = TypeVar("T", bound=StrEnum)
 
 MAX_PAGE_SIZE = 100
 MAX_PAGE = 1_000_000
-# Values of one filter: a page has a link for each, and in each of these all the others.
+# Values of one filter. A page has a link for each, and every link repeats all the values.
 MAX_VALUES = 50
 
 
 class RequestError(UserError):
-    """Says which parameter of a request has no meaning, and what it may be."""
+    """A parameter of a request without meaning; the message says what it may be."""
 
     code = "bad_request"
 
 
 class UnknownPostError(UserError):
-    """Says that the index has no post of an id."""
+    """The id of a post that the index does not have."""
 
     code = "not_found"
 
@@ -32,12 +32,12 @@ class UnknownPostError(UserError):
 
 
 def check_limit(limit: int) -> None:
-    """Raise RequestError if `limit` is no number of answers that are given at once."""
+    """Raise RequestError unless `limit` is from 1 to MAX_PAGE_SIZE."""
     _check_range("limit", limit, MAX_PAGE_SIZE)
 
 
 class Sort(StrEnum):
-    """Names an order of hits; the times are of publication."""
+    """An order of hits; newest and oldest by time of publication."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -45,35 +45,36 @@ class Sort(StrEnum):
 
 
 class DateUnit(StrEnum):
-    """Names what the facet of publish dates counts by."""
+    """A length of time by which the facet of publish dates counts."""
 
     YEAR = "year"
     MONTH = "month"
     DAY = "day"
 
-    def of(self, day: str) -> str:
-        """Return the year, the month or the day that `day` is or is part of."""
+    def truncate(self, day: str) -> str:
+        """Return the year, the month or the whole of `day`, which is YYYY-MM-DD."""
         return day[: _DATE_LENGTHS[self]]
 
 
 _DATE_LENGTHS = {DateUnit.YEAR: 4, DateUnit.MONTH: 7, DateUnit.DAY: 10}
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """Asks for one page of the posts that match `query` and every filter.
+# One attribute for each filter of the table of fields: a tuple of values, empty where the filter is not set.
+_Filters: Any = make_dataclass(
+    "_Filters", [(name, tuple[str, ...], ()) for name in FILTERS], kw_only=True, frozen=True, slots=True
+)
 
-    The values of one filter are alternatives. `since` and `until` are dates as the query language takes
-    them, both included; None leaves that side open. Pages count from 1. `date_by` is what dates are counted by;
-    of hashtags those are counted whose name holds `hashtag_like`, beside the chosen ones.
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest(_Filters):  # type: ignore[misc]  # the table is read when the program starts
+    """A request for one page of the posts that match `query` and every filter.
+
+    The values of one filter, such as `source` or `hashtag`, are alternatives. `since` and `until` are dates as the
+    query language takes them, both included; None leaves that side open. Pages count from 1. Dates are counted by
+    `date_by`. The hashtags counted are those whose name holds `hashtag_like`, and the selected ones.
     """
 
     query: str = ""
-    source: tuple[str, ...] = ()
-    account: tuple[str, ...] = ()
-    hashtag: tuple[str, ...] = ()
-    type: tuple[str, ...] = ()
-    claimed_source: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
     sort: Sort = Sort.RELEVANCE
@@ -85,21 +86,26 @@ class SearchRequest:
     def __post_init__(self) -> None:
         _check_range("page", self.page, MAX_PAGE)
         _check_range("page_size", self.page_size, MAX_PAGE_SIZE)
-        for name in LIST_PARAMETERS:
-            if (count := len(getattr(self, name))) > MAX_VALUES:
+        for name, values in self.filters.items():
+            if (count := len(values)) > MAX_VALUES:
                 raise RequestError(ErrorMessage.TOO_MANY_VALUES, name=name, count=count, most=MAX_VALUES)
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """Return the values of each filter that is set, in the order of the table."""
+        return {name: values for name in FILTERS if (values := getattr(self, name))}
 
     @classmethod
     def from_params(cls, params: Mapping[str, Iterable[str]]) -> "SearchRequest":
-        """Return the request that URL parameters ask for; raise RequestError where one has no meaning.
+        """Return the request of URL parameters; unknown and empty ones are ignored.
 
-        Parameters that are not of a request, and empty ones, are passed over.
+        Raises RequestError where a parameter has no meaning.
         """
         values = {name: [value for value in params.get(name, ()) if value.strip()] for name in _NAMES}
         last = {name: given[-1] for name, given in values.items() if given}
         return cls(
             query=last.get("q", ""),
-            **{name: tuple(dict.fromkeys(values[name])) for name in LIST_PARAMETERS},
+            **{name: tuple(dict.fromkeys(values[name])) for name in FILTERS},
             since=last.get("since"),
             until=last.get("until"),
             sort=_choice("sort", last.get("sort"), Sort.RELEVANCE),
@@ -110,9 +116,9 @@ class SearchRequest:
         )
 
     def to_params(self) -> list[tuple[str, str]]:
-        """Return the URL parameters of this request, in a fixed order, without those that say the default."""
+        """Return the URL parameters of this request in a fixed order, without those at their default."""
         params = [("q", self.query)] if self.query else []
-        params += [(name, value) for name in LIST_PARAMETERS for value in getattr(self, name)]
+        params += [(name, value) for name, values in self.filters.items() for value in values]
         params += [(name, value) for name in ("since", "until") if (value := getattr(self, name))]
         params += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
         params += [("page", str(self.page))] if self.page != 1 else []
@@ -122,28 +128,21 @@ class SearchRequest:
         return params
 
     def toggled(self, facet: str, value: str) -> "SearchRequest":
-        """Return this request, from its first page, with the bucket `value` of `facet` put on or taken off."""
+        """Return the first page of this request with the bucket `value` of `facet` selected, or no longer selected."""
         if facet == "date":
-            chosen = (None, None) if (self.since, self.until) == (value, value) else (value, value)
-            return replace(self, since=chosen[0], until=chosen[1], page=1)
-        present: tuple[str, ...] = getattr(self, facet)
-        kept = tuple(one for one in present if as_indexed(facet, one) != as_indexed(facet, value))
+            date = None if (self.since, self.until) == (value, value) else value
+            return replace(self, since=date, until=date, page=1)
+        normalize = FILTERS[facet].normalize
+        present = self.filters.get(facet, ())
+        kept = tuple(other for other in present if normalize(other) != normalize(value))
         values: dict[str, Any] = {facet: kept if len(kept) < len(present) else (*present, value)}
         return replace(self, page=1, **values)
 
 
-LIST_PARAMETERS = ("source", "account", "hashtag", "type", "claimed_source")
-_NAMES = ("q", *LIST_PARAMETERS, "since", "until", "sort", "page", "page_size", "date_by", "hashtag_like")
+_NAMES = ("q", *FILTERS, "since", "until", "sort", "page", "page_size", "date_by", "hashtag_like")
 
 
-def as_indexed(facet: str, value: str) -> str:
-    """Return the form of a facet's value that all its spellings share: of hashtags the key, of sources lower case."""
-    if facet == "hashtag":
-        return hashtag_key(value)
-    return value.lower() if facet == "source" else value
-
-
-def _choice(name: str, text: str | None, default: _Choice) -> _Choice:
+def _choice(name: str, text: str | None, default: T) -> T:
     kind = type(default)
     try:
         return kind(text) if text else default
@@ -157,7 +156,7 @@ def _check_range(name: str, number: int, most: int) -> None:
 
 
 def whole_number(name: str, text: str) -> int:
-    """Return the number that the parameter `name` says; raise RequestError if it says none."""
+    """Return `text` as a number; raise RequestError, which names the parameter `name`, if it is none."""
     if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= 9):
         raise RequestError(ErrorMessage.NO_NUMBER, name=name, value=text[:40])
     return int(text)

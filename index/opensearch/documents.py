@@ -20,7 +20,7 @@ import numpy as np
 from index.archive.post import Post
 from index.opensearch import tokens
 from index.schema.document import Document, make_document
-from index.schema.fields import NO_TIME
+from index.schema.fields import FIELDS, NO_TIME
 from index.schema.posting_weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNIT
 from index.schema.stored_post import decode_post
 from index.schema.zones import EARLIER_SHARE, ZONE_WEIGHTS, Zone
@@ -38,6 +38,8 @@ GROUPS = {
 }
 # Between the key of a hashtag and how a post spells it.
 SPELLED = "\u0001"
+# A spelling stands beside its key, in `topic`.
+_FIELDS = [name for name in FIELDS if name != "spelling"]
 Json = dict[str, Any]
 
 _KEYWORD = {"type": "keyword", "norms": False}
@@ -69,9 +71,7 @@ def index_body(described: Json, shards: int, replicas: int) -> Json:
                 "word": _KEYWORD,
                 **{f"word_{group}": _MATCHED for group in GROUPS},
                 **{f"text_{group}": _TEXT for group in GROUPS},
-                **dict.fromkeys(
-                    ("id", "source", "account", "site", "type", "claimed_source", "day", "hashtag", "topic"), _KEYWORD
-                ),
+                **dict.fromkeys((*_FIELDS, "topic"), _KEYWORD),
                 **dict.fromkeys(("domain", "saved"), _MATCHED),
                 "published": {"type": "long"},
                 "saves": {"type": "integer"},
@@ -97,10 +97,7 @@ def make_source(post: Post, segmenter: Segmenter, norm: Callable[[float], float]
         },
         "word": [tokens.shortened(word) for word in weights],
         "post": b64encode(document.blobs["post"]).decode(),
-        **{
-            name: facets[name]
-            for name in ("id", "source", "account", "site", "type", "claimed_source", "day", "hashtag", "saved")
-        },
+        **{name: facets[name] for name in _FIELDS},
         "topic": [
             f"{key}{SPELLED}{spelling}" for key, spelling in zip(facets["hashtag"], facets["spelling"], strict=True)
         ],

@@ -2,7 +2,7 @@
 
 from whoosh import fields
 
-from index.schema.fields import FACETS
+from index.schema.fields import FIELDS
 
 
 def make_schema() -> fields.Schema:
@@ -12,6 +12,6 @@ def make_schema() -> fields.Schema:
         words=fields.KEYWORD(scorable=True),
         characters=fields.KEYWORD(scorable=True),
         pairs=fields.KEYWORD(scorable=True),
-        **dict.fromkeys((*FACETS, "spelling", "saved", "id"), term),
+        **dict.fromkeys(FIELDS, term),
         post=fields.STORED(),
     )

@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from index.errors import SearcherError
+from index.schema.fields import FACETS, Field
 from index.text.folding import fold
 from searcher import Searcher, open_searcher
 from searcher.errors import QuerySyntaxError
@@ -110,18 +111,23 @@ def _dates(_: Searcher, __: str) -> Iterator[CompletionItem]:
     return map(CompletionItem, NAMED)
 
 
+def _values(field: Field) -> _Find:
+    return _hashtags if field.has_spellings else _facet(field.facet)
+
+
 _FIELDS: dict[str, _Find] = {
-    "hashtag": _hashtags,
-    "source": _facet("source"),
-    "account": _facet("account"),
+    **{field.name: _values(field) for field in FACETS.values() if field.in_queries},
     "date": _dates,
     "since": _dates,
     "until": _dates,
 }
 
+
+def values_of(field: Field) -> _Complete | None:
+    """Return the completion of an option by the values of `field`, None where these are not counted."""
+    return _completed_by(_values(field)) if field.facet else None
+
+
 post_ids = _completed_by(_posts)
 query_words = _completed_by(_words)
-hashtags = _completed_by(_hashtags)
-sources = _completed_by(_facet("source"))
-accounts = _completed_by(_facet("account"))
 dates = _completed_by(_dates)

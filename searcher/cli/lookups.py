@@ -1,11 +1,14 @@
 """Commands that look things up: search, show, explain, suggest, stats."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from index.archive.post import Post
 from index.opensearch.address import shown
+from index.schema.fields import FILTERS
 from searcher import Searcher, open_searcher
 from searcher.cli import choices, render
 from searcher.cli.parameters import EPILOG, FOUND, NOTHING_FOUND, Text, index_option
@@ -13,27 +16,26 @@ from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort, UnknownPostErro
 from searcher.results import dump_json, hit_json, post_json, suggestions_json
 
 
+def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for each filter of the table of fields that is one on the command line."""
+    for field in reversed(FILTERS.values()):
+        if field.option:
+            # Descriptions are Markdown.
+            option = click.option(
+                f"--{field.name}",
+                multiple=True,
+                type=Text(),
+                shell_complete=choices.values_of(field),
+                help=field.parameter.replace("`", ""),
+            )
+            command = option(command)
+    return command
+
+
 @click.command(epilog=EPILOG)
 @click.argument("query", nargs=-1, type=Text(), shell_complete=choices.query_words)
 @index_option
-@click.option(
-    "--source",
-    multiple=True,
-    type=Text(),
-    shell_complete=choices.sources,
-    help="Only posts of this source, such as weibo or arxiv.",
-)
-@click.option(
-    "--account", multiple=True, type=Text(), shell_complete=choices.accounts, help="Only posts of this account."
-)
-@click.option(
-    "--hashtag",
-    multiple=True,
-    type=Text(),
-    shell_complete=choices.hashtags,
-    help="Only posts under this hashtag, in any spelling.",
-)
-@click.option("--type", "types", multiple=True, type=Text(), help="Only posts whose file claims this type.")
+@_filter_options
 @click.option(
     "--since",
     type=Text(),
@@ -51,12 +53,9 @@ from searcher.results import dump_json, hit_json, post_json, suggestions_json
 @click.pass_context
 def search(
     ctx: click.Context,
+    /,
     query: tuple[str, ...],
     location: str | Path,
-    source: tuple[str, ...],
-    account: tuple[str, ...],
-    hashtag: tuple[str, ...],
-    types: tuple[str, ...],
     since: str | None,
     until: str | None,
     sort: str,
@@ -66,6 +65,7 @@ def search(
     as_json: bool,
     jsonl: bool,
     form: str | None,
+    **filters: Any,
 ) -> None:
     """Find posts. Without QUERY, all posts that pass the filters.
 
@@ -78,10 +78,7 @@ def search(
     ctx.meta["json"], ctx.meta["query"] = as_json or jsonl, " ".join(query)
     request = SearchRequest(
         query=ctx.meta["query"],
-        source=source,
-        account=account,
-        hashtag=hashtag,
-        type=types,
+        **filters,
         since=since,
         until=until,
         sort=Sort(sort),

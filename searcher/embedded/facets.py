@@ -1,22 +1,22 @@
-"""Filters and the facets that go with them: each facet is counted as if its own selection were off."""
+"""Filters, and facets counted behind every filter but their own."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.archive.hashtags import hashtag_key
+from index.schema.fields import FACETS, Field, Kind
 from searcher.embedded.columns import Mask, Numbers
 from searcher.embedded.evaluator import published_between
 from searcher.embedded.snapshot import Snapshot
-from searcher.facets import MAX_BUCKETS, chosen, chosen_time, chosen_values, date_buckets, value_bucket
+from searcher.facets import MAX_BUCKETS, date_buckets, selected_time, selected_values, value_bucket
 from searcher.request import SearchRequest
 from searcher.results import Bucket
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Holds for each filter that a request sets which of the documents `numbers` pass it."""
+    """The filters of a request: for each that is set, a mask over `numbers` of the documents that pass it."""
 
     numbers: Numbers
     masks: dict[str, Mask]
@@ -24,8 +24,8 @@ class Filters:
     @classmethod
     def of(cls, request: SearchRequest, snapshot: Snapshot, numbers: Numbers) -> "Filters":
         """Return the filters of `request` over `numbers`; raise RequestError for a date or a hashtag that is none."""
-        masks = {name: _having(name, values, numbers, snapshot) for name, values in chosen_values(request).items()}
-        if time := chosen_time(request):
+        masks = {name: _having(name, values, numbers, snapshot) for name, values in selected_values(request).items()}
+        if time := selected_time(request):
             masks["date"] = published_between(snapshot, numbers, *time)
         return cls(numbers, masks)
 
@@ -36,7 +36,7 @@ class Filters:
 
 
 def _having(name: str, values: Iterable[str], numbers: Numbers, snapshot: Snapshot) -> Mask:
-    """Tell of each document of `numbers` whether it has any of the `values` of a facet."""
+    """Return the mask over `numbers` of the documents that have any of `values`."""
     mask = np.zeros(snapshot.size, bool)
     for value in values:
         mask[snapshot.with_value(name, value)] = True
@@ -45,49 +45,50 @@ def _having(name: str, values: Iterable[str], numbers: Numbers, snapshot: Snapsh
 
 def count_facets(filters: Filters, request: SearchRequest, snapshot: Snapshot) -> dict[str, tuple[Bucket, ...]]:
     """Return the buckets of every facet, each counted as if no filter of its own were set."""
+    selected = selected_values(request)
     return {
-        "source": _buckets("source", filters.passing("source"), request, snapshot),
-        "account": _buckets("account", filters.passing("account"), request, snapshot),
-        "hashtag": _buckets("hashtag", filters.passing("hashtag"), request, snapshot),
-        "date": _dates(filters.passing("date"), request, snapshot),
-        "claimed_source": _buckets("claimed_source", filters.passing("claimed_source"), request, snapshot),
+        name: _date_buckets(field, filters.passing(name), request, snapshot)
+        if field.kind is Kind.DATE
+        else _buckets(field, filters.passing(name), selected.get(name, []), request.hashtag_like, snapshot)
+        for name, field in FACETS.items()
     }
 
 
-def _buckets(name: str, numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
-    facet = snapshot.facet(name)
+def _buckets(
+    field: Field, numbers: Numbers, selected: list[str], named_like: str, snapshot: Snapshot
+) -> tuple[Bucket, ...]:
+    facet = snapshot.facet(field.name)
     counts = facet.count(numbers)
-    counted = _named_like(request.hashtag_like, counts, snapshot) if name == "hashtag" else counts
+    counted = _named_like(field.normalize(named_like), counts, snapshot) if field.has_spellings else counts
     shown = {facet.values[ordinal].decode(): int(counts[ordinal]) for ordinal in _largest(counted)}
-    selected = chosen(request, name)
     for value in selected:
         place = facet.place(value)
         shown.setdefault(value, 0 if place is None else int(counts[place]))
-    return tuple(_bucket(name, value, count, value in selected, snapshot) for value, count in shown.items())
+    return tuple(_bucket(field, value, count, value in selected, snapshot) for value, count in shown.items())
 
 
 def _largest(counts: Numbers) -> list[int]:
-    """Return the places of the largest counts above 0, largest first; of equal ones the first."""
+    """Return the ordinals of the MAX_BUCKETS largest counts above 0, largest first; of equal ones the first."""
     least = 1
     if len(counts) > MAX_BUCKETS:
         least = max(1, int(np.partition(counts, -MAX_BUCKETS)[-MAX_BUCKETS]))
     places = np.flatnonzero(counts >= least)
-    # Values are sorted, and so are ties: every build of one archive answers alike.
+    # Ties stay in the order of the values, so that every build of one archive answers alike.
     order = np.argsort(-counts[places], kind="stable")[:MAX_BUCKETS]
     found: list[int] = places[order].tolist()
     return found
 
 
-def _bucket(name: str, value: str, count: int, selected: bool, snapshot: Snapshot) -> Bucket:
-    if name == "hashtag":
+def _bucket(field: Field, value: str, count: int, selected: bool, snapshot: Snapshot) -> Bucket:
+    if field.has_spellings:
         label = snapshot.hashtag_label(value) or value
         return Bucket(label, label, count, selected)
     return value_bucket(value, count, selected)
 
 
-def _named_like(text: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
-    """Return `counts` of the hashtags that hold `text`, 0 for the others."""
-    if not (key := hashtag_key(text)):
+def _named_like(key: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
+    """Return `counts` of the hashtags that hold `key`, 0 for the others."""
+    if not key:
         return counts
     named = np.zeros_like(counts)
     found = snapshot.hashtags_holding(key)
@@ -95,8 +96,8 @@ def _named_like(text: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
     return named
 
 
-def _dates(numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
-    days = snapshot.facet("day")
-    values, starts = days.coarser(request.date_by.of)
+def _date_buckets(field: Field, numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
+    days = snapshot.facet(field.name)
+    values, starts = days.coarser(request.date_by.truncate)
     counts = np.add.reduceat(days.count(numbers), starts) if values else starts
     return date_buckets({values[place]: int(counts[place]) for place in np.flatnonzero(counts).tolist()}, request)

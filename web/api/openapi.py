@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response
 
+from index.schema.fields import FACETS, FILTERS
 from index.updates.report import FILE_KINDS, POST_KINDS
 from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, MAX_VALUES, DateUnit, Sort
 from web.api.export import FORMS
@@ -119,7 +120,6 @@ _SAVE = _object(
         "other_side": _list(_TEXT),
     }
 )
-_FACETS = ("source", "account", "hashtag", "date", "claimed_source")
 _TOKEN = _object({"text": _TEXT, "kind": _TEXT, "posts": _COUNT, "boost": _NUMBER})
 _NEWS = _object({"id": _TEXT, "title": _TEXT, "url": _TEXT, "changed": _list(_TEXT)})
 _FILE = {"anyOf": [_TEXT, _object({"path": _TEXT, "reason": _TEXT})]}
@@ -166,7 +166,7 @@ _SCHEMAS: _Schema = {
             "page_size": {"type": "integer", "minimum": 1},
             "did_you_mean": {"type": ["string", "null"], "description": "A query that finds more, if this was a slip."},
             "hits": _list(_of("Hit")),
-            "facets": _object({name: _list(_of("Bucket")) for name in _FACETS}),
+            "facets": _object({name: _list(_of("Bucket")) for name in FACETS}),
         }
     ),
     "Post": _object(
@@ -252,11 +252,7 @@ _SCHEMAS: _Schema = {
 _QUERY = _parameter("q", "The query, in the query language; without one, every post.", _TEXT)
 _WHICH = (
     _QUERY,
-    _repeatable("source", "Only posts of this source, such as `weibo` or `arxiv`."),
-    _repeatable("account", "Only posts of this account."),
-    _repeatable("hashtag", "Only posts under this hashtag, in any spelling."),
-    _repeatable("type", "Only posts whose file claims this type."),
-    _repeatable("claimed_source", "Only posts whose file claims this source."),
+    *(_repeatable(name, field.parameter) for name, field in FILTERS.items()),
     _parameter("since", "Only posts published on this date or later: `2025`, `2025-05`, `2025-05-09`, `7d`.", _TEXT),
     _parameter("until", "Only posts published up to this date, itself included.", _TEXT),
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from index.schema.fields import FACETS
 from index.text.folding import fold
 from searcher.engine import Searcher
 from searcher.request import SearchRequest
@@ -27,6 +28,7 @@ _FIELDS = (
     "since",
     "until",
 )
+_COUNTED = [field.facet for field in FACETS.values() if field.in_queries]
 _TIMES = ("date", "since", "until")
 _TIME_WORDS = {
     "zh": ("今天", "昨天", "本周", "上周", "本月", "上个月", "今年"),
@@ -90,7 +92,7 @@ def _values(text: Texts, searcher: Searcher, field: str, typed: str) -> Iterator
     if field == "hashtag":
         hashtags = searcher.suggest(f"#{typed.lstrip('#＃')}", LIMIT)
         yield from ((hashtag.text, "hashtag", hashtag.count) for hashtag in hashtags)
-    elif field in ("source", "account"):
+    elif field in _COUNTED:
         yield from _buckets(text, searcher, field, typed)
     elif field in (*_TIMES, "in"):
         values = _SCOPES if field == "in" else _TIME_WORDS[text.language]

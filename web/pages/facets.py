@@ -1,9 +1,10 @@
-"""Facets and active filters → links that put them on and take them off."""
+"""Facets and active filters as links that select a value or remove it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from searcher.request import LIST_PARAMETERS, SearchRequest
+from index.schema.fields import FACETS, Field, Kind
+from searcher.request import SearchRequest
 from searcher.results import Bucket, Results
 from web.i18n.texts import Texts
 from web.pages import urls
@@ -11,12 +12,17 @@ from web.pages.layout import Link, source_name
 
 # Buckets shown of a facet before the rest folds away.
 FIRST_BUCKETS = 8
-_FACETS = ("source", "hashtag", "account", "claimed_source")
+# Shown first; the others follow in the order of the table. Dates are shown as a histogram.
+_FIRST_FACETS = ("source", "hashtag")
+_PANELS = sorted(
+    (field for field in FACETS.values() if field.kind is not Kind.DATE),
+    key=lambda field: [field.name != name for name in _FIRST_FACETS],
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BucketView:
-    """Is one bucket as a link that puts it on or takes it off; `key` names it, on or off."""
+    """A bucket as a link that selects or removes it; `key` is the same either way."""
 
     key: str
     label: str
@@ -27,7 +33,7 @@ class BucketView:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Is the form that looks for buckets by name: what is typed in it, and what it keeps."""
+    """A form that finds buckets by name: its field, the text in it, and its hidden fields."""
 
     name: str
     typed: str
@@ -36,9 +42,9 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """Is one facet: its `first` buckets, and the `rest`, folded away under the words `more`.
+    """A facet: its `first` buckets, and the `rest` folded away under the label `more`.
 
-    What files claim is folded away as a whole, unless it is chosen.
+    The whole facet may be folded away, unless a value of it is selected.
     """
 
     name: str
@@ -52,37 +58,41 @@ class FacetView:
 
 def make_facets(text: Texts, request: SearchRequest, results: Results) -> tuple[FacetView, ...]:
     """Return the facets that have any buckets, or a name to look for."""
-    shown = ((name, results.facets.get(name, ())) for name in _FACETS)
-    return tuple(_facet(text, request, name, buckets) for name, buckets in shown if buckets or _typed(request, name))
+    panels = ((field, results.facets.get(field.facet, ())) for field in _PANELS)
+    return tuple(
+        _facet(text, request, field, buckets)
+        for field, buckets in panels
+        if buckets or (field.has_spellings and request.hashtag_like)
+    )
 
 
 def make_chips(text: Texts, request: SearchRequest, results: Results | None = None) -> tuple[Link, ...]:
-    """Return for each active filter a link that takes it off; `results` know what its value is called."""
+    """Return a link for each active filter that removes it; the labels of its values are read from `results`."""
     return (*_value_chips(text, request, results), *_date_chips(text, request))
 
 
 def toggle_link(request: SearchRequest, facet: str, value: str, label: str) -> Link:
-    """Return a link that puts a value of a list filter on, or takes it off where it is on."""
+    """Return a link that selects a value of a filter, or removes it where it is selected."""
     toggled = request.toggled(facet, value)
-    is_on = len(getattr(toggled, facet)) < len(getattr(request, facet))
-    return Link(label, urls.search_url(toggled), is_on)
+    is_selected = len(toggled.filters.get(facet, ())) < len(request.filters.get(facet, ()))
+    return Link(label, urls.search_url(toggled), is_selected)
 
 
 def source_labels(results: Results | None) -> dict[str, str]:
-    """Return what the engine calls the sources in `results`."""
+    """Return the labels of the sources in `results`."""
     return {bucket.value: bucket.label for bucket in results.facets.get("source", ())} if results else {}
 
 
-def _facet(text: Texts, request: SearchRequest, name: str, buckets: Sequence[Bucket]) -> FacetView:
-    views = [_bucket(text, request, name, bucket) for bucket in buckets]
-    # A selected bucket is never folded away: it has to be seen to be taken off.
+def _facet(text: Texts, request: SearchRequest, field: Field, buckets: Sequence[Bucket]) -> FacetView:
+    views = [_bucket(text, request, field.facet, bucket) for bucket in buckets]
+    # A selected bucket is never folded away, so that it can be removed.
     first = tuple(view for n, view in enumerate(views) if n < FIRST_BUCKETS or view.selected)
     rest = tuple(view for n, view in enumerate(views) if n >= FIRST_BUCKETS and not view.selected)
-    has_look_up = name == "hashtag" and (rest or request.hashtag_like)
+    has_look_up = field.has_spellings and (rest or request.hashtag_like)
     return FacetView(
-        name=name,
-        heading=text(f"facet_{name}"),
-        folded=name == "claimed_source" and not request.claimed_source,
+        name=field.facet,
+        heading=text(f"facet_{field.facet}"),
+        folded=field.folded and field.name not in request.filters,
         look_up=_look_up(request) if has_look_up else None,
         first=first,
         rest=rest,
@@ -92,10 +102,6 @@ def _facet(text: Texts, request: SearchRequest, name: str, buckets: Sequence[Buc
 
 def _look_up(request: SearchRequest) -> LookUp:
     return LookUp("hashtag_like", request.hashtag_like, urls.kept_params(request, "hashtag_like"))
-
-
-def _typed(request: SearchRequest, facet: str) -> str:
-    return request.hashtag_like if facet == "hashtag" else ""
 
 
 def _bucket(text: Texts, request: SearchRequest, facet: str, bucket: Bucket) -> BucketView:
@@ -110,8 +116,8 @@ def _bucket(text: Texts, request: SearchRequest, facet: str, bucket: Bucket) -> 
 
 def _value_chips(text: Texts, request: SearchRequest, results: Results | None) -> Iterator[Link]:
     labels = source_labels(results)
-    for facet in LIST_PARAMETERS:
-        for value in getattr(request, facet):
+    for facet, values in request.filters.items():
+        for value in values:
             label = source_name(text, value, labels.get(value, "")) if facet == "source" else value
             words = text("chip", facet=text(f"facet_{facet}"), label=label)
             yield Link(words, urls.search_url(request.toggled(facet, value)))

@@ -74,10 +74,12 @@ def make_histogram(text: Texts, request: SearchRequest, days: tuple[Bucket, ...]
     counts: Counter[str] = Counter()
     for day, count in counted.items():
         if first <= day <= last:
-            counts[unit.of(day)] += count
+            counts[unit.truncate(day)] += count
     names = _names(first, last, unit, counts)
     is_chosen = bool(request.since or request.until)
-    on = {name for name in names if unit.of(chosen[0]) <= name <= unit.of(chosen[1])} if is_chosen else set()
+    on = (
+        {name for name in names if unit.truncate(chosen[0]) <= name <= unit.truncate(chosen[1])} if is_chosen else set()
+    )
     return Histogram(
         label=text(f"histogram_{unit}"),
         bars=tuple(_bars(text, request, names, counts, on if len(on) < len(names) else set())),
