@@ -12,13 +12,13 @@ from index.store.folder_update import update_folder
 from index.updates.report import Progress, UpdateReport
 
 
-def in_force(location: str | Path) -> object:
+def newest_commit(location: str | Path) -> object:
     """Return what stands for the newest commit of the index at `location`, None if there is no index."""
     if is_cluster(location):
-        from index.opensearch.writer import newest_commit
+        from index.opensearch.writer import newest_commit as newest_in_cluster
 
-        return newest_commit(str(location))
-    return directory.in_force(Path(location))
+        return newest_in_cluster(str(location))
+    return directory.active_commit(Path(location))
 
 
 def update(

@@ -14,7 +14,7 @@ from index.store import directory, manifest
 from index.store.manifest import Manifest
 from index.store.reports import read_reports
 from index.updates.check import CheckReport, Stored, behind, compare_posts
-from index.updates.file_catalog import read_ledger
+from index.updates.file_catalog import read_catalog
 from index.updates.report import Problem, Progress
 from index.whoosh.toc import check_toc
 
@@ -52,7 +52,7 @@ def _check_folder(location: Path, on_progress: Progress) -> CheckReport:
         report.files += 1
         on_progress("checking files", done, len(names))
     if report.is_whole:
-        files = read_ledger(data, header.layers, header.saves).files
+        files = read_catalog(data, header.layers, header.saves).files
         stored = _stored(header, data, report, partial(on_progress, "checking posts"))
         report.damaged += compare_posts(stored, files)
         report.behind = behind(files)
@@ -69,7 +69,7 @@ def _check_file(header: Manifest, path: Path) -> None:
         read_reports(path.parent, [path.name])
     elif layers := [layer for layer in header.layers if layer.file == path.name]:
         # By itself a layer may take away what only those below it have.
-        read_ledger(path.parent, header.layers[: header.layers.index(layers[0]) + 1], 0)
+        read_catalog(path.parent, header.layers[: header.layers.index(layers[0]) + 1], 0)
     elif path == directory.words_file(path.parent):
         manifest.check_words(header, path.parent)
 

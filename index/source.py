@@ -11,7 +11,7 @@ from index.archive.post import Post
 from index.opensearch.address import cluster_location, is_cluster
 from index.segments.stored_posts import StoredPosts
 from index.store import directory, manifest
-from index.updates.file_catalog import Files, read_ledger
+from index.updates.file_catalog import Files, read_catalog
 from index.updates.report import Progress
 
 
@@ -45,7 +45,7 @@ def _in_folder(location: Path) -> Source:
     header = manifest.read_manifest(data, directory.latest_generation(data))
     manifest.check_fingerprint(header, location)
     manifest.check_files(header, data)
-    files = read_ledger(data, header.layers, header.saves).files
+    files = read_catalog(data, header.layers, header.saves).files
     count = sum(segment.live_count for segment in header.segments)
     return Source(
         count, files, datetime.fromisoformat(header.updated), lambda: iter(StoredPosts(data, header.segments))
@@ -59,10 +59,10 @@ def _in_cluster(address: str) -> Iterator[Source]:
     from index.opensearch.documents import stored_post
 
     with Cluster(cluster_location(address)) as cluster:
-        index = metadata.index_in_force(cluster)
+        index = metadata.active_index(cluster)
         metadata.check_fingerprint(index)
         files = metadata.read_files(cluster, index, WHOLE)
-        matched = datetime.fromisoformat(metadata.updated(metadata.read_parts(cluster, index)))
+        matched = datetime.fromisoformat(metadata.updated(metadata.read_partitions(cluster, index)))
         found: dict[str, Any] = {"query": {"match_all": {}}}
         yield Source(
             metadata.counts(cluster, index)[0],

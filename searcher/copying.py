@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.archive.post import Post
-from index.backend import in_force
+from index.backend import newest_commit
 from index.errors import LocationError, SearcherError
 from index.opensearch.address import is_cluster, shown
 from index.opensearch.options import ClusterOptions
@@ -43,7 +43,7 @@ def copy(
     `index.errors`.
     """
     on_progress = progress or (lambda *_: None)
-    if in_force(target) is not None:
+    if newest_commit(target) is not None:
         raise LocationError(f"There is an index at {shown(target)} already: name another place for the copy.")
     with open_source(source) as read:
         samples = _Samples(max(1, read.count // _SAMPLES))

@@ -22,7 +22,7 @@ def check_cluster(text: str, progress: Progress) -> CheckReport:
     """Read every document of the index at the address `text`; see `index.check`."""
     with Cluster(cluster_location(text)) as cluster:
         check_health(cluster)
-        index = metadata.index_in_force(cluster)
+        index = metadata.active_index(cluster)
         metadata.check_fingerprint(index)
         files = metadata.read_files(cluster, index, WHOLE)
         report = CheckReport(saves=sum(bool(record.post) for known in files.values() for record in known.values()))

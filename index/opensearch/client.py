@@ -98,7 +98,7 @@ class Cluster:
         """Return for each index whose name fits `pattern` its aliases."""
         return self._known(lambda: self._client.indices.get_alias(index=pattern)) or {}
 
-    def described(self, index: str) -> Json | None:
+    def settings_and_mappings(self, index: str) -> Json | None:
         """Return mapping and settings of `index`, or None if there is none."""
         return self._known(lambda: self._client.indices.get(index=index))
 

@@ -29,7 +29,7 @@ _BATCH = 5_000
 
 
 @dataclass(frozen=True)
-class Described:
+class IndexMetadata:
     """Is what an index was made by: rules, words with how often each counts as seen, parts, and mean length of a post.
 
     The mean length is that of the posts there were when the index was made; it stays until a rebuild.
@@ -50,7 +50,7 @@ class Described:
         }
 
     @classmethod
-    def of(cls, record: Json) -> "Described":
+    def of(cls, record: Json) -> "IndexMetadata":
         return cls(
             record["fingerprint"],
             record["words"],
@@ -60,7 +60,7 @@ class Described:
             record["mean_length"],
         )
 
-    def with_mean(self, length: float) -> "Described":
+    def with_mean(self, length: float) -> "IndexMetadata":
         """Return the same with another mean length."""
         return replace(self, mean_length=length)
 
@@ -80,7 +80,7 @@ class Described:
 
 
 @dataclass(frozen=True)
-class PartRecord:
+class PartitionRecord:
     """Tells of one part of the archives: when it last was as they are, and by which update."""
 
     part: Partition
@@ -95,7 +95,7 @@ class ClusterIndex:
 
     location: ClusterLocation
     number: int
-    described: Described
+    metadata: IndexMetadata
 
     @property
     def posts(self) -> str:
@@ -119,40 +119,40 @@ def fingerprint(words: UserWords) -> dict[str, str]:
 
 def check_fingerprint(index: ClusterIndex) -> None:
     """Raise OutdatedIndexError, naming what changed, unless `index` was made by the present rules and words."""
-    manifest.check_rules(index.described.fingerprint, fingerprint(read_words(user_words_file())), index.location)
+    manifest.check_rules(index.metadata.fingerprint, fingerprint(read_words(user_words_file())), index.location)
 
 
-def index_in_force(cluster: Cluster) -> ClusterIndex:
+def active_index(cluster: Cluster) -> ClusterIndex:
     """Return the index in force; raise NoIndexError or ForeignFolderError."""
-    if (found := find_in_force(cluster)) is None:
+    if (found := find_active(cluster)) is None:
         where = cluster.location
         raise NoIndexError(f"There is no index at {where}: run {index_command(where, 'ARCHIVE')} first.")
     return found
 
 
-def find_in_force(cluster: Cluster) -> ClusterIndex | None:
+def find_active(cluster: Cluster) -> ClusterIndex | None:
     """Return the index in force, or None; raise ForeignFolderError if the name stands for something else."""
-    described = cluster.described(cluster.location.name)
+    described = cluster.settings_and_mappings(cluster.location.name)
     return None if described is None else _index(cluster.location, described)
 
 
 def find_numbered(cluster: Cluster, number: int) -> ClusterIndex | None:
     """Return the `number`-th index, in force or being made, or None."""
-    described = cluster.described(f"{cluster.location.name}.{number}")
+    described = cluster.settings_and_mappings(f"{cluster.location.name}.{number}")
     return None if described is None else _index(cluster.location, described)
 
 
-def create(cluster: Cluster, number: int, described: Described, shards: int, replicas: int) -> ClusterIndex:
+def create(cluster: Cluster, number: int, metadata: IndexMetadata, shards: int, replicas: int) -> ClusterIndex:
     """Return the `number`-th index, made now unless another machine just did."""
-    index = ClusterIndex(cluster.location, number, described)
+    index = ClusterIndex(cluster.location, number, metadata)
     cluster.create(index.files, _files_body(replicas), replicas)
-    if cluster.create(index.posts, index_body(described.as_json(), shards, replicas), replicas):
+    if cluster.create(index.posts, index_body(metadata.as_json(), shards, replicas), replicas):
         return index
     made = find_numbered(cluster, number)
     return made or index
 
 
-def put_in_force(cluster: Cluster, index: ClusterIndex, before: ClusterIndex | None) -> None:
+def activate(cluster: Cluster, index: ClusterIndex, before: ClusterIndex | None) -> None:
     """Make the name stand for `index`, and delete what it stood for, in one step."""
     name = cluster.location.name
     actions: list[Json] = [
@@ -166,35 +166,36 @@ def put_in_force(cluster: Cluster, index: ClusterIndex, before: ClusterIndex | N
 
 def sizes(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
     """Return the numbers of shards and of replicas of `index`."""
-    described = cluster.described(index.posts) or {}
+    described = cluster.settings_and_mappings(index.posts) or {}
     settings = described[index.posts]["settings"]["index"]
     return int(settings["number_of_shards"]), int(settings["number_of_replicas"])
 
 
-def parts_query() -> Json:
+def partitions_query() -> Json:
     """Return the search of an index of files that gives the record of every part."""
     return {"query": {"term": {"kind": "part"}}, "size": 10_000, "sort": ["commit"]}
 
 
-def parts_of(answer: Json) -> list[PartRecord]:
-    """Return the records that `parts_query` has found."""
+def partitions_from(answer: Json) -> list[PartitionRecord]:
+    """Return the records that `partitions_query` has found."""
     found = [hit["_source"] for hit in answer["hits"]["hits"]]
     return [
-        PartRecord(Partition.parse(one["part"]), tuple(one["archives"]), one["updated"], one["commit"]) for one in found
+        PartitionRecord(Partition.parse(one["part"]), tuple(one["archives"]), one["updated"], one["commit"])
+        for one in found
     ]
 
 
-def read_parts(cluster: Cluster, index: ClusterIndex) -> list[PartRecord]:
+def read_partitions(cluster: Cluster, index: ClusterIndex) -> list[PartitionRecord]:
     """Return the record of every part that was read into `index`."""
-    return parts_of(cluster.search(index.files, parts_query()))
+    return partitions_from(cluster.search(index.files, partitions_query()))
 
 
-def archives_of(index: ClusterIndex, parts: list[PartRecord]) -> list[str]:
+def archives_of(index: ClusterIndex, parts: list[PartitionRecord]) -> list[str]:
     """Return every archive that was read into `index`, or is to be."""
-    return list(dict.fromkeys([*index.described.archives, *(archive for part in parts for archive in part.archives)]))
+    return list(dict.fromkeys([*index.metadata.archives, *(archive for part in parts for archive in part.archives)]))
 
 
-def updated(parts: list[PartRecord]) -> str:
+def updated(parts: list[PartitionRecord]) -> str:
     """Return when all parts of one division last were as the archives, or an empty string."""
     times: dict[int, dict[int, str]] = {}
     for one in parts:
@@ -202,7 +203,7 @@ def updated(parts: list[PartRecord]) -> str:
     return max((min(found.values()) for count, found in times.items() if len(found) == count), default="")
 
 
-def part_document(record: PartRecord) -> tuple[str, Json]:
+def partition_document(record: PartitionRecord) -> tuple[str, Json]:
     """Return id and source of the document that keeps `record`."""
     archives, part = list(record.archives), str(record.part)
     return f"part-{part}", {
@@ -264,7 +265,7 @@ def _index(location: ClusterLocation, described: Json) -> ClusterIndex:
         record = one["mappings"].get("_meta", {})
         number = name.removeprefix(f"{location.name}.")
         if record.get("kind") == _KIND and number.isdecimal():
-            return ClusterIndex(location, int(number), Described.of(record))
+            return ClusterIndex(location, int(number), IndexMetadata.of(record))
     raise ForeignFolderError(f"{location} is not an index of this program: name another one with --index.")
 
 

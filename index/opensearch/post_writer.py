@@ -17,7 +17,7 @@ from index.opensearch.client import Cluster
 from index.opensearch.documents import document_length, make_source, stored_post
 from index.opensearch.metadata import ClusterIndex, find_numbered
 from index.schema.document import make_document
-from index.updates.post_update import ChangedPost, FoundSave, News, Said
+from index.updates.post_update import ChangedPost, News, Said, SourceFile
 
 Json = dict[str, Any]
 # Times that a post is merged again because others changed it meanwhile.
@@ -32,7 +32,7 @@ class Change:
     """
 
     post: str
-    fresh: tuple[FoundSave, ...]
+    fresh: tuple[SourceFile, ...]
     gone: frozenset[tuple[str, str]]
     is_known: bool = False
 
@@ -42,7 +42,7 @@ class Written:
     """Tells what became of changes, which files changed since they were found, and which posts were refused and why."""
 
     news: list[News] = field(default_factory=list)
-    stale: list[FoundSave] = field(default_factory=list)
+    stale: list[SourceFile] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     error: SearcherError | None = None
 
@@ -91,8 +91,8 @@ def _opened(target: Target) -> tuple[Cluster, ClusterIndex]:
 
 
 def _sources(index: ClusterIndex) -> Callable[[Post], bytes]:
-    segmenter = index.described.segmenter
-    return lambda post: make_source(post, segmenter, index.described.norm)
+    segmenter = index.metadata.segmenter
+    return lambda post: make_source(post, segmenter, index.metadata.norm)
 
 
 def _apply(cluster: Cluster, index: ClusterIndex, changes: list[Change]) -> Written:

@@ -19,7 +19,7 @@ from index.errors import ClusterError, LockedIndexError, NoIndexError, index_com
 from index.opensearch import bulk, metadata, reports
 from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster
-from index.opensearch.metadata import ClusterIndex, Described, PartRecord
+from index.opensearch.metadata import ClusterIndex, IndexMetadata, PartitionRecord
 from index.opensearch.options import ClusterOptions
 from index.opensearch.post_writer import Change, Target, Written, apply, lengths
 from index.text.dictionary import DictionarySegmenter, write_dictionary
@@ -27,7 +27,7 @@ from index.text.segmenter import compiled_segmenter
 from index.text.user_words import UserWords, read_words, user_words_file
 from index.updates.file_catalog import Changes, Files
 from index.updates.post_update import ChangedPost
-from index.updates.process_pool import Workers
+from index.updates.process_pool import ProcessPool
 from index.updates.report import Listing, PostNews, Problem, Progress, UpdateReport
 from index.updates.safety import check_apart, check_loss, check_openable
 from index.updates.scan import Scan, scan
@@ -45,12 +45,12 @@ def update_cluster(
     text: str, roots: list[str], rebuild: bool, prune: bool, progress: Progress, options: ClusterOptions
 ) -> UpdateReport:
     """Bring the index in a cluster at the address `text` up to date; see `index.update`."""
-    with Cluster(cluster_location(text)) as cluster, Workers() as workers:
+    with Cluster(cluster_location(text)) as cluster, ProcessPool() as workers:
         return _Update(cluster, workers, progress, options).run(roots, rebuild, prune)
 
 
 class _Update:
-    def __init__(self, cluster: Cluster, workers: Workers, progress: Progress, options: ClusterOptions) -> None:
+    def __init__(self, cluster: Cluster, workers: ProcessPool, progress: Progress, options: ClusterOptions) -> None:
         self._cluster = cluster
         self._workers = workers
         self._progress = progress
@@ -60,7 +60,7 @@ class _Update:
     def run(self, roots: list[str], rebuild: bool, prune: bool) -> UpdateReport:
         words = read_words(user_words_file())
         check_health(self._cluster)
-        present = metadata.find_in_force(self._cluster)
+        present = metadata.find_active(self._cluster)
         if present and not rebuild:
             metadata.check_fingerprint(present)
         archives = self._archives(present, roots, rebuild)
@@ -92,7 +92,7 @@ class _Update:
         remembered: list[str] = []
         # A rebuild from archives that are named forgets the others.
         if present and not (rebuild and roots):
-            remembered = metadata.archives_of(present, metadata.read_parts(self._cluster, present))
+            remembered = metadata.archives_of(present, metadata.read_partitions(self._cluster, present))
         archives = list(dict.fromkeys([*remembered, *roots]))
         check_apart(archives)
         if not archives:
@@ -116,7 +116,7 @@ class _Update:
         begun = metadata.find_numbered(self._cluster, number)
         if begun is None:
             return None
-        described = begun.described
+        described = begun.metadata
         is_same = described.fingerprint == metadata.fingerprint(words) and list(described.archives) == archives
         if is_same and described.parts == self._part.count:
             return begun
@@ -135,7 +135,7 @@ class _Update:
         frequencies = frequencies_of(words)
         mean = self._mean_length(result, frequencies)
         made_by = metadata.fingerprint(words)
-        described = Described(made_by, words.text, frequencies, self._part.count, tuple(archives), mean)
+        described = IndexMetadata(made_by, words.text, frequencies, self._part.count, tuple(archives), mean)
         shards, replicas = metadata.sizes(self._cluster, present) if present else (1, 1)
         return metadata.create(
             self._cluster, number, described, self._options.shards or shards, _given(self._options.replicas, replicas)
@@ -167,7 +167,7 @@ class _Update:
         if target != present and self._is_complete(target):
             if present:
                 reports.carry_over(self._cluster, present, target)
-            metadata.put_in_force(self._cluster, target, present)
+            metadata.activate(self._cluster, target, present)
         return report
 
     def _write_posts(self, target: ClusterIndex, known: Files, result: Scan, report: UpdateReport) -> None:
@@ -198,12 +198,12 @@ class _Update:
 
     def _record_part(self, target: ClusterIndex, archives: list[str], matched: datetime) -> None:
         updated = matched.isoformat(timespec="seconds")
-        record = PartRecord(self._part, tuple(archives), updated, uuid.uuid4().hex)
-        bulk.write_all(self._cluster, target.files, [metadata.part_document(record)])
+        record = PartitionRecord(self._part, tuple(archives), updated, uuid.uuid4().hex)
+        bulk.write_all(self._cluster, target.files, [metadata.partition_document(record)])
 
     def _is_complete(self, target: ClusterIndex) -> bool:
-        read = {one.part for one in metadata.read_parts(self._cluster, target)}
-        return all(Partition(number, target.described.parts) in read for number in range(1, target.described.parts + 1))
+        read = {one.part for one in metadata.read_partitions(self._cluster, target)}
+        return all(Partition(number, target.metadata.parts) in read for number in range(1, target.metadata.parts + 1))
 
 
 def _report(result: Scan, archives: list[str]) -> UpdateReport:
@@ -227,8 +227,8 @@ def check_health(cluster: Cluster) -> None:
 def newest_commit(text: str) -> object:
     """Return what stands for the newest commit of the index at the address `text`, None if there is no index."""
     with Cluster(cluster_location(text)) as cluster:
-        index = metadata.find_in_force(cluster)
-        return index and (index.number, metadata.read_parts(cluster, index))
+        index = metadata.find_active(cluster)
+        return index and (index.number, metadata.read_partitions(cluster, index))
 
 
 def _lengths(segmenter: tuple[tuple[str, int], ...], posts: list[ChangedPost]) -> list[float]:

@@ -34,8 +34,8 @@ _WORDS = "words.txt"
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
 
 
-def in_force(location: Path) -> tuple[str, int] | None:
-    """Return what tells the commit in force at `location` from any other; None if there is none."""
+def active_commit(location: Path) -> tuple[str, int] | None:
+    """Return what tells the active commit at `location` from any other; None if there is none."""
     try:
         data = data_folder(location)
     except SearcherError:
@@ -140,7 +140,7 @@ def new_data_folder(location: Path) -> Path:
             return folder
 
 
-def put_in_force(location: Path, data: Path) -> None:
+def activate(location: Path, data: Path) -> None:
     """Make `data` the index in force at `location`."""
     sync(data)
     replace_json(location / _MARKER, {"kind": _KIND, "data": data.name})

@@ -20,14 +20,14 @@ from index.segments.stored_posts import StoredPosts
 from index.store import directory, manifest
 from index.store.lock import write_lock
 from index.store.reports import copy_reports, is_news, keep_report
-from index.store.signatures import Stamp
+from index.store.signatures import FileSignature
 from index.store.writer import IndexWriter, write_segment
 from index.text.dictionary import DictionarySegmenter, write_dictionary
 from index.text.segmenter import Segmenter, compiled_segmenter
 from index.text.user_words import UserWords, read_words, user_words_file, write_words
-from index.updates.file_catalog import Files, Ledger, read_ledger, write_ledger
-from index.updates.post_update import ChangedPost, FoundSave, News, Said
-from index.updates.process_pool import Map, Workers
+from index.updates.file_catalog import FileCatalog, Files, read_catalog, write_catalog
+from index.updates.post_update import ChangedPost, News, Said, SourceFile
+from index.updates.process_pool import Map, ProcessPool
 from index.updates.report import Listing, PostNews, Progress, UpdateReport
 from index.updates.safety import check_apart, check_loss, check_openable
 from index.updates.scan import Scan, scan
@@ -42,7 +42,7 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def update_folder(location: Path, roots: list[str], rebuild: bool, prune: bool, progress: Progress) -> UpdateReport:
     """Bring the index in the folder `location` up to date; see `index.update`."""
     try:
-        with write_lock(location), Workers() as workers:
+        with write_lock(location), ProcessPool() as workers:
             return _update(location, roots, rebuild, prune, progress, workers)
     except OSError as error:
         if error.errno not in _NO_SPACE:
@@ -71,11 +71,11 @@ def fill_folder(location: Path, posts: Iterable[Post], files: Files, matched: da
             writer.add_segment(write_segment(data, builder))
         known = Scan(files=files, changes={archive: dict(rows) for archive, rows in files.items()})
         target.finish(writer, map, known, UpdateReport(archives=list(files)), matched)
-        directory.put_in_force(location, data)
+        directory.activate(location, data)
 
 
 def _update(
-    location: Path, roots: list[str], rebuild: bool, prune: bool, progress: Progress, workers: Workers
+    location: Path, roots: list[str], rebuild: bool, prune: bool, progress: Progress, workers: ProcessPool
 ) -> UpdateReport:
     words = read_words(user_words_file())
     try:
@@ -96,12 +96,12 @@ def _update(
     if keep:
         keep.discard_leftovers(location)
     began = datetime.now(UTC)
-    known = keep.ledger.files if keep else {}
+    known = keep.catalog.files if keep else {}
     result = scan(archives, known, lambda done, total: progress("reading", done, total), workers.map_for)
     if present and rebuild:
-        check_openable(present.ledger.files, result)
+        check_openable(present.catalog.files, result)
     if present and not prune:
-        check_loss(present.ledger.files, result, location)
+        check_loss(present.catalog.files, result, location)
     report = UpdateReport(
         rebuilt=bool(present and rebuild),
         archives=archives,
@@ -114,7 +114,7 @@ def _update(
         keep.discard_leftovers(location)
     else:
         built = _build(location, words, present, result, report, began, progress, workers)
-        directory.put_in_force(location, built.data)
+        directory.activate(location, built.data)
         built.discard_leftovers(location)
     return report
 
@@ -127,7 +127,7 @@ def _build(
     report: UpdateReport,
     began: datetime,
     progress: Progress,
-    workers: Workers,
+    workers: ProcessPool,
 ) -> "_Target":
     """Build an index in a folder of its own, beside the one that is `present`."""
     data = directory.new_data_folder(location)
@@ -137,7 +137,7 @@ def _build(
         target = _Target(data)
         if present:
             target.imports = copy_reports(present.data, present.imports, data)
-            result.known = present.ledger.posts()
+            result.known = present.catalog.posts()
             report.lost = Listing.of(PostNews(post) for post in sorted(result.known - result.affected))
         _commit(target, result, report, began, progress, workers)
     except BaseException:
@@ -148,7 +148,7 @@ def _build(
 
 
 def _bring_up_to_date(
-    target: "_Target", result: Scan, report: UpdateReport, began: datetime, progress: Progress, workers: Workers
+    target: "_Target", result: Scan, report: UpdateReport, began: datetime, progress: Progress, workers: ProcessPool
 ) -> None:
     if result.affected:
         _commit(target, result, report, began, progress, workers)
@@ -158,7 +158,7 @@ def _bring_up_to_date(
 
 
 def _commit(
-    target: "_Target", result: Scan, report: UpdateReport, began: datetime, progress: Progress, workers: Workers
+    target: "_Target", result: Scan, report: UpdateReport, began: datetime, progress: Progress, workers: ProcessPool
 ) -> None:
     writer = IndexWriter(target.data, target.segments, target.generation)
     _write_posts(writer, target, result, report, progress, workers)
@@ -174,9 +174,9 @@ class _Target:
     generation: int = 0
     segments: list[SegmentRecord] = field(default_factory=list)
     archives: list[str] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
+    catalog: FileCatalog = field(default_factory=FileCatalog)
     imports: list[str] = field(default_factory=list)
-    stamps: dict[str, Stamp] = field(default_factory=dict)
+    stamps: dict[str, FileSignature] = field(default_factory=dict)
     toc: int = 0
 
     def finish(self, writer: IndexWriter, run: Map, result: Scan, report: UpdateReport, matched: datetime) -> None:
@@ -188,14 +188,14 @@ class _Target:
 
     def write_manifest(self, result: Scan, report: UpdateReport, matched: datetime) -> None:
         """Write what the commit holds of the archives as they were at the time `matched`, and keep its report."""
-        self.ledger = write_ledger(self.data, self.ledger, result.files, result.changes)
+        self.catalog = write_catalog(self.data, self.catalog, result.files, result.changes)
         report.posts = sum(segment.live_count for segment in self.segments)
-        report.saves = self.ledger.saves
+        report.saves = self.catalog.saves
         report.finished = datetime.now(UTC).isoformat(timespec="seconds")
         if is_news(report, self.data, self.imports):
             self.imports = keep_report(self.data, self.imports, report)
         manifest.write_manifest(
-            self.data, self.generation, self.segments, self.ledger, self.toc, self.imports, self.stamps, matched
+            self.data, self.generation, self.segments, self.catalog, self.toc, self.imports, self.stamps, matched
         )
 
     def discard_leftovers(self, location: Path) -> None:
@@ -212,13 +212,13 @@ def _open(location: Path, rebuild: bool) -> _Target | None:
     data = directory.data_folder(location)
     generation = directory.latest_generation(data)
     header = manifest.read_manifest(data, generation)
-    stamps: dict[str, Stamp] = {}
+    stamps: dict[str, FileSignature] = {}
     if not rebuild:
         manifest.check_fingerprint(header, location)
         check_toc(directory.toc_file(data, generation), header.toc, header.segments)
         stamps = manifest.check_files(header, data)
-    ledger = read_ledger(data, header.layers, header.saves)
-    return _Target(data, generation, header.segments, header.archives, ledger, header.imports, stamps, header.toc)
+    catalog = read_catalog(data, header.layers, header.saves)
+    return _Target(data, generation, header.segments, header.archives, catalog, header.imports, stamps, header.toc)
 
 
 def _segmenter(data: Path) -> Segmenter:
@@ -229,7 +229,7 @@ def _segmenter(data: Path) -> Segmenter:
 
 
 def _write_posts(
-    writer: IndexWriter, target: _Target, result: Scan, report: UpdateReport, progress: Progress, workers: Workers
+    writer: IndexWriter, target: _Target, result: Scan, report: UpdateReport, progress: Progress, workers: ProcessPool
 ) -> None:
     """Write the posts that `result` affects, and note in `report` what has become of them."""
     total = len(result.affected)
@@ -254,12 +254,12 @@ def _write_posts(
 
 def build_segment(
     folder: Path, posts: list[ChangedPost]
-) -> tuple[SegmentRecord | None, list[News | None], list[FoundSave]]:
+) -> tuple[SegmentRecord | None, list[News | None], list[SourceFile]]:
     """Write `posts` as a segment into `folder`, and return it, the news, and the files that changed since found."""
     builder = SegmentBuilder()
     segmenter = _segmenter(folder)
     news: list[News | None] = []
-    stale: list[FoundSave] = []
+    stale: list[SourceFile] = []
     for changed in posts:
         post, files = changed.read()
         stale += files
@@ -274,7 +274,7 @@ def _note(news: News | None, report: UpdateReport) -> None:
         report.add(*news)
 
 
-def _look_again(stale: Iterable[FoundSave], result: Scan) -> None:
+def _look_again(stale: Iterable[SourceFile], result: Scan) -> None:
     """Make the next update read files again that were changing while this one read them."""
     for found in stale:
         result.look_again(found.archive, found.path)

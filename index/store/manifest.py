@@ -12,10 +12,10 @@ from index.files.checked_json import damaged, read_json, replace_json, write_jso
 from index.schema.fields import SCHEMA_VERSION
 from index.segments.record import SegmentRecord
 from index.store import directory
-from index.store.signatures import Stamp, stamp, verify
+from index.store.signatures import FileSignature, stamp, verify
 from index.text import tokenizer
 from index.text.user_words import NONE, UserWords, read_words, user_words_file
-from index.updates.file_catalog import Layer, Ledger
+from index.updates.file_catalog import FileCatalog, Layer
 
 FORMAT = 6
 # When an index of another format matched its archives: nobody asks.
@@ -37,7 +37,7 @@ class Manifest:
     saves: int
     layers: list[Layer]
     imports: list[str]
-    stamps: dict[str, Stamp]
+    stamps: dict[str, FileSignature]
     toc: int
     updated: str
 
@@ -74,7 +74,7 @@ def check_rules(then: dict[str, str], now: dict[str, str], location: object) -> 
         )
 
 
-def check_files(manifest: Manifest, data: Path) -> dict[str, Stamp]:
+def check_files(manifest: Manifest, data: Path) -> dict[str, FileSignature]:
     """Return the present stamps of what is searched in the folder `data`; raise DamagedIndexError if it has changed."""
     check_words(manifest, data)
     return verify(data, manifest.stamps)
@@ -95,13 +95,13 @@ def write_manifest(
     data: Path,
     generation: int,
     segments: list[SegmentRecord],
-    ledger: Ledger,
+    catalog: FileCatalog,
     toc: int,
     imports: Sequence[str] = (),
-    known: dict[str, Stamp] | None = None,
+    known: dict[str, FileSignature] | None = None,
     matched: datetime | None = None,
 ) -> None:
-    """Write that the commit `generation` holds `segments` and matched its archives then, as `ledger` has them.
+    """Write that the commit `generation` holds `segments` and matched its archives then, as `catalog` has them.
 
     `known` are stamps of files that were there before. Of a commit that is to be made, the manifest is to be there
     before it takes effect.
@@ -110,9 +110,9 @@ def write_manifest(
     manifest = Manifest(
         segments=segments,
         fingerprint=fingerprint(read_words(directory.words_file(data))),
-        archives=list(ledger.files),
-        saves=ledger.saves,
-        layers=list(ledger.layers),
+        archives=list(catalog.files),
+        saves=catalog.saves,
+        layers=list(catalog.layers),
         imports=list(imports),
         stamps={name: (known or {}).get(name) or stamp(data / name) for name in files},
         toc=toc,

@@ -11,10 +11,10 @@ from index.errors import DamagedIndexError, how_to_rebuild
 from index.files.block_file import BlockFile
 
 # Size, and times of the last change of content and of the file at all, in ns.
-Stamp = tuple[int, int, int]
+FileSignature = tuple[int, int, int]
 
 
-def stamp(path: Path) -> Stamp:
+def stamp(path: Path) -> FileSignature:
     """Return the stamp of the file at `path`; raise DamagedIndexError if there is none."""
     try:
         stat = path.stat()
@@ -26,7 +26,7 @@ def stamp(path: Path) -> Stamp:
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
-def verify(data: Path, stamps: Mapping[str, Stamp]) -> dict[str, Stamp]:
+def verify(data: Path, stamps: Mapping[str, FileSignature]) -> dict[str, FileSignature]:
     """Return the present stamps of the files of blocks in the folder `data` that `stamps` name.
 
     Raises DamagedIndexError if one is gone, or has been changed and is not what its checksums say.

@@ -44,7 +44,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class FileCatalog:
     """Holds what a commit knows of files, how many of them are saves, and the layers that say so."""
 
     files: Files = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Ledger:
         return {record.post for known in self.files.values() for record in known.values() if record.post}
 
 
-def read_ledger(data: Path, layers: Iterable[Layer], saves: int) -> Ledger:
+def read_catalog(data: Path, layers: Iterable[Layer], saves: int) -> FileCatalog:
     """Return what `layers` in the folder `data` say together; raise DamagedIndexError if one can't be read."""
     files: Files = {}
     collects = gc.isenabled()
@@ -67,7 +67,7 @@ def read_ledger(data: Path, layers: Iterable[Layer], saves: int) -> Ledger:
     finally:
         if collects:
             gc.enable()
-    return Ledger(files, saves, tuple(layers))
+    return FileCatalog(files, saves, tuple(layers))
 
 
 def _read_layer(path: Path, files: Files) -> None:
@@ -82,7 +82,7 @@ def _read_layer(path: Path, files: Files) -> None:
         raise damaged(path, error) from error
 
 
-def write_ledger(data: Path, before: Ledger, files: Files, changes: Changes) -> Ledger:
+def write_catalog(data: Path, before: FileCatalog, files: Files, changes: Changes) -> FileCatalog:
     """Write into the folder `data` by what `changes` the `files` differ from `before`, and return what says it all."""
     if files.keys() == before.files.keys() and not any(changes.values()):
         return before
@@ -97,7 +97,7 @@ def write_ledger(data: Path, before: Ledger, files: Files, changes: Changes) -> 
         data / layer.file,
         {archive: {path: _row(record) for path, record in new.items()} for archive, new in changes.items()},
     )
-    return Ledger(files, saves, (*kept, layer))
+    return FileCatalog(files, saves, (*kept, layer))
 
 
 def _count(changes: Changes) -> int:
@@ -109,7 +109,7 @@ def _added_saves(before: dict[str, FileRecord], changes: dict[str, FileRecord | 
     return now - sum(bool(path in before and before[path].post) for path in changes)
 
 
-def _next_number(before: Ledger) -> int:
+def _next_number(before: FileCatalog) -> int:
     return max((int(layer.file.removeprefix("files-").removesuffix(".json")) for layer in before.layers), default=0) + 1
 
 

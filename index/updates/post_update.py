@@ -15,7 +15,7 @@ News = tuple[str, PostNews]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundSave:
+class SourceFile:
     """Names a file, as the system does, that was found to hold a save: `path` in `archive`, with that `digest`."""
 
     file: str
@@ -62,11 +62,11 @@ class ChangedPost:
 
     id: str
     kept: tuple[Save, ...]
-    fresh: tuple[FoundSave, ...]
+    fresh: tuple[SourceFile, ...]
     before: Said | None = None
     is_known: bool = False
 
-    def read(self) -> tuple[Post | None, list[FoundSave]]:
+    def read(self) -> tuple[Post | None, list[SourceFile]]:
         """Return the post as its files now have it, or None, and the files that changed since they were found."""
         saves, changed = list(self.kept), []
         for found in self.fresh:

@@ -33,7 +33,7 @@ class WorkerError(SearcherError):
     code = "worker"
 
 
-class Workers:
+class ProcessPool:
     """Holds as many processes as there are cores, started when they are first needed; a thread waits for each."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Workers:
         while pending:
             yield pending.popleft().result()
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> "ProcessPool":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""What the files of the archives say now, against what the ledger remembers of them."""
+"""What the files of the archives say now, against what the catalog remembers of them."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from index.archive.partition import WHOLE, Partition
 from index.archive.reader import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, walk
 from index.files.paths import readable
 from index.updates.file_catalog import UNSETTLED, Changes, FileRecord, Files
-from index.updates.post_update import FoundSave, digest_of
+from index.updates.post_update import SourceFile, digest_of
 from index.updates.process_pool import Map, MapFor
 from index.updates.report import Problem
 
@@ -22,7 +22,7 @@ CHUNK = 500
 class Scan:
     """Is the outcome of looking through archives.
 
-    `files` is what the next ledger holds, `changes` what of that differs from what was known. `known` are the posts
+    `files` is what the next catalog holds, `changes` what of that differs from what was known. `known` are the posts
     that the index had before it is built anew. `fresh` holds the saves that are new or changed, by post id; `gone`
     names as (archive, path) the files whose stored save no longer holds; `affected` the ids of the posts that either
     concerns. What the index holds of a path in `unopened`, or below it, stays.
@@ -31,7 +31,7 @@ class Scan:
     files: Files = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
-    fresh: dict[str, list[FoundSave]] = field(default_factory=dict)
+    fresh: dict[str, list[SourceFile]] = field(default_factory=dict)
     gone: set[tuple[str, str]] = field(default_factory=set)
     affected: set[str] = field(default_factory=set)
     not_posts: list[str] = field(default_factory=list)
@@ -166,7 +166,7 @@ class _ArchiveScan:
             if known:
                 self._result.forget(self._archive, {file.path: known})
             if record.post:
-                found = FoundSave(file.file, self._archive, file.path, record.digest)
+                found = SourceFile(file.file, self._archive, file.path, record.digest)
                 self._result.fresh.setdefault(record.post, []).append(found)
                 self._result.affected.add(record.post)
         self._changes[file.path] = record

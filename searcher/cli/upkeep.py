@@ -58,17 +58,17 @@ def index(
     An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
     """
     from index import update
-    from index.backend import in_force as commit_in_force
+    from index.backend import newest_commit
 
     ctx.meta["json"] = as_json
     given = part is not None or shards is not None or replicas is not None
     options = ClusterOptions(part or WHOLE, shards, replicas) if given else None
-    before = commit_in_force(location)
+    before = newest_commit(location)
     try:
         with render.progress(sys.stderr) as on_progress:
             report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress, options=options)
     except KeyboardInterrupt:
-        is_old = commit_in_force(location) == before
+        is_old = newest_commit(location) == before
         click.echo(
             f"Interrupted: the index at {shown(location)} is {'as it was' if is_old else 'up to date'}.", err=True
         )

@@ -174,7 +174,7 @@ class OpenSearchSearcher:
             return self._state
 
     def _open(self) -> State:
-        index = metadata.index_in_force(self._cluster)
+        index = metadata.active_index(self._cluster)
         metadata.check_fingerprint(index)
         _, commit, updated = newest_commit(self._cluster, index.files)
         return State(index, commit, updated)
@@ -192,8 +192,8 @@ class _Question:
         self._node = node
         self._filters = filters
         self._known = Known(cluster, state)
-        self._segmenter = state.index.described.segmenter
-        self._synonyms = Synonyms(state.index.described.user_words.synonyms)
+        self._segmenter = state.index.metadata.segmenter
+        self._synonyms = Synonyms(state.index.metadata.user_words.synonyms)
 
     def answer(self) -> "_Answered":
         compiled = self._known.compile(lambda known: self._compiler(known).compile(self._node))
@@ -261,7 +261,7 @@ class _Question:
         return Compiler(known, self._segmenter, self._synonyms, texts)
 
     def _gains(self, post: Post) -> dict[str, dict[str, float]]:
-        described = self._state.index.described
+        described = self._state.index.metadata
         return token_gains(post, described.segmenter, described.norm)
 
     def _is_lifted(self, post: Post) -> bool:
@@ -373,7 +373,7 @@ def _stats(cluster: Cluster, index: ClusterIndex) -> Stats:
     answer = cluster.search(index.posts, body)
     found = answer["aggregations"]
     counts = {bucket["key"]: bucket["doc_count"] for bucket in found["sources"]["buckets"]}
-    parts = metadata.read_parts(cluster, index)
+    parts = metadata.read_partitions(cluster, index)
     return Stats(
         posts=answer["hits"]["total"]["value"],
         saves=int(found["saves"]["value"]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from index.opensearch.client import Cluster
-from index.opensearch.metadata import ClusterIndex, parts_of, parts_query, updated
+from index.opensearch.metadata import ClusterIndex, partitions_from, partitions_query, updated
 
 Json = dict[str, Any]
 _Compiled = TypeVar("_Compiled")
@@ -101,6 +101,6 @@ def _key(query: Json) -> str:
 
 def newest_commit(cluster: Cluster, files: str) -> tuple[str, str, str]:
     """Return the index of files that a name stands for, by what its commits are told apart, and when it was updated."""
-    answer = cluster.search(files, parts_query())
-    hits, parts = answer["hits"]["hits"], parts_of(answer)
+    answer = cluster.search(files, partitions_query())
+    hits, parts = answer["hits"]["hits"], partitions_from(answer)
     return hits[0]["_index"] if hits else "", " ".join(part.commit for part in parts), updated(parts)

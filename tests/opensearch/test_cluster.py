@@ -118,7 +118,7 @@ def test_a_check_names_each_document_that_differs_from_the_files(address: str, t
     assert (status, found["whole"], found["posts"], found["saves"], found["behind"]) == (0, True, 31, 36, 0)
     next(path for path in archive.rglob("*.md")).unlink()
     with Cluster(cluster_location(address)) as cluster:
-        index = metadata.index_in_force(cluster)
+        index = metadata.active_index(cluster)
         ids = sorted(hit["_id"] for hit in metadata.every_document(cluster, index.posts, {"query": {"match_all": {}}}))
         gone, unread, other, swapped = ids[:4]
         swapped_for = cluster.get(index.posts, ids[4], "post") or {}

@@ -9,7 +9,7 @@ from index.schema.zones import Zone
 from index.store import directory, manifest
 from index.store.writer import IndexWriter
 from index.text.dictionary import write_dictionary
-from index.updates.file_catalog import Ledger
+from index.updates.file_catalog import FileCatalog
 from searcher.embedded.evaluator import Evaluator, Match
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.sorting import page_of
@@ -33,9 +33,9 @@ class Ours:
         for document in documents:
             writer.add(_document(document))
         segments = writer.prepare()
-        manifest.write_manifest(data, writer.next_generation, segments, Ledger(), writer.checksum)
+        manifest.write_manifest(data, writer.next_generation, segments, FileCatalog(), writer.checksum)
         writer.commit()
-        directory.put_in_force(folder, data)
+        directory.activate(folder, data)
 
     def open(self, folder: Path) -> None:
         self.snapshot = Snapshot.open(folder)

@@ -1,4 +1,4 @@
-"""The ledger of files: whatever changes, its layers say what is known now, and little else is written."""
+"""The catalog of files: whatever changes, its layers say what is known now, and little else is written."""
 
 from pathlib import Path
 
@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from index.errors import DamagedIndexError
 from index.files.checked_json import read_json
-from index.updates.file_catalog import MAX_LAYERS, Changes, FileRecord, Files, Layer, Ledger, read_ledger, write_ledger
+from index.updates.file_catalog import (
+    MAX_LAYERS,
+    Changes,
+    FileCatalog,
+    FileRecord,
+    Files,
+    Layer,
+    read_catalog,
+    write_catalog,
+)
 
 PATHS = [f"{number}.md" for number in range(12)]
 records = st.builds(
@@ -31,13 +40,13 @@ def edited(files: Files, by_archive: dict[str, dict[str, FileRecord | None]]) ->
     return after
 
 
-def write(data: Path, before: Ledger, files: Files) -> Ledger:
+def write(data: Path, before: FileCatalog, files: Files) -> FileCatalog:
     """Write `files` by what of them differs from those `before`."""
     changes: Changes = {}
     for archive in before.files | files:
         known, now = before.files.get(archive, {}), files.get(archive, {})
         changes[archive] = {path: now.get(path) for path in known | now if known.get(path) != now.get(path)}
-    return write_ledger(data, before, files, changes)
+    return write_catalog(data, before, files, changes)
 
 
 def saves_in(files: Files) -> int:
@@ -47,21 +56,21 @@ def saves_in(files: Files) -> int:
 @settings(deadline=None, max_examples=150)
 @given(history=histories)
 def test_the_layers_say_what_is_known(tmp_path_factory: pytest.TempPathFactory, history: list[Files]) -> None:
-    data = tmp_path_factory.mktemp("ledger")
-    ledger = Ledger()
+    data = tmp_path_factory.mktemp("catalog")
+    catalog = FileCatalog()
     for changes in history:
-        files = edited(ledger.files, changes)
-        before, ledger = ledger, write(data, ledger, files)
-        assert ledger.files == files
-        assert ledger.saves == saves_in(files)
-        assert len(ledger.layers) <= MAX_LAYERS
-        assert (ledger.layers == before.layers) == (files == before.files) or files == before.files
-        assert read_ledger(data, ledger.layers, ledger.saves) == ledger
+        files = edited(catalog.files, changes)
+        before, catalog = catalog, write(data, catalog, files)
+        assert catalog.files == files
+        assert catalog.saves == saves_in(files)
+        assert len(catalog.layers) <= MAX_LAYERS
+        assert (catalog.layers == before.layers) == (files == before.files) or files == before.files
+        assert read_catalog(data, catalog.layers, catalog.saves) == catalog
 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
     files = {"/one": {f"{number}.md": FileRecord(1, number, "d", f"p{number}") for number in range(100)}}
-    first = write(tmp_path, Ledger(), files)
+    first = write(tmp_path, FileCatalog(), files)
     assert first.layers == (Layer("files-1.json", 100),)
     after = edited(
         files, {"/one": {"7.md": files["/one"]["7.md"]._replace(size=2), "8.md": None, "new.md": files["/one"]["9.md"]}}
@@ -76,17 +85,17 @@ def test_only_what_changed_is_written(tmp_path: Path) -> None:
 
 def test_many_layers_become_one(tmp_path: Path) -> None:
     files = {"/one": {f"{number}.md": FileRecord(1, number, "d", "p") for number in range(1000)}}
-    ledger = write(tmp_path, Ledger(), files)
+    catalog = write(tmp_path, FileCatalog(), files)
     counts = []
     for number in range(2 * MAX_LAYERS):
         files = edited(files, {"/one": {f"{number}.md": FileRecord(2, number, "d", "p")}})
-        ledger = write(tmp_path, ledger, files)
-        counts.append(len(ledger.layers))
+        catalog = write(tmp_path, catalog, files)
+        counts.append(len(catalog.layers))
     assert counts == [*range(2, MAX_LAYERS + 1), *range(1, MAX_LAYERS + 1), 1][: 2 * MAX_LAYERS]
-    assert read_ledger(tmp_path, ledger.layers, ledger.saves) == ledger
+    assert read_catalog(tmp_path, catalog.layers, catalog.saves) == catalog
     # Half of all at once is no layer of its own either.
     files = edited(files, {"/one": dict.fromkeys([f"{number}.md" for number in range(500)])})
-    assert [layer.rows for layer in write(tmp_path, ledger, files).layers] == [500]
+    assert [layer.rows for layer in write(tmp_path, catalog, files).layers] == [500]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"/one": []}', '{"/one": {"a.md": [1]}}', '{"/one": {"a.md": null}}'])
@@ -95,4 +104,4 @@ def test_a_layer_that_is_none_is_damage(tmp_path: Path, content: str) -> None:
     data.mkdir()
     (data / "files-1.json").write_text(content)
     with pytest.raises(DamagedIndexError, match=r"files-1\.json can't be read .*--rebuild"):
-        read_ledger(data, [Layer("files-1.json", 1)], 0)
+        read_catalog(data, [Layer("files-1.json", 1)], 0)

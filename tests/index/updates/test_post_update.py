@@ -14,7 +14,7 @@ from index.archive.identity import identify
 from index.archive.post import Save
 from index.archive.reader import MAX_BYTES
 from index.updates import process_pool
-from index.updates.post_update import ChangedPost, FoundSave, digest_of
+from index.updates.post_update import ChangedPost, SourceFile, digest_of
 from searcher import open_searcher
 from tests.conftest import WritePost, post_text
 
@@ -285,8 +285,8 @@ def test_after_any_history_a_quiet_update_puts_everything_right(
 # --- the parts ------------------------------------------------------------------------------------------------
 
 
-def found_save(file: Path) -> FoundSave:
-    return FoundSave(str(file), str(file.parent), file.name, digest_of(file.read_bytes()))
+def found_save(file: Path) -> SourceFile:
+    return SourceFile(str(file), str(file.parent), file.name, digest_of(file.read_bytes()))
 
 
 def a_post(path: str, title: str, url: str = BLOG.format("b")) -> Callable[[Path], Path]:

@@ -15,7 +15,7 @@ import pytest
 from index import update
 from index.store import folder_update
 from index.updates import process_pool
-from index.updates.process_pool import PARALLEL_FROM, WorkerError, Workers
+from index.updates.process_pool import PARALLEL_FROM, ProcessPool, WorkerError
 from searcher import open_searcher
 from tests.conftest import post_text
 
@@ -85,7 +85,7 @@ def test_an_update_whose_workers_are_killed_leaves_the_old_index_and_no_process(
 
 
 def test_results_come_in_order_and_processes_are_used_again() -> None:
-    with Workers() as pool:
+    with ProcessPool() as pool:
         assert list(pool.map(math.factorial, range(200))) == [math.factorial(number) for number in range(200)]
         started = children()
         assert len(started) == min(os.cpu_count() or 1, process_pool.MAX_WORKERS)
@@ -96,14 +96,14 @@ def test_results_come_in_order_and_processes_are_used_again() -> None:
 
 
 def test_no_process_is_started_before_it_is_needed() -> None:
-    with Workers() as pool:
+    with ProcessPool() as pool:
         assert pool.map_for(PARALLEL_FROM - 1) is map
         assert pool.map_for(PARALLEL_FROM) == pool.map
         assert not children()
 
 
 def test_what_is_printed_is_no_answer() -> None:
-    with Workers() as pool:
+    with ProcessPool() as pool:
         assert list(pool.map(print, ["some text", "more"])) == [None, None]
 
 
@@ -115,7 +115,7 @@ def test_arguments_are_drawn_as_they_are_needed() -> None:
             drawn.append(number)
             yield number
 
-    with Workers() as pool:
+    with ProcessPool() as pool:
         most = 2 * min(os.cpu_count() or 1, process_pool.MAX_WORKERS) + 1
         for taken, result in enumerate(pool.map(operator.neg, numbers()), 1):
             assert result == 1 - taken
@@ -128,13 +128,13 @@ def test_a_worker_that_is_killed_is_an_error_and_leaves_no_process() -> None:
         kill_children()
         yield from range(100)
 
-    with Workers() as pool, pytest.raises(WorkerError):
+    with ProcessPool() as pool, pytest.raises(WorkerError):
         list(pool.map(math.factorial, numbers()))
     assert not children()
 
 
 def test_a_function_that_fails_is_an_error_and_leaves_no_process(capfd: pytest.CaptureFixture[str]) -> None:
-    with Workers() as pool, pytest.raises(WorkerError):
+    with ProcessPool() as pool, pytest.raises(WorkerError):
         list(pool.map(math.factorial, [3, -1, *range(50)]))
     assert not children()
     assert "factorial() not defined for negative values" in capfd.readouterr().err
@@ -145,13 +145,13 @@ def test_what_fails_while_arguments_are_drawn_is_raised_and_leaves_no_process() 
         yield from range(20)
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), Workers() as pool:
+    with pytest.raises(KeyboardInterrupt), ProcessPool() as pool:
         list(pool.map(math.factorial, numbers()))
     assert not children()
 
 
 def test_results_may_be_left() -> None:
-    with Workers() as pool:
+    with ProcessPool() as pool:
         assert next(pool.map(math.factorial, range(1000))) == 1
     assert not children()
 
