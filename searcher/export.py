@@ -39,12 +39,12 @@ def facts(post: Post, hashtags: tuple[str, ...]) -> str:
     """Return where a post is from, when it was published, how often it was saved, and its hashtags, in a line."""
     names = " ".join(f"#{name}#" for name in hashtags)
     account = f"/{post.account}" if post.account else ""
-    all_facts = [f"{post.source}{account}", day(post.published), many(len(post.saves), "save"), names]
+    all_facts = [f"{post.source}{account}", day(post.published), count_noun(len(post.saves), "save"), names]
     return " · ".join(fact for fact in all_facts if fact)
 
 
-def many(count: int, noun: str) -> str:
-    """Return a number with its noun."""
+def count_noun(count: int, noun: str) -> str:
+    """Return `count` with `noun`, in the plural unless `count` is 1."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 

@@ -1,6 +1,7 @@
 """The command that serves the pages and the API."""
 
 import os
+import re
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -10,10 +11,21 @@ from click.core import ParameterSource
 from index.opensearch.address import shown
 from searcher import open_searcher
 from searcher.cli.config import ConfigError
-from searcher.cli.parameters import EPILOG, WebAddress, index_option
+from searcher.cli.options import index_option
 
 
-@click.command(epilog=EPILOG)
+class WebAddress(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """The address below which readers find the pages, or nothing."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+            self.fail("an address begins with https:// or http:// and ends before any ? or #.", param, ctx)
+        return value
+
+
+@click.command()
 @index_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
@@ -24,9 +36,9 @@ from searcher.cli.parameters import EPILOG, WebAddress, index_option
     type=WebAddress(),
     help="Where readers find the page if a proxy stands before it: https://host/path.",
 )
-@click.option("--open", "is_open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
+@click.option("--open", is_flag=True, help="Let everyone read who can reach --host, without a password.")
 @click.option("--password-file", type=click.Path(path_type=Path), help="File with the password on its first line.")
-@click.option("--watch", "watches", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
+@click.option("--watch", is_flag=True, help="Follow the archives meanwhile, as `index --watch` does.")
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -35,9 +47,9 @@ def serve(
     port: int,
     workers: int | None,
     url: str,
-    is_open: bool,
+    open: bool,
     password_file: Path | None,
-    watches: bool,
+    watch: bool,
 ) -> None:
     """Serve the search page and the API.
 
@@ -49,12 +61,12 @@ def serve(
     from web.server import serve as serve_forever
 
     password = _password(ctx, password_file)
-    if not is_open:
+    if not open:
         refuse_open(host, password)
     with open_searcher(location):
         pass  # what is wrong with the index is said here, and not by every worker
     site = Site(url, host, password)
-    with followed(location) if watches else nullcontext():
+    with followed(location) if watch else nullcontext():
         serve_forever(
             location,
             host,

@@ -1,4 +1,4 @@
-"""The configuration file, searcher.toml: what commands take where neither command line nor environment says."""
+"""The configuration file, searcher.toml: defaults for the options that have an environment variable."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,48 +6,36 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from index.errors import LocationError, SearcherError
-from index.opensearch.address import is_cluster, shown
+from index.opensearch.address import is_cluster
 from index.text.user_words import settings_folder
+from searcher.cli.lazy_group import LazyGroup
+from searcher.cli.options import Location
 
-# What is worth keeping, as [command] option. Left out is what one run is told to do: what to look for, how to print it,
-# and what would turn a safeguard off for good, such as --prune.
-KEPT = {
-    "index": ("location", "archives", "watch", "shards", "replicas", "strict"),
-    "search": ("sort", "limit", "facets"),
-    "suggest": ("limit",),
-    "copy": ("shards", "replicas"),
-    "serve": ("host", "port", "workers", "url", "open", "password-file", "watch"),
-}
-KEYS = ("words", *(f"{command}.{option}" for command, options in KEPT.items() for option in options))
-_PATHS = ("location", "archives", "words", "password-file")
+PREFIX = "SEARCHER"
 _TYPES = {bool: "true or false", int: "a whole number", str: 'a text in "quotes"', list: "a list of texts in [ ]"}
+_SEE_CONFIG = "`searcher config` prints them all"
 
 
 class ConfigError(SearcherError):
-    """Says that the configuration file can't be read or has a key or a value without meaning: correct it."""
+    """A configuration file that can't be read, or that has an unknown key or a wrong value."""
 
     code = "config"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Is one key of the file, and the parameter of a command that it stands for."""
+    """A key of the file, the environment variable beside it, and the parameter that both set."""
 
     key: str
+    variable: str
     command: click.Command
     parameter: click.Parameter
 
     @property
-    def variable(self) -> str:
-        """Return the environment variable that says the same."""
-        return str(self.parameter.envvar)
-
-    @property
     def type(self) -> type:
-        """Return what the value is in the file."""
+        """Return the type of the value in the file."""
         if self.parameter.nargs == -1:
             return list
         if getattr(self.parameter, "is_flag", False):
@@ -56,51 +44,55 @@ class Setting:
 
 
 def config_file() -> Path:
-    """Return where the file lies unless told otherwise: in the platform's folder for settings, beside words.txt."""
+    """Return the path of the default file, in the platform's folder for settings."""
     return settings_folder() / "searcher.toml"
 
 
-def settings(main: click.Group) -> dict[str, Setting]:
-    """Return what the file may say, by key, in the order in which it is told of."""
-    return {key: _setting(main, key) for key in KEYS}
+def settings(main: LazyGroup) -> dict[str, Setting]:
+    """Return the settings of all commands by key: the parameters that have an environment variable.
 
-
-def name_variables(command: click.Command) -> None:
-    """Give each setting of `command` an environment variable, SEARCHER_COMMAND_OPTION, unless it has one."""
-    for option in KEPT.get(command.name or "", ()):
-        parameter = _parameter(command, option)
-        parameter.envvar = parameter.envvar or f"SEARCHER_{command.name}_{option}".replace("-", "_").upper()
-
-
-def read_config(path: Path, ctx: click.Context, *, is_named: bool) -> dict[str, Any]:
-    """Return what the file at `path` says, as the default_map of `ctx`; nothing if there is none and none is named.
-
-    `ctx` is the context of the group of commands. Paths in the file are taken from its folder. Raises ConfigError.
+    A variable that several commands share is one setting, that of the first.
     """
-    main = ctx.command
-    assert isinstance(main, click.Group)
+    by_variable: dict[str, Setting] = {}
+    for table, command in [("", main), *((f"{name}.", main.load(name)) for name in main.modules)]:
+        for parameter in command.params:
+            key = f"{table}{parameter.name}".replace("_", "-")
+            variable = parameter.envvar
+            if not variable and getattr(parameter, "allow_from_autoenv", False):
+                variable = f"{PREFIX}_{key}".replace(".", "_").replace("-", "_").upper()  # as click names it
+            if variable and not parameter.is_eager:  # --config and --version are eager
+                by_variable.setdefault(str(variable), Setting(key, str(variable), command, parameter))
+    return {setting.key: setting for setting in by_variable.values()}
+
+
+def read_config(path: Path, main: LazyGroup, *, is_required: bool) -> dict[str, Any]:
+    """Return the values of the file at `path` as the default_map of `main`; none if there is no file.
+
+    Relative paths in the file start from its folder. Raises ConfigError.
+    """
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        if is_named:
+        if is_required:
             raise ConfigError(f"There is no configuration file {path}: write one, or name another.") from None
         return {}
     except OSError as error:
         raise ConfigError(f"The configuration file {path} can't be opened: {error.strerror}.") from error
-    import tomllib  # which whoever has no such file is not to wait for
+    import tomllib  # takes time, and many users have no such file
 
     try:
         content = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"The configuration file {path} is no TOML in UTF-8: {error}.") from error
-    defaults: dict[str, Any] = {name: {} for name in main.list_commands(ctx)}
-    for key, value in _flat(content):
-        if key not in KEYS:
-            raise ConfigError(f"{path} has {key}, which is no setting{_nearest(key)}.")
-        setting = _setting(main, key)
+    known = settings(main)
+    defaults: dict[str, Any] = {name: {} for name in main.modules}
+    for key, value in _flatten(content):
+        if key not in known:
+            raise ConfigError(f"{path} has {key}, which is no setting: {_correction(key, list(known))}")
+        setting = known[key]
         value = _checked(path, setting, value)
         if key == "index.location":
-            for command in main.list_commands(ctx):
+            for command in main.modules:
                 defaults[command]["location"] = value
         else:
             table = defaults if setting.command is main else defaults[str(setting.command.name)]
@@ -108,81 +100,36 @@ def read_config(path: Path, ctx: click.Context, *, is_named: bool) -> dict[str, 
     return defaults
 
 
-def in_force(ctx: click.Context) -> Iterator[tuple[Setting, Any, str]]:
-    """Yield each setting, its value and where that comes from, as seen by a command without options of its own.
-
-    `ctx` is the context of the group of commands. Raises click.BadParameter.
-    """
-    assert isinstance(ctx.command, click.Group)
-    contexts: dict[click.Command, click.Context] = {ctx.command: ctx}
-    for setting in settings(ctx.command).values():
-        if (command := setting.command) not in contexts:
-            # No setting depends on what has to be said; it only has to be there.
-            required = ["-" for one in command.params if isinstance(one, click.Argument) and one.required]
-            contexts[command] = command.make_context(command.name, required, parent=ctx)
-        name = str(setting.parameter.name)
-        told = {
-            ParameterSource.COMMANDLINE: "command line",
-            ParameterSource.ENVIRONMENT: setting.variable,
-            ParameterSource.DEFAULT_MAP: str(ctx.params["config"]),
-        }
-        context = contexts[command]
-        source = context.get_parameter_source(name)
-        yield setting, _plain(context.params[name]), told.get(source, "default") if source else "default"
-
-
-def _plain(value: Any) -> Any:
-    """Return `value` as JSON has it, without the password of an address."""
-    if isinstance(value, tuple):
-        return [str(one) for one in value]
-    if isinstance(value, str | Path):
-        return str(shown(value))
-    return value
-
-
-def _setting(main: click.Group, key: str) -> Setting:
-    name, _, option = key.rpartition(".")
-    command = main.get_command(click.Context(main), name) if name else main
-    assert command is not None
-    return Setting(key, command, _parameter(command, option))
-
-
-def _parameter(command: click.Command, name: str) -> click.Parameter:
-    """Return the parameter that is written so on the command line, or has that name."""
-    return next(one for one in command.params if f"--{name}" in one.opts or name == one.name)
-
-
-def _flat(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _flatten(content: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in content.items():
         if isinstance(value, dict) and value:
-            yield from ((f"{name}.{key}", one) for key, one in value.items())
+            yield from ((f"{name}.{key}", item) for key, item in value.items())
         elif value != {}:
             yield name, value
 
 
-def _nearest(key: str) -> str:
-    import difflib  # which whoever makes no mistake is not to wait for
+def _correction(key: str, known: list[str]) -> str:
+    import difflib  # takes time, and only mistakes need it
 
     option = key.rpartition(".")[2]
-    near = difflib.get_close_matches(key, KEYS, 1) or [one for one in KEYS if one.rpartition(".")[2] == option]
-    return f": is {near[0]} meant? `searcher config` prints them all" if near else ": `searcher config` prints them all"
+    near = difflib.get_close_matches(key, known, 1) or [name for name in known if name.rpartition(".")[2] == option]
+    return f"is {near[0]} meant? {_SEE_CONFIG}" if near else _SEE_CONFIG
 
 
 def _checked(path: Path, setting: Setting, value: Any) -> Any:
-    found = type(value)  # not isinstance, to which true is a whole number
-    if found is not setting.type or (found is list and not all(isinstance(one, str) for one in value)):
+    """Return `value` with its paths resolved; raise ConfigError if `setting` does not accept it."""
+    items = value if type(value) is list else [value]
+    # Not isinstance, since a bool is an int.
+    if type(value) is not setting.type or (setting.type is list and not all(isinstance(item, str) for item in items)):
         raise ConfigError(f"{path} has {setting.key} = {value!r}: write {_TYPES[setting.type]} there.")
-    if setting.key.rpartition(".")[2] in _PATHS:
-        value = [_below(path, one) for one in value] if found is list else _below(path, value)
+    parameter = setting.parameter
+    if isinstance(parameter.type, click.Path | Location):
+        items = [item if is_cluster(item) else str(path.parent / Path(item).expanduser()) for item in items]
     try:
-        for one in value if found is list else [value]:
-            setting.parameter.type.convert(one, setting.parameter, None)
+        for item in items:
+            parameter.type.convert(item, parameter, None)
     except click.BadParameter as error:
         raise ConfigError(f"{path} has {setting.key} = {value!r}: {error.message}") from error
     except LocationError as error:
         raise ConfigError(f"{path} has a {setting.key} that is none: {error}") from error
-    return value
-
-
-def _below(path: Path, value: str) -> str:
-    return value if is_cluster(value) else str(path.parent / Path(value).expanduser())
+    return items if setting.type is list else items[0]

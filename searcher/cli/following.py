@@ -1,4 +1,4 @@
-"""Keep an index up to date with archives that change: here until told to stop, or beside a server in a process."""
+"""Updates of an index whenever its archives change: in this process, or beside a server in another."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from index.errors import SearcherError
 from index.opensearch.address import is_cluster, read_location
 from searcher import open_searcher
-from searcher.cli import render
+from searcher.cli.render import update_report
 
 if TYPE_CHECKING:
     from index import UpdateReport
@@ -20,44 +20,44 @@ if TYPE_CHECKING:
 
 
 def follow(
-    location: str | Path, on_update: Callable[["UpdateReport"], None], on_error: Callable[[str], None], stop: "Stop"
+    location: str | Path, on_update: Callable[["UpdateReport"], None], on_message: Callable[[str], None], stop: "Stop"
 ) -> None:
     """Update the index at `location` whenever its archives have changed, until `stop` is set.
 
-    What was done is told where it was anything; so is what went wrong, which may be right after the next change.
+    Calls `on_update` after an update that changed the index, and `on_message` with errors; an error ends nothing, since
+    the next change may mend its cause.
     """
     from index import update
     from index.archive.watch import follow as follow_archives
 
-    def bring_up_to_date() -> None:
+    def update_index() -> None:
         try:
             report = update(location)
         except (SearcherError, OSError) as error:
-            on_error(str(error))
+            on_message(str(error))
         else:
             if not report.unchanged:
                 on_update(report)
 
     with open_searcher(location) as searcher:
         archives = searcher.stats().archives
-    on_error(f"Following {', '.join(archives)} (Ctrl-C ends it)")
-    follow_archives(archives, None if is_cluster(location) else Path(location).absolute(), bring_up_to_date, stop)
+    on_message(f"Following {', '.join(archives)} (Ctrl-C ends it)")
+    follow_archives(archives, None if is_cluster(location) else Path(location).absolute(), update_index, stop)
 
 
 @contextmanager
 def followed(location: str | Path) -> Iterator[None]:
-    """Follow the archives of the index at `location` in a process of its own: a server's answers are not to wait."""
+    """Follow the archives of the index at `location` in another process, so that a server's answers need not wait."""
     command = [sys.executable, "-m", "searcher.cli.following", str(location), str(os.getpid())]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as process:
         try:
             yield
         finally:
-            # In the middle of an update that leaves the index as it was.
-            process.kill()
+            process.kill()  # an update that is killed leaves the index as it was
 
 
-class _ParentGone:
-    """Is set once the process that started this one has ended, be it by a kill."""
+class _ParentExit:
+    """A stop signal that is set once the parent process has ended, even by a kill."""
 
     def __init__(self, parent: int) -> None:
         self._parent = parent
@@ -71,13 +71,15 @@ class _ParentGone:
 
 
 def main(location: str, parent: str) -> None:
-    def tell(text: str) -> None:
+    """Follow the archives of the index at `location` as long as the process `parent` lives."""
+
+    def log(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
     try:
-        follow(read_location(location), lambda report: tell(render.report(report)), tell, _ParentGone(int(parent)))
+        follow(read_location(location), lambda report: log(update_report(report)), log, _ParentExit(int(parent)))
     except (SearcherError, OSError) as error:
-        tell(f"The archives can't be followed: {error}")
+        log(f"The archives can't be followed: {error}")
 
 
 if __name__ == "__main__":

@@ -1,58 +1,30 @@
-"""The group of commands: its own options, and what an error is to the user."""
+"""The group of commands: its own options, and the messages and statuses of errors."""
 
 import io
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
+from click.shell_completion import add_completion_class
 
-from index.errors import (
-    ClusterError,
-    DamagedIndexError,
-    LockedIndexError,
-    NoIndexError,
-    OutdatedIndexError,
-    SearcherError,
-)
-from searcher.cli import render
-from searcher.cli.config import ConfigError, config_file, name_variables, read_config
-from searcher.cli.parameters import EPILOG, FOUND, NO_INDEX, NOTHING_FOUND, USAGE
+from index.errors import SearcherError
+from searcher.cli.config import PREFIX, ConfigError, config_file, read_config
+from searcher.cli.exit_status import EPILOG, FOUND, NO_INDEX, status_of
+from searcher.cli.lazy_group import LazyGroup
+from searcher.cli.render import width
+from searcher.cli.shells import Bash, Fish
 from searcher.errors import QuerySyntaxError
-from searcher.request import UnknownPostError
 from searcher.results import dump_json
 
-_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError, ClusterError)
-
-
-class LazyGroup(click.Group):
-    """Commands that are given, or named as "module:command" and imported when they are asked for."""
-
-    def __init__(self, *args: Any, **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self._lazy: dict[str, str] = {}
-
-    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        name_variables(cmd)
-        super().add_command(cmd, name)
-
-    def add_lazy_command(self, name: str, path: str) -> None:
-        self._lazy[name] = path
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self._lazy})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if path := self._lazy.pop(cmd_name, None):
-            module, _, attribute = path.partition(":")
-            self.add_command(getattr(import_module(module), attribute), cmd_name)
-        return super().get_command(ctx, cmd_name)
+add_completion_class(Bash)
+add_completion_class(Fish)
+_OWN_MODULES = ("index", "search", "show", "explain", "suggest", "stats", "check", "copy", "config", "completion")
+_MODULES = {**{name: f"searcher.cli.commands.{name}" for name in _OWN_MODULES}, "serve": "web.command"}
 
 
 class _Commands(LazyGroup):
-    """Turns every error meant for the user into its sentence and exit status."""
+    """The commands; an error becomes a message to the user and an exit status."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -69,56 +41,63 @@ class _Commands(LazyGroup):
 
 
 def _fail(ctx: click.Context, error: SearcherError) -> None:
+    """Print `error`, as JSON if the command was asked for JSON, and exit."""
     if ctx.meta.get("json"):
         click.echo(dump_json({"error": error.as_json()}), nl=False)
     else:
         click.echo(str(error), err=True)
         if isinstance(error, QuerySyntaxError):
-            click.echo(render.pointer(ctx.meta["query"], error.start, error.end), err=True)
-    ctx.exit(_exit_status(error))
+            click.echo(_underlined(ctx.meta["query"], error.start, error.end), err=True)
+    ctx.exit(status_of(error))
 
 
-def _exit_status(error: SearcherError) -> int:
-    if isinstance(error, UnknownPostError):
-        return NOTHING_FOUND
-    return NO_INDEX if isinstance(error, _INDEX_ERRORS) else USAGE
+def _underlined(query: str, start: int, end: int) -> str:
+    """Return the part of `query` around the wrong characters, which are underlined."""
+    first, last = max(0, start - 30), min(len(query), end + 30, start + 60)
+    line = query[first:last].replace("\n", " ").replace("\t", " ")
+    marks = "^" * max(1, width(query[start : min(end, last)]))
+    return f"  {line}\n  {' ' * width(query[first:start])}{marks}"
 
 
-def _take_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path:
-    """Take what nobody says from the configuration file; it is read before any other option is looked at."""
+def _load_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path:
+    """Take defaults from the configuration file; click processes an eager option before all others."""
+    assert isinstance(ctx.command, LazyGroup)
     file = path or config_file()
     try:
-        ctx.default_map = read_config(file, ctx, is_named=path is not None)
+        ctx.default_map = read_config(file, ctx.command, is_required=path is not None)
     except ConfigError as error:
-        if not ctx.resilient_parsing:  # which is completing what is typed
+        if not ctx.resilient_parsing:  # click parses so to complete a word in a shell
             _fail(ctx, error)
     return file
 
 
-def _take_words(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+def _export_words(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     if path:
-        os.environ["SEARCHER_WORDS"] = str(path)  # for workers, too
+        os.environ["SEARCHER_WORDS"] = str(path)  # worker processes read it, too
     return path
 
 
-@click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="archive-searcher", prog_name="searcher")
+@click.group(
+    cls=_Commands,
+    modules=_MODULES,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": PREFIX},
+)
+@click.version_option(package_name="archive-searcher", prog_name="searcher", allow_from_autoenv=False)
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
-    envvar="SEARCHER_CONFIG",
-    callback=_take_config,
+    callback=_load_config,
     is_eager=True,
     help="Configuration file.  [default: searcher.toml in your folder for settings]",
 )
 @click.option(
     "--words",
     type=click.Path(path_type=Path),
-    envvar="SEARCHER_WORDS",
-    callback=_take_words,
+    callback=_export_words,
     help="File of your own words.  [default: words.txt in your folder for settings]",
 )
-def main(config: Path, words: Path | None) -> None:  # noqa: ARG001  # both were taken when they were read
+def main(config: Path, words: Path | None) -> None:  # noqa: ARG001  # used by the callbacks
     """Search an archive of saved posts."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that can't show a character shows another

@@ -344,6 +344,11 @@ def test_a_bad_query_is_a_sentence_with_its_place_underlined(run: Run, built: Pa
     assert marks == "  " + " " * 7 + "^" * 5  # three characters of two columns and a space stand before it
 
 
+def test_a_combining_accent_takes_no_column(run: Run, built: Path) -> None:
+    marks = run("search", "--index", built, "cafe\u0301 sorce:weibo").stderr.splitlines()[-1]
+    assert marks == "  " + " " * 5 + "^" * 5
+
+
 @pytest.mark.parametrize("option", ["--json", "--jsonl"])
 def test_a_bad_query_is_json_where_json_was_asked_for(run: Run, built: Path, option: str) -> None:
     result = run("search", "--index", built, option, "大模型 sorce:weibo")

@@ -129,6 +129,14 @@ def test_a_password_file_that_is_no_text_opens_nothing(searcher: Searcher, tmp_p
     assert run.stderr.count("\n") == 1
 
 
+def test_the_environment_sets_no_option_of_one_run(searcher: Searcher, tmp_path: Path) -> None:
+    location = tmp_path / "index"
+    assert searcher("index", EXAMPLES, "--index", location).returncode == 0
+    one_run = {"INDEX_REBUILD": "1", "INDEX_PART": "1/2", "INDEX_AS_JSON": "1", "VERSION": "1.0"}
+    run = searcher("index", "--index", location, **{f"SEARCHER_{name}": value for name, value in one_run.items()})
+    assert (run.returncode, run.stdout.splitlines()[0]) == (0, "Nothing has changed.")
+
+
 @pytest.mark.parametrize("name", ["operating.md", "operating.zh.md"])
 def test_the_docs_name_every_setting_and_variable(name: str) -> None:
     text = (EXAMPLES.parents[1] / "docs" / name).read_text(encoding="utf-8")

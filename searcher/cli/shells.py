@@ -1,23 +1,14 @@
-"""The command that prints what a shell needs to complete commands, and how shells ask for completions."""
+"""Completion in bash and fish, where the scripts of click split or cut words."""
 
 import os
 import re
 import shlex
 
-import click
-from click.shell_completion import (
-    BashComplete,
-    CompletionItem,
-    FishComplete,
-    add_completion_class,
-    get_completion_class,
-)
+from click.shell_completion import BashComplete, CompletionItem, FishComplete
 
-from searcher.cli.parameters import EPILOG
-
-_VARIABLE = "_SEARCHER_COMPLETE"
-# Stands where the cursor is, so that a word is there even if nothing is typed of it.
+# A character at the cursor, so that the last word is never empty.
 _CURSOR = "x"
+# For each open quote, the characters to escape and their replacement.
 _UNSAFE = {
     "": (re.compile(r"""([\s"'#$&()*;<=>?\[\\\]^`{|}~!])"""), r"\\\1"),
     "'": (re.compile("'"), r"'\\''"),
@@ -25,11 +16,11 @@ _UNSAFE = {
 }
 
 
-@add_completion_class
-class _Bash(BashComplete):
-    """Is told the line and what readline takes for its last word, which to it may begin behind a colon.
+class Bash(BashComplete):
+    """Completion in bash of words that contain colons, such as ids.
 
-    The stock script takes words from where readline parts them, so that no id could be completed.
+    The script of click passes the words of readline, which splits them at colons. This one passes the whole line, and
+    the part of the last word that readline will replace.
     """
 
     source_template = """\
@@ -62,9 +53,8 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
         return f"{item.type},{unsafe.sub(escaped, item.value.removeprefix(self._kept))}"
 
 
-@add_completion_class
-class _Fish(FishComplete):
-    """Keeps the commas of what completes a word, where the stock script would cut it."""
+class Fish(FishComplete):
+    """Completion in fish of values that contain commas, which the script of click cuts."""
 
     source_template = """\
 function %(complete_func)s
@@ -87,7 +77,7 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 
 
 def _split(line: str) -> tuple[list[str], str]:
-    """Return the words of a line up to the cursor, and the quote that is open there."""
+    """Return the words of a line up to the cursor, and the quote that is still open."""
     for quote in ("", "'", '"'):
         try:
             words = shlex.split(line + _CURSOR + quote)
@@ -95,19 +85,3 @@ def _split(line: str) -> tuple[list[str], str]:
             continue
         return [*words[:-1], words[-1].removesuffix(_CURSOR)], quote
     return ["", ""], ""
-
-
-@click.command(epilog=EPILOG)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.pass_context
-def completion(ctx: click.Context, shell: str) -> None:
-    """Print what makes SHELL complete commands, options, and the ids, hashtags and sources of the index.
-
-    \b
-    bash  searcher completion bash > ~/.local/share/bash-completion/completions/searcher
-    zsh   searcher completion zsh > "${fpath[1]}/_searcher"
-    fish  searcher completion fish > ~/.config/fish/completions/searcher.fish
-    """
-    kind = get_completion_class(shell)
-    assert kind is not None
-    click.echo(kind(ctx.find_root().command, {}, "searcher", _VARIABLE).source(), nl=False)

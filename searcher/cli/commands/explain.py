@@ -1,27 +1,54 @@
-"""Explanations as a terminal shows them."""
+"""The `explain` command."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
-from index.archive.post import ARCHIVE_ZONE
+from searcher import open_searcher
+from searcher.cli import completers
+from searcher.cli.commands.show import find_post
+from searcher.cli.options import Text, index_option, query_argument, run_option
 from searcher.explanation import Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict
+from searcher.export import count_noun, day
+from searcher.results import dump_json
 
 _KINDS = {"and": "all of", "or": "any of", "not": "without"}
 _MARKS = {True: click.style("✓", fg="green"), False: click.style("✗", fg="red")}
-# Saves named for a part of a post, the latest of them.
-_SAVES = 3
+# The days of saves shown for each part of a post, the latest first.
+_MAX_DAYS = 3
 
 
-def explanation(told: Explanation) -> str:
-    """Return how a query was read, and what became of a post, a line for each clause and each thing told of it."""
-    lines = [f"Read as  {told.reading}", f"Finds    {_posts(told.total)}"]
-    if told.post:
-        lines += [
-            f"Post     {click.style(told.post.id, fg='cyan')}  {told.post.title}",
-            f"         {_verdict(told.post)}",
-        ]
-    return "\n".join([*lines, "", *_clause(told.clause, "")])
+@click.command()
+@query_argument
+@index_option
+@run_option(
+    "--post",
+    "post_id",
+    metavar="ID",
+    type=Text(),
+    shell_complete=completers.post_ids,
+    help="Tell why this post is a hit, or is none.",
+)
+@run_option("--json", "as_json", is_flag=True, help="Print the explanation as one JSON object.")
+@click.pass_context
+def explain(
+    ctx: click.Context, query: tuple[str, ...], location: str | Path, post_id: str | None, as_json: bool
+) -> None:
+    """Tell how QUERY was read, folded and cut, and which clause gave a post what score; ID may be a URL, too."""
+    ctx.meta["json"], ctx.meta["query"] = as_json, " ".join(query)
+    with open_searcher(location) as searcher:
+        known_id = None if post_id is None else find_post(searcher, post_id).id
+        explanation = searcher.explain(ctx.meta["query"], known_id)
+    click.echo(dump_json(explanation.as_json()) if as_json else _as_text(explanation), nl=not as_json)
+
+
+def _as_text(explanation: Explanation) -> str:
+    """Return the parsed query, the verdict on the post if there is one, and a few lines for each clause."""
+    lines = [f"Read as  {explanation.reading}", f"Finds    {count_noun(explanation.total, 'post')}"]
+    if post := explanation.post:
+        lines += [f"Post     {click.style(post.id, fg='cyan')}  {post.title}", f"         {_verdict(post)}"]
+    return "\n".join([*lines, "", *_clause(explanation.clause, "")])
 
 
 def _verdict(post: Verdict) -> str:
@@ -35,7 +62,7 @@ def _clause(clause: Clause, indent: str) -> Iterator[str]:
     mark = "" if clause.matched is None else f"{_MARKS[clause.matched]} "
     name = _KINDS.get(clause.kind) or click.style(clause.query, bold=True)
     score = _score(sum(gain.score for gain in clause.gains))
-    yield f"{indent}{mark}{name}  {_posts(clause.posts)}{score and f'  {score}'}"
+    yield f"{indent}{mark}{name}  {count_noun(clause.posts, 'post')}{score and f'  {score}'}"
     below = f"{indent}    "
     if clause.reading:
         yield from (f"{below}{line}" for line in _reading(clause.reading))
@@ -80,15 +107,10 @@ def _gain(gain: Gain) -> str:
 
 
 def _place(place: Place) -> str:
-    days = [save.astimezone(ARCHIVE_ZONE).strftime("%Y-%m-%d") for save in place.saves]
-    named = list(dict.fromkeys(reversed(days)))
-    more = f" and {len(named) - _SAVES} more days" if len(named) > _SAVES else ""
-    return f"{place.part} (saved {', '.join(named[:_SAVES])}{more})" if named else place.part
+    days = list(dict.fromkeys(map(day, reversed(place.saves))))
+    more = f" and {len(days) - _MAX_DAYS} more days" if len(days) > _MAX_DAYS else ""
+    return f"{place.part} (saved {', '.join(days[:_MAX_DAYS])}{more})" if days else place.part
 
 
 def _score(score: float) -> str:
     return f"{score:+.2f}" if score else ""
-
-
-def _posts(count: int) -> str:
-    return f"{count:,} post{'' if count == 1 else 's'}"

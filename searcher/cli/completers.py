@@ -1,0 +1,138 @@
+"""Completions of command-line words from what the index holds."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+import click
+from click.shell_completion import CompletionItem
+
+from index.errors import SearcherError
+from index.schema.fields import FACETS, Field
+from index.text.folding import fold
+from searcher import Searcher, open_searcher
+from searcher.errors import QuerySyntaxError
+from searcher.export import count_noun
+from searcher.facets import MAX_BUCKETS
+from searcher.query.dates import NAMED
+from searcher.query.parser import parse
+from searcher.query.tree import Property
+from searcher.request import SearchRequest
+from searcher.results import Bucket
+
+_Find = Callable[[Searcher, str], Iterable[CompletionItem]]
+_Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+# The shell waits for a completion.
+_TIMEOUT_SECONDS = 5
+# The last word of a query, which may be excluded, and the text before it.
+_LAST_WORD = re.compile(r"(?P<before>(?:.*[\s(（])?[-－]?)(?P<word>[^\s(（]*)", re.DOTALL)
+_QUOTES = '"“”＂'
+
+
+def _completer(find: _Find) -> _Completer:
+    """Return a completer of a parameter that returns nothing if no index can be read in time."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        typed = incomplete.encode("utf-8", "replace").decode()
+        answer: SimpleQueue[list[CompletionItem]] = SimpleQueue()
+
+        def look_up() -> None:
+            try:
+                with open_searcher(ctx.params["location"]) as searcher:
+                    answer.put(_insertable(list(find(searcher, typed)), typed))
+            except (SearcherError, OSError):
+                answer.put([])  # a message would land in the middle of the command line
+
+        # The thread is abandoned after the timeout: the client retries a cluster that is down for longer.
+        Thread(target=look_up, daemon=True).start()
+        try:
+            return answer.get(timeout=_TIMEOUT_SECONDS)
+        except Empty:
+            return []
+
+    return complete
+
+
+def _insertable(items: list[CompletionItem], typed: str) -> list[CompletionItem]:
+    """Return the items that begin with `typed`; if there are several, spelled with the letters of `typed`.
+
+    A shell inserts the longest common prefix of the choices, and that of #DeepSeek# and #deepmind# is only #.
+    """
+    matching = [item for item in items if fold(item.value[: len(typed)]) == fold(typed)]
+    if len(matching) > 1:
+        matching = [CompletionItem(typed + item.value[len(typed) :], help=item.help) for item in matching]
+    # The list may be cut, and the missing values share only `typed` with the others.
+    return [*matching, CompletionItem(typed)] if typed and len(items) == MAX_BUCKETS else matching
+
+
+def _posts(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
+    for post in searcher.posts(typed):
+        yield CompletionItem(post.id, help=" ".join(post.title.split()) or None)
+
+
+def _hashtags(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
+    return map(_bucket_item, searcher.search(SearchRequest(hashtag_like=typed, page_size=1)).facets["hashtag"])
+
+
+def _facet(name: str) -> _Find:
+    return lambda searcher, _: map(_bucket_item, searcher.search(SearchRequest(page_size=1)).facets[name])
+
+
+def _bucket_item(bucket: Bucket) -> CompletionItem:
+    return CompletionItem(bucket.value, help=count_noun(bucket.count, "post"))
+
+
+def _query_words(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
+    """Yield completions of the last word of a query: hashtags and values of fields."""
+    match = _LAST_WORD.fullmatch(typed)
+    assert match is not None
+    before, word = match["before"], match["word"]
+    if sum(before.count(quote) for quote in _QUOTES) % 2:
+        return
+    find: _Find
+    if word.startswith("#"):
+        template, find, value = "#{}#", _hashtags, word.lstrip("#")
+    else:
+        field, colon, value = word.partition(":")
+        if not colon or field not in _FIELDS:
+            return
+        template, find = f"{field}:{{}}", _FIELDS[field]
+    for item in find(searcher, value):
+        text = template.format(item.value)
+        if _is_property(text):
+            yield CompletionItem(before + text, help=item.help)
+
+
+def _is_property(text: str) -> bool:
+    """Tell whether a query reads `text` as one property; the value may contain syntax."""
+    try:
+        return isinstance(parse(text), Property)
+    except QuerySyntaxError:
+        return False
+
+
+def _dates(_: Searcher, __: str) -> Iterator[CompletionItem]:
+    return map(CompletionItem, NAMED)
+
+
+def _values(field: Field) -> _Find:
+    return _hashtags if field.has_spellings else _facet(field.facet)
+
+
+_FIELDS: dict[str, _Find] = {
+    **{field.name: _values(field) for field in FACETS.values() if field.in_queries},
+    "date": _dates,
+    "since": _dates,
+    "until": _dates,
+}
+
+
+def field_values(field: Field) -> _Completer | None:
+    """Return the completer of an option by the values of `field`, or None if it has no facet to take them from."""
+    return _completer(_values(field)) if field.facet else None
+
+
+post_ids = _completer(_posts)
+query_words = _completer(_query_words)
+dates = _completer(_dates)

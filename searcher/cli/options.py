@@ -1,0 +1,62 @@
+"""Parameters that several commands share, and their types."""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from index.opensearch.address import read_location
+from searcher.cli import completers
+
+
+def default_location() -> Path:
+    """Return the folder of the default index, below the platform's folder for a user's data."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base, "searcher", "index")
+
+
+class Location(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """The folder of an index, or its address in a cluster."""
+
+    name = "location"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> str | Path:  # noqa: ARG002
+        return read_location(str(value))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        return [CompletionItem(incomplete, type="dir")]
+
+
+class Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
+    """Any text; question marks replace bytes that are not valid in the encoding of the command line."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return value.encode("utf-8", "replace").decode()
+
+
+# An option for one run: neither searcher.toml nor the environment can set it. Any other option is a setting.
+run_option = partial(click.option, allow_from_autoenv=False)
+
+index_option = click.option(
+    "--index",
+    "location",
+    envvar="SEARCHER_INDEX",
+    default=default_location,
+    show_default="your data folder",
+    type=Location(),
+    help="Folder of the index, or opensearch+http://HOST:9200/NAME; also SEARCHER_INDEX.",
+)
+replicas_option = click.option(
+    "--replicas", type=click.IntRange(0, 16), help="Copies of each shard besides it.  [default: 1]"
+)
+query_argument = click.argument("query", nargs=-1, type=Text(), shell_complete=completers.query_words)
