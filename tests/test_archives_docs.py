@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import update
-from index.archive.reader import read_save
+from index.archive.formats import read_save
 from searcher import open_searcher
 
 DOCS = Path(__file__).parents[1] / "docs"

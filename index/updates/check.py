@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.archive.reader import Unreadable, walk
+from index.archive.walk import Unreadable, walk
 from index.errors import ArchiveError
 from index.files.paths import readable
 from index.updates.file_catalog import UNSETTLED, FileRecord, Files

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from index.archive.decoding import MAX_BYTES
+from index.archive.errors import MalformedPost, NotAPost
+from index.archive.formats import read_save
 from index.archive.identity import identify
 from index.archive.post import Post, Save, make_post
-from index.archive.reader import MAX_BYTES, MalformedPost, NotAPost, read_save
 from index.updates.report import PARTS, PostNews
 
 # One of POST_KINDS, and the post that it is said of.

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.archive.decoding import MAX_BYTES
+from index.archive.errors import MalformedPost, NotAPost
+from index.archive.formats import read_url
 from index.archive.identity import identify
 from index.archive.partition import WHOLE, Partition
-from index.archive.reader import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_url, walk
+from index.archive.walk import Unreadable, walk
 from index.files.paths import readable
 from index.updates.file_catalog import UNSETTLED, Changes, FileRecord, Files
 from index.updates.post_update import SourceFile, digest_of

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from index.archive.formats import read_save
 from index.archive.hashtags import hashtag_key
 from index.archive.identity import identify
 from index.archive.post import ARCHIVE_ZONE, Post, make_post
-from index.archive.reader import Unreadable, read_save, walk
+from index.archive.walk import Unreadable, walk
 from index.schema.stored_post import encode_post
 from index.schema.zones import zone_texts
 from index.text import tokenizer

@@ -19,9 +19,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from index import update
+from index.archive.formats import read_save
 from index.archive.identity import identify
 from index.archive.post import ARCHIVE_ZONE
-from index.archive.reader import Unreadable, read_save, walk
+from index.archive.walk import Unreadable, walk
 from tests.bench import machine, typesense
 from tests.bench.corpus import sentences, write_archive
 from tests.bench.measure import apart, choose

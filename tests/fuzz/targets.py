@@ -11,10 +11,11 @@ from urllib.parse import quote_from_bytes
 from flask.testing import FlaskClient
 
 from index import update
+from index.archive.errors import MalformedPost, NotAPost
+from index.archive.formats import read_save
 from index.archive.html import looks_like_markup, read_markup, read_plain
 from index.archive.identity import identify
 from index.archive.post import Post, Save, make_post
-from index.archive.reader import MalformedPost, NotAPost, read_save
 from index.schema.document import make_document
 from index.schema.stored_post import decode_post, encode_post
 from index.text.segmenter import compiled_segmenter

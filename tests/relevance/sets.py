@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from index.archive.errors import NotAPost
+from index.archive.formats import read_save
 from index.archive.hashtags import hashtag_key
 from index.archive.identity import identify
 from index.archive.post import Post, Save, make_post
-from index.archive.reader import NotAPost, Unreadable, read_save, walk
+from index.archive.walk import Unreadable, walk
 from tests.conftest import post_text
 
 

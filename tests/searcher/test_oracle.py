@@ -1,6 +1,6 @@
 """What `search` finds in the example archive, against a reading of its files that knows no index.
 
-The oracle takes the texts of every save from `index.archive.reader` and asks each whether it holds a text; it
+The oracle takes the texts of every save from `index.archive.formats` and asks each whether it holds a text; it
 shares with the engine only what folding is.
 """
 
@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.archive.errors import NotAPost
+from index.archive.formats import read_save
 from index.archive.identity import identify
 from index.archive.post import Save
-from index.archive.reader import NotAPost, read_save, walk
+from index.archive.walk import walk
 from index.text.folding import fold
 from searcher import Searcher
 from searcher.query.tree import And, Field, FieldEquals, Hashtag, MatchAll, Node, Not, Or, Phrase, Terms

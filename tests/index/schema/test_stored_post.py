@@ -6,10 +6,12 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from index.archive.errors import NotAPost
+from index.archive.formats import read_save
 from index.archive.html import Content, Link
 from index.archive.identity import identify
 from index.archive.post import Post, Save, Section, make_post
-from index.archive.reader import NotAPost, Unreadable, read_save, walk
+from index.archive.walk import Unreadable, walk
 from index.schema.stored_post import decode_post, encode_post
 from tests.conftest import EXAMPLES, post_text
 

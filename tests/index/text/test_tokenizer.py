@@ -15,7 +15,9 @@ import rjieba
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.archive.reader import MalformedPost, NotAPost, Unreadable, read_save, walk
+from index.archive.errors import MalformedPost, NotAPost
+from index.archive.formats import read_save
+from index.archive.walk import Unreadable, walk
 from index.text import tokenizer
 from index.text.dictionary import DictionarySegmenter, write_dictionary
 from index.text.folding import fold

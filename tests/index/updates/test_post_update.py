@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import UpdateReport, update
+from index.archive.decoding import MAX_BYTES
 from index.archive.identity import identify
 from index.archive.post import Save
-from index.archive.reader import MAX_BYTES
 from index.updates import process_pool
 from index.updates.post_update import ChangedPost, SourceFile, digest_of
 from searcher import open_searcher

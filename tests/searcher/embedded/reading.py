@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 
 from rapidfuzz.distance import Levenshtein
 
+from index.archive.errors import NotAPost
+from index.archive.formats import read_save
 from index.archive.hashtags import hashtag_key
 from index.archive.identity import identify
 from index.archive.post import ARCHIVE_ZONE, Post, Save, make_post
-from index.archive.reader import NotAPost, Unreadable, read_save, walk
+from index.archive.walk import Unreadable, walk
 from index.schema.zones import ZONE_WEIGHTS, Zone, zone_texts
 from index.text import tokenizer
 from index.text.dictionary import DictionarySegmenter

@@ -1,17 +1,15 @@
-"""A folder of markdown files → saves, whatever shape the files have; or MalformedPost naming the line."""
+"""Files → saves in any of their shapes and encodings, or MalformedPost naming the line."""
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.archive.post import PLACEHOLDER_SUMMARY, Save, Section
-from index.archive.reader import MAX_BYTES, MalformedPost, NotAPost, Unreadable, read_save, walk
-from index.errors import ArchiveError
+from index.archive.decoding import MAX_BYTES
+from index.archive.errors import MalformedPost, NotAPost
+from index.archive.formats import read_save
+from index.archive.post import Save, Section
 from tests.conftest import post_text
 
 WEIBO = "https://weibo.com/9900000001/PqANdwQt2"
@@ -83,7 +81,7 @@ def test_titles(line: str, title: str) -> None:
     assert read(TEXT.replace("# 题目：量化", line)).title == title
 
 
-def test_hashtags_of_title_and_body_are_one_list_with_one_spelling_each() -> None:
+def test_title_and_body_hashtags_make_one_list() -> None:
     save = read(
         post_text(title="#只在题里# #City Ride#", url=WEIBO, body="#露营# #CityRide#<blockquote>#引用#</blockquote>")
     )
@@ -142,7 +140,7 @@ def test_missing_sections_are_empty() -> None:
     )
 
 
-def test_without_a_body_section_the_text_before_the_first_section_is_the_body() -> None:
+def test_without_a_body_section_the_leading_text_is_the_body() -> None:
     save = read(f"# 题\n\n**URL**: {BLOG}\n\n随便写的\n两行\n\n## AI 摘要\n\n总结\n")
     assert (save.content.text, save.summary, save.sections) == ("随便写的\n两行", "总结", ())
 
@@ -201,74 +199,8 @@ def test_save_times(saved: str, utc: tuple[int, ...]) -> None:
         ("posts/2025-06-12.md", None),
     ],
 )
-def test_a_file_that_names_no_time_was_saved_on_the_day_of_its_folder(path: str, saved: datetime | None) -> None:
+def test_a_dated_folder_gives_the_missing_save_time(path: str, saved: datetime | None) -> None:
     assert read(f"# 题\n\n**URL**: {BLOG}\n", path).saved == saved
-
-
-# --- git conflict markers ------------------------------------------------------------------------------------
-
-EARLY, LATE = "2025-02-14T22:40:12Z", "2025-02-14T23:01:39Z"
-
-
-def conflict(ours: str, theirs: str, base: str | None = None) -> str:
-    middle = "" if base is None else f"||||||| 1a2b3c4\n{base}\n"
-    return f"<<<<<<< HEAD\n{ours}\n{middle}=======\n{theirs}\n>>>>>>> 5e1f0aa (tidy up)"
-
-
-def conflicted(ours: tuple[str, str], theirs: tuple[str, str], base: tuple[str, str] | None = None) -> str:
-    summary, saved = (conflict(*pair) for pair in zip(ours, theirs, strict=True))
-    if base:
-        summary, saved = (conflict(*three) for three in zip(ours, theirs, base, strict=True))
-    return post_text(summary=summary, saved="SAVED").replace(
-        "- **保存时间**: SAVED", saved.replace("2025", "- **保存时间**: 2025")
-    )
-
-
-@pytest.mark.parametrize("base", [None, ("原来的总结", "2025-01-01T00:00:00Z")], ids=["two sides", "with a base"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_of_two_sides_the_later_is_the_save_and_the_other_is_searched(base: tuple[str, str] | None, end: str) -> None:
-    for ours, theirs in ((("甲的总结", EARLY), ("乙的总结", LATE)), (("乙的总结", LATE), ("甲的总结", EARLY))):
-        save = read(conflicted(ours, theirs, base).replace("\n", end))
-        assert (save.summary, save.saved) == ("乙的总结", datetime(2025, 2, 14, 23, 1, 39, tzinfo=UTC))
-        assert save.other_side == ("甲的总结",)
-        assert not any("原来" in text or "<<<" in text or "===" in text for text in save.texts)
-
-
-@pytest.mark.parametrize("placeholder_first", [True, False])
-def test_the_placeholder_summary_loses_even_if_it_is_the_later(placeholder_first: bool) -> None:
-    real, placeholder = ("真的总结", EARLY), (PLACEHOLDER_SUMMARY + "论文提出了", LATE)
-    sides = (placeholder, real) if placeholder_first else (real, placeholder)
-    save = read(conflicted(*sides))
-    assert (save.summary, save.saved) == ("真的总结", datetime(2025, 2, 14, 23, 1, 39, tzinfo=UTC))
-
-
-def test_whole_files_in_conflict_are_read_as_two() -> None:
-    one, other = post_text(title="甲题", body="甲文", saved=EARLY), post_text(title="乙题", body="乙文", saved=LATE)
-    save = read(conflict(one, other))
-    assert (save.title, save.content.text) == ("乙题", "乙文")
-    assert set(save.other_side) == {"甲题", "甲文"}
-
-
-@pytest.mark.parametrize("sides", [(TEXT, ""), ("", TEXT)], ids=["ours", "theirs"])
-def test_a_side_that_has_nothing_leaves_the_other(sides: tuple[str, str]) -> None:
-    assert read(conflict(*sides)).title == "题目：量化"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param("一 <<<<<<< 二 ======= 三 >>>>>>> 四", id="within a line"),
-        pytest.param("<<<<<<< HEAD\n没有结束", id="never closed"),
-        pytest.param("=======\n标题\n=======", id="underlines"),
-        pytest.param("<<<<<<<<<<\n甲\n>>>>>>>>>>", id="longer rows"),
-    ],
-)
-def test_what_is_no_conflict_is_text(body: str) -> None:
-    save = read(post_text(url=PAPER, body=body))
-    assert (save.content.text, save.other_side) == (body, ())
-
-
-# --- files that are no posts ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -361,102 +293,3 @@ LINES = [
 @example("**URL**: https://m.weibo.cn/1/" + "1" * 10_000, "utf-8")
 def test_arbitrary_lines_are_read_or_refused(text: str, encoding: str) -> None:
     reads_or_says_why(text.encode(encoding))
-
-
-# --- walking a folder ----------------------------------------------------------------------------------------
-
-
-def walked(root: Path) -> tuple[list[str], list[str]]:
-    """Return the paths of the files found and of what could not be opened, relative to `root`."""
-    entries = list(walk(root))
-    files = [os.path.relpath(one.path, root) for one in entries if not isinstance(one, Unreadable)]
-    return files, [os.path.relpath(one.path, root) for one in entries if isinstance(one, Unreadable)]
-
-
-def fill(root: Path, *names: str) -> None:
-    for name in names:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text("x")
-
-
-def test_walks_markdown_files_in_order_and_passes_hidden_ones(tmp_path: Path) -> None:
-    fill(
-        tmp_path,
-        "b/2.md",
-        "b/10.md",
-        "a.md",
-        "c.txt",
-        ".git/x.md",
-        ".hidden.md",
-        "量/化.md",
-        "empty/.keep",
-        "d.md/e.md",
-    )
-    assert walked(tmp_path) == (["a.md", "b/10.md", "b/2.md", "d.md/e.md", "量/化.md"], [])
-
-
-def test_enters_a_folder_behind_a_link(tmp_path: Path) -> None:
-    fill(tmp_path, "elsewhere/a.md", "root/b.md")
-    (tmp_path / "root" / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    (tmp_path / "root" / "c.md").symlink_to(tmp_path / "elsewhere" / "a.md")
-    assert walked(tmp_path / "root") == (["b.md", "c.md", "link/a.md"], [])
-
-
-def test_a_root_that_is_a_link_is_entered(tmp_path: Path) -> None:
-    fill(tmp_path, "elsewhere/a.md")
-    (tmp_path / "root").symlink_to(tmp_path / "elsewhere")
-    assert walked(tmp_path / "root") == (["a.md"], [])
-
-
-def test_a_loop_of_links_is_named_and_not_entered(tmp_path: Path) -> None:
-    fill(tmp_path, "a/1.md", "b/2.md")
-    (tmp_path / "a" / "up").symlink_to(tmp_path)
-    (tmp_path / "a" / "self").symlink_to(tmp_path / "a")
-    (tmp_path / "b" / "b.md").symlink_to(tmp_path / "b" / "b.md")
-    assert walked(tmp_path) == (["a/1.md", "b/2.md"], ["a/self", "a/up", "b/b.md"])
-
-
-def test_two_folders_linked_into_each_other_end(tmp_path: Path) -> None:
-    fill(tmp_path, "a/1.md", "b/2.md")
-    (tmp_path / "a" / "b").symlink_to(tmp_path / "b")
-    (tmp_path / "b" / "a").symlink_to(tmp_path / "a")
-    assert walked(tmp_path) == (["a/1.md", "a/b/2.md", "b/2.md", "b/a/1.md"], ["a/b/a", "b/a/b"])
-
-
-def test_what_only_looks_like_a_file_is_named(tmp_path: Path) -> None:
-    fill(tmp_path, "a.md")
-    (tmp_path / "broken.md").symlink_to(tmp_path / "nowhere.md")
-    (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
-    os.mkfifo(tmp_path / "pipe.md")
-    assert walked(tmp_path) == (["a.md"], ["broken.md", "pipe.md"])
-
-
-@pytest.fixture
-def very_deep(tmp_path: Path) -> Iterator[Path]:
-    """Give a file in 1,200 folders in each other, and take them away one by one, as shutil couldn't."""
-    folders = [tmp_path]
-    for _ in range(1_200):
-        folders.append(folders[-1] / "d")
-        folders[-1].mkdir()
-    fill(folders[-1], "a.md")
-    yield folders[-1] / "a.md"
-    (folders[-1] / "a.md").unlink()
-    for folder in reversed(folders[1:]):
-        folder.rmdir()
-
-
-def test_very_deep_folders_are_walked(tmp_path: Path, very_deep: Path) -> None:
-    assert walked(tmp_path) == ([str(very_deep.relative_to(tmp_path))], [])
-
-
-@pytest.mark.parametrize("make", ["nothing", "file", "broken link", "loop"])
-def test_a_root_that_is_no_folder_is_named(tmp_path: Path, make: str) -> None:
-    root = tmp_path / "the archive"
-    if make == "file":
-        root.write_text("x")
-    elif make == "broken link":
-        root.symlink_to(tmp_path / "nowhere")
-    elif make == "loop":
-        root.symlink_to(root)
-    with pytest.raises(ArchiveError, match="the archive"):
-        list(walk(root))
