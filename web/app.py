@@ -97,7 +97,7 @@ def _add_changing(app: Flask, searcher: Searcher, site: Site) -> None:
     add("/api/explain", "api_explain", partial(json.explain, searcher))
     add("/api/related/<path:post_id>", "api_related", partial(json.related, searcher))
     add(f"/export.<any({', '.join(export.FORMS)}):form>", "export", partial(export.export, searcher))
-    add("/feeds.atom", "feed", partial(feeds.feed, searcher, site))
+    add("/feed.atom", "feed", partial(feeds.feed, searcher, site))
     add("/opensearch/suggest", "opensearch_suggest", partial(browser_search.suggest, searcher))
 
 
