@@ -1,4 +1,4 @@
-"""The command that serves the pages and the API."""
+"""The command `serve`."""
 
 import os
 import re
@@ -57,14 +57,14 @@ def serve(
     """
     from searcher.cli.following import followed
     from web.http.access import Site
-    from web.server import default_workers, refuse_open
+    from web.server import default_workers, require_password
     from web.server import serve as serve_forever
 
     password = _password(ctx, password_file)
     if not open:
-        refuse_open(host, password)
+        require_password(host, password)
     with open_searcher(location):
-        pass  # what is wrong with the index is said here, and not by every worker
+        pass  # reports a bad index here, once, rather than in every worker
     site = Site(url, host, password)
     with followed(location) if watch else nullcontext():
         serve_forever(
@@ -80,10 +80,11 @@ def serve(
 
 
 def _password(ctx: click.Context, file: Path | None) -> str:
-    """Return the password: of a file on the command line, else the environment, else a file in searcher.toml."""
-    told = os.environ.get("SEARCHER_PASSWORD", "")
-    if file is None or (told and ctx.get_parameter_source("password_file") is not ParameterSource.COMMANDLINE):
-        return told
+    """Return the password from --password-file, else SEARCHER_PASSWORD, else the file in searcher.toml."""
+    from_environment = os.environ.get("SEARCHER_PASSWORD", "")
+    is_on_command_line = ctx.get_parameter_source("password_file") is ParameterSource.COMMANDLINE
+    if file is None or (from_environment and not is_on_command_line):
+        return from_environment
     try:
         password = next(iter(file.read_text(encoding="utf-8").splitlines()), "").strip()
     except UnicodeDecodeError:

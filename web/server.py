@@ -1,4 +1,4 @@
-"""Serve the pages with a production server: processes that share one port and one mapped index."""
+"""The production server: worker processes that share a port and a memory-mapped index."""
 
 import ctypes
 import ipaddress
@@ -20,39 +20,39 @@ from granian.server import Server
 
 from index.errors import SearcherError
 from searcher import open_searcher
-from web.http.access import Site, below
+from web.http.access import Site, mount
 from web.http.metrics import SHARED_FOLDER
 
-# More threads only take the interpreter from each other; one would leave everybody waiting for who exports.
+# More threads compete for the interpreter lock; with one, a long export would block all other requests.
 _THREADS = 2
-_WAITING_EACH = 256
+_MAX_WAITING = 256
 _HEADER_SECONDS = 5
 _HEADER_BYTES = 64 * 1024
 _STOP_SECONDS = 15
-# For mallopt, by glibc's malloc.h.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-_APART_FROM, _ROOM_KEPT = 1 << 20, 4 << 20
+# Options of mallopt, as in glibc's malloc.h, and their values in bytes.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_TRIM_BYTES, _MMAP_BYTES = 4 << 20, 1 << 20
 
 
 class ServeError(SearcherError):
-    """Says that an address can't be listened on: choose another."""
+    """An address that can't be listened on: choose another."""
 
     code = "serve"
 
 
 class OpenServerError(SearcherError):
-    """Says that others could read the archive without a password: set one, or say that they may."""
+    """A server that other machines could read without a password: set one, or pass --open."""
 
     code = "open_server"
 
 
 def default_workers() -> int:
-    """Return how many processes answer unless told otherwise: one for each core that this process may use, up to 8."""
+    """Return the default number of worker processes: one per usable core, at most 8."""
     return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def refuse_open(host: str, password: str) -> None:
-    """Raise OpenServerError if other machines can reach `host` and no password is asked of them."""
+def require_password(host: str, password: str) -> None:
+    """Raise OpenServerError if other machines can reach `host` and `password` is empty."""
     if not password and not _is_loopback(host):
         raise OpenServerError(
             f"Without a password, every machine that reaches {host} could read the archive: put one into "
@@ -63,9 +63,9 @@ def refuse_open(host: str, password: str) -> None:
 def serve(
     location: str | Path, host: str, port: int, workers: int, site: Site, announce: Callable[[str], None]
 ) -> None:
-    """Answer requests on `host` and `port` until told to stop, then finish those under way; port 0 takes any free one.
+    """Answer requests on `host` and `port`, 0 for any free one, until stopped; then finish the open requests.
 
-    Calls `announce` with the page's address once it can be opened. Raises ServeError.
+    Calls `announce` with the URL of the pages once the server accepts connections. Raises ServeError.
     """
     port = _free_port(host, port)
     shown_host = f"[{host}]" if ":" in host else host
@@ -78,7 +78,7 @@ def serve(
             interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=_THREADS,
-            backpressure=_WAITING_EACH,
+            backpressure=_MAX_WAITING,
             http=HTTPModes.http1,
             http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS * 1000, max_buffer_size=_HEADER_BYTES),
             websockets=False,
@@ -86,42 +86,42 @@ def serve(
             respawn_failed_workers=True,
             workers_kill_timeout=_STOP_SECONDS,
         )
-        announce_it = partial(announce, f"http://{shown_host}:{port}/")
-        Thread(target=_announce, args=(host, port, announce_it), daemon=True).start()
+        on_ready = partial(announce, f"http://{shown_host}:{port}/")
+        Thread(target=_wait_until_ready, args=(host, port, on_ready), daemon=True).start()
         server.serve(target_loader=partial(_load, location, site), wrap_loader=False)
 
 
 def _load(location: str | Path, site: Site) -> Callable[..., Any]:
-    """Return the application of one worker, with everything loaded that its first readers would wait for."""
+    """Return the application of a worker, warmed up by a search and a suggestion."""
     from web.app import create_app
 
-    _keep_large_blocks_apart()
-    # Until it answers, a worker has the handlers of its parent, by which it would stay when told to stop.
+    _return_large_blocks()
+    # A worker inherits its parent's signal handlers, which would keep it from stopping while it loads.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     searcher = open_searcher(location)
     searcher.search("词 word")
     searcher.suggest("ci")
     application = create_app(searcher, site).wsgi_app
-    return below(site.prefix, application) if site.prefix else application
+    return mount(site.prefix, application) if site.prefix else application
 
 
-def _keep_large_blocks_apart() -> None:
-    """Have memory of a megabyte and more given back to the system as soon as it is free.
+def _return_large_blocks() -> None:
+    """Make malloc return blocks of a megabyte and more to the system as soon as they are free.
 
-    Left to itself glibc puts such blocks among small ones once it has seen some come and go: with every commit and
-    export more room lies idle between them. Other libraries have no such setting, nor the need.
+    By default glibc raises its mmap threshold when large blocks are freed. Large blocks then share the heap with small
+    ones, and each commit and export fragments it further. Other C libraries have no such setting, nor the need.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
     if mallopt:
-        mallopt(_MMAP_THRESHOLD, _APART_FROM)
-        mallopt(_TRIM_THRESHOLD, _ROOM_KEPT)
+        mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
 
 
 def _free_port(host: str, port: int) -> int:
-    """Return `port`, or a free one for 0; raise ServeError if something listens there.
+    """Return `port`, or a free one for 0; raise ServeError if it is in use.
 
-    The workers let others of this user listen beside them, and would share their requests with whoever did before.
+    The workers listen with SO_REUSEPORT: beside an older server of this user they would start, and share its requests.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -133,15 +133,15 @@ def _free_port(host: str, port: int) -> int:
         ) from error
 
 
-def _announce(host: str, port: int, announce: Callable[[], None]) -> None:
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+def _wait_until_ready(host: str, port: int, on_ready: Callable[[], None]) -> None:
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     while True:
         try:
-            socket.create_connection((reached, port), timeout=1).close()
+            socket.create_connection((target, port), timeout=1).close()
         except OSError:
             time.sleep(0.02)
         else:
-            return announce()
+            return on_ready()
 
 
 def _is_loopback(host: str) -> bool:

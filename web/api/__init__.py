@@ -1,1 +1,1 @@
-"""The API: JSON, OpenAPI, exports, feeds and raw files."""
+"""The API: JSON, its OpenAPI description, exports, feeds, files and browser search."""

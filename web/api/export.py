@@ -1,10 +1,10 @@
-"""All hits of a search as one document to take away."""
+"""All hits of a search as one document to download."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from flask import Response, request
+from flask import Response
 
 from index.errors import MovingIndexError
 from searcher.engine import Searcher
@@ -12,23 +12,25 @@ from searcher.errors import ErrorMessage
 from searcher.export import markdown, spreadsheet
 from searcher.request import MAX_PAGE_SIZE, RequestError, SearchRequest
 from searcher.results import Hit, Results, dump_json, hit_json
+from web.http.parameters import search_parameters
 
+_Writer = Callable[[Results, Iterator[Hit]], str]
 MAX_EXPORT = 10_000
-# Times that commits may come between the pages of one export, where an engine can't do without, before it is given up.
-_TRIES = 5
+# Attempts at an export on a backend that cannot read all pages of one commit while new ones arrive.
+_ATTEMPTS = 5
 
 
 def export(searcher: Searcher, form: str) -> Response:
-    """Answer with every hit that the URL parameters ask for, as `json`, `csv` or `md`; all of one commit."""
-    asked = replace(SearchRequest.from_params(request.args.to_dict(flat=False)), page=1, page_size=MAX_PAGE_SIZE)
+    """Answer with every hit of a search on one commit, as `json`, `csv` or `md`."""
+    asked = replace(search_parameters(), page=1, page_size=MAX_PAGE_SIZE)
     media_type, write = FORMS[form]
-    content = _of_one_commit(lambda: _whole(searcher, asked, write))
+    content = _retry(lambda: _document(searcher, asked, write))
     headers = {"Content-Disposition": f"attachment; filename=searcher.{form}"}
     return Response(content, mimetype=media_type, headers=headers)
 
 
-def _of_one_commit(read: Callable[[], str]) -> str:
-    for _ in range(_TRIES - 1):
+def _retry(read: Callable[[], str]) -> str:
+    for _ in range(_ATTEMPTS - 1):
         try:
             return read()
         except MovingIndexError:
@@ -36,7 +38,7 @@ def _of_one_commit(read: Callable[[], str]) -> str:
     return read()
 
 
-def _whole(searcher: Searcher, asked: SearchRequest, write: Callable[[Results, Iterator[Hit]], str]) -> str:
+def _document(searcher: Searcher, asked: SearchRequest, write: _Writer) -> str:
     pages = searcher.pages(asked)
     first = next(pages)
     if first.total > MAX_EXPORT:
@@ -45,12 +47,12 @@ def _whole(searcher: Searcher, asked: SearchRequest, write: Callable[[Results, I
 
 
 def _json(first: Results, hits: Iterator[Hit]) -> str:
-    found = [hit_json(hit) for hit in hits]
-    return dump_json({**first.as_json(), "page_size": max(1, len(found)), "hits": found})
+    hits_json = [hit_json(hit) for hit in hits]
+    return dump_json({**first.as_json(), "page_size": max(1, len(hits_json)), "hits": hits_json})
 
 
 def _csv(_: Results, hits: Iterator[Hit]) -> str:
-    # Without the mark, Excel takes UTF-8 for the encoding of the machine's language.
+    # Without the byte order mark, Excel reads the file in the system's legacy encoding.
     return f"\ufeff{spreadsheet(hits)}"
 
 
@@ -58,7 +60,7 @@ def _markdown(first: Results, hits: Iterator[Hit]) -> str:
     return markdown(first.query, hits)
 
 
-FORMS: dict[str, tuple[str, Callable[[Results, Iterator[Hit]], str]]] = {
+FORMS: dict[str, tuple[str, _Writer]] = {
     "json": ("application/json", _json),
     "csv": ("text/csv", _csv),
     "md": ("text/markdown", _markdown),

@@ -1,4 +1,4 @@
-"""Atom feeds: the answers to a query, newest first, and what updates of the index brought."""
+"""Atom feeds: the hits of a search, newest first, and the updates of the index."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,21 +8,20 @@ from lxml import etree
 
 from index.updates.report import FILE_KINDS, POST_KINDS, UpdateReport
 from searcher.engine import Searcher
-from searcher.request import SearchRequest, Sort
+from searcher.request import Sort
 from searcher.results import Hit, timestamp
 from web.api import xml
 from web.http.access import Site
+from web.http.parameters import search_parameters
 from web.pages import urls
 
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _MEDIA_TYPE = "application/atom+xml"
-_ENTRIES = "30"
 
 
 def feed(searcher: Searcher, site: Site) -> Response:
-    """Answer with the newest posts that the URL parameters ask for."""
-    params = {"page_size": [_ENTRIES], **request.args.to_dict(flat=False)}
-    asked = replace(SearchRequest.from_params(params), sort=Sort.NEWEST, page=1)
+    """Answer with the newest hits of a search."""
+    asked = replace(search_parameters(page_size="30"), sort=Sort.NEWEST, page=1)
     hits = searcher.search(asked).hits
     changed = max((_changed(hit) for hit in hits), default=searcher.commit().made)
     root = _feed(site, asked.query or "*", changed, urls.search_url(asked))
@@ -32,7 +31,7 @@ def feed(searcher: Searcher, site: Site) -> Response:
 
 
 def imports(searcher: Searcher, site: Site) -> Response:
-    """Answer with the last updates that had any news."""
+    """Answer with the last updates that changed anything."""
     reports = searcher.imports()
     changed = datetime.fromisoformat(reports[0].finished) if reports else searcher.commit().made
     root = _feed(site, "Imports", changed, url_for("search"))
@@ -60,8 +59,8 @@ def _add_report(root: etree._Element, report: UpdateReport, page: str) -> None:
     xml.add(entry, "updated", _moment(datetime.fromisoformat(report.finished)))
     xml.add(xml.add(entry, "author"), "name", "searcher index")
     xml.add(entry, "link", rel="alternate", type="text/html", href=page)
-    news = (f"{kind}: {one.title or one.id}" for kind in POST_KINDS for one in getattr(report, kind).first)
-    problems = (f"{one.path}: {one.reason}" for one in (*report.malformed.first, *report.unopened.first))
+    news = (f"{kind}: {post.title or post.id}" for kind in POST_KINDS for post in getattr(report, kind).first)
+    problems = (f"{file.path}: {file.reason}" for file in (*report.malformed.first, *report.unopened.first))
     xml.add(entry, "content", "\n".join((*news, *problems)), type="text")
 
 

@@ -9,7 +9,7 @@ from index.schema.fields import FACETS, FILTERS
 from index.updates.report import FILE_KINDS, POST_KINDS
 from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, MAX_VALUES, DateUnit, Sort
 from web.api.export import FORMS
-from web.api.json import json_response
+from web.api.responses import json_response
 from web.http.access import Site
 
 _Schema = dict[str, Any]

@@ -1,31 +1,26 @@
-"""The file of a save as it lies in the archive."""
+"""The files of saves, as they are in the archive."""
 
 import os
 import stat
 from pathlib import Path
 
-from flask import Response, request
+from flask import Response
 
 from index.archive.post import Save
 from searcher.engine import Searcher
-from searcher.errors import ErrorMessage, UserError
-from searcher.request import RequestError, whole_number
-from web.api.json import known_post
+from searcher.errors import ErrorMessage
+from searcher.request import RequestError
+from web.http.errors import GoneError
+from web.http.parameters import get_post, number_parameter
 
-_MOST_BYTES = 64 * 2**20
+_MAX_BYTES = 64 * 2**20
 _ENCODINGS = ("utf-8", "gb18030")
 
 
-class GoneError(UserError):
-    """Says that the file of a save can't be shown: it is gone, or what stands in its place is not of the archive."""
-
-    code = "file_gone"
-
-
 def raw(searcher: Searcher, post_id: str) -> Response:
-    """Answer with the file of the post's latest save, or of its n-th by the parameter `save`, as plain text."""
-    saves = known_post(searcher, post_id).saves
-    number = whole_number("save", request.args.get("save") or str(len(saves)))
+    """Answer with the file of the save numbered `save`, by default the latest, as plain text."""
+    saves = get_post(searcher, post_id).saves
+    number = number_parameter("save", len(saves))
     if not 1 <= number <= len(saves):
         raise RequestError(ErrorMessage.NO_SAVE, number=number, saves=len(saves))
     content = _read(saves[number - 1])
@@ -35,17 +30,17 @@ def raw(searcher: Searcher, post_id: str) -> Response:
 
 
 def _read(save: Save) -> bytes:
-    """Return the bytes of the file, unless its path leads out of the archive now, by a link that was put there."""
+    """Return the content of the file; raise GoneError if its path leaves the archive now, as through a new symlink."""
     archive = Path(save.archive).resolve()
     path = (archive / save.path).resolve()
     gone = GoneError(ErrorMessage.FILE_GONE, path=save.path)
     if not path.is_relative_to(archive):
         raise gone
     try:
-        # A pipe in the file's place would wait for a writer.
+        # Without O_NONBLOCK, opening a pipe would wait for a writer.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_BYTES:
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_BYTES:
                 raise gone
             return file.read()
     except OSError:

@@ -1,1 +1,1 @@
-"""HTTP concerns: access, caching, metrics, errors and preferences."""
+"""HTTP below pages and API: access, parameters, preferences, caching, errors and metrics."""

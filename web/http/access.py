@@ -1,4 +1,4 @@
-"""How readers reach the pages: at which address, under which names, with which password."""
+"""Access to the server: host names, the password, and the URL prefix behind a proxy."""
 
 import hmac
 import ipaddress
@@ -12,29 +12,28 @@ from werkzeug.datastructures import Authorization
 
 from searcher.errors import ErrorMessage, UserError
 
-# WSGI has each byte as the character of its number; escapes are there already.
 _ASCII = "".join(map(chr, range(128)))
 _Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class UnknownHostError(UserError):
-    """Says that a request names a host that this is not: let `searcher serve --url` name it."""
+    """A request for a host name that the server does not have."""
 
     code = "unknown_host"
 
 
 class PasswordError(UserError):
-    """Says that the password is missing or another: give the right one."""
+    """A missing or wrong password."""
 
     code = "unauthorized"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Says how readers reach the pages.
+    """The address of the pages and the conditions to read them.
 
-    `url` is the pages' address as readers know it, where a proxy stands between; empty where they reach the server
-    itself, as `host`. `password` is empty where everyone may read. `started` is when the server was.
+    `url` is the public URL behind a proxy; it is empty if readers reach the server itself, as `host`. With an empty
+    `password` everyone may read. `started` is the time at which the server started.
     """
 
     url: str = ""
@@ -43,34 +42,35 @@ class Site:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def check_host(self, host: str) -> None:
-        """Raise UnknownHostError unless `host`, of a request's header, may stand for this server.
+        """Raise UnknownHostError unless the Host header `host` names this server.
 
-        A page elsewhere whose name was made to point here would be let read everything by the reader's browser. An
-        address that is a number names no page elsewhere.
+        This prevents DNS rebinding, by which a foreign page reads this server through the reader's browser. IP
+        addresses always pass: a foreign page has a name.
         """
-        name = _name(f"//{host}")
-        if not name or (name not in ("localhost", self.host.lower(), _name(self.url)) and not _is_number(name)):
+        name = _hostname(f"//{host}")
+        known = ("localhost", self.host.lower(), _hostname(self.url))
+        if not name or (name not in known and not _is_ip_address(name)):
             raise UnknownHostError(ErrorMessage.UNKNOWN_HOST if host else ErrorMessage.NO_HOST, host=host)
 
     def check_password(self, given: Authorization | None) -> None:
-        """Raise PasswordError unless a password is asked for by nobody, or is the one given."""
+        """Raise PasswordError if there is a password and `given` is another."""
         password = (given.password if given and given.type == "basic" else None) or ""
         if self.password and not hmac.compare_digest(password.encode(), self.password.encode()):
             raise PasswordError(ErrorMessage.NO_PASSWORD)
 
     @property
     def prefix(self) -> str:
-        """Return the path below which readers find the pages, without its last slash."""
+        """Return the path of `url` without its last slash."""
         return urlsplit(self.url).path.rstrip("/")
 
     def absolute(self, path: str, host_url: str) -> str:
-        """Return the address of `path`, the prefix included; `host_url` is that of the server as it was asked."""
+        """Return the absolute URL of `path`, on the host of `url`, else of the request's `host_url`."""
         parts = urlsplit(self.url or host_url)
         return f"{parts.scheme}://{parts.netloc}{path}"
 
 
-def below(prefix: str, application: _Application) -> _Application:
-    """Return `application` as it is to be reached below `prefix`, whether or not the proxy has taken it off."""
+def mount(prefix: str, application: _Application) -> _Application:
+    """Return `application` mounted at `prefix`, whether or not the proxy strips the prefix."""
 
     def mounted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -81,27 +81,28 @@ def below(prefix: str, application: _Application) -> _Application:
     return mounted
 
 
-def in_ascii(application: _Application) -> _Application:
-    """Return `application` so that it is told of every byte of a query string: of those that are no UTF-8, too.
+def escape_query_string(application: _Application) -> _Application:
+    """Return `application` behind a filter that percent-encodes the query string's bytes outside ASCII.
 
-    Werkzeug takes what is sent without escapes for UTF-8, and raises where it isn't.
+    Werkzeug decodes bare bytes as UTF-8 and raises if they are not.
     """
 
     def escaped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # WSGI decodes the bytes of a request as Latin-1.
         query = quote(environ.get("QUERY_STRING", ""), _ASCII, "latin-1")
         return application({**environ, "QUERY_STRING": query}, start_response)
 
     return escaped
 
 
-def _name(url: str) -> str:
+def _hostname(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
 
 
-def _is_number(name: str) -> bool:
+def _is_ip_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name)
     except ValueError:

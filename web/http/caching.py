@@ -1,4 +1,4 @@
-"""Whether an answer is there already, with the reader or here: tags that change when an answer may."""
+"""HTTP caching: ETags for conditional requests, and a cache of rendered responses."""
 
 import hashlib
 from collections import OrderedDict
@@ -12,98 +12,95 @@ from flask import Response, request
 from index.archive.post import ARCHIVE_ZONE
 from searcher.engine import Searcher
 
-# Of the answers that a process keeps, and of the largest of them.
-MOST_KEPT, MOST_EACH = 32 * 2**20, 2**18
-# What an answer takes beside its content: its headers and its place.
-_BESIDE = 1024
-_VARIES_BY = ("Accept-Language", "Cookie", "Host")
+# Bytes of all cached responses of a process, and of the largest one that is cached.
+MAX_CACHE_BYTES, MAX_RESPONSE_BYTES = 32 * 2**20, 2**18
+# Memory of a cached response besides its body: headers and dictionary entry.
+_ENTRY_OVERHEAD = 1024
+_VARY_BY = ("Accept-Language", "Cookie", "Host")
 
 
-class Freshness:
-    """Gives views an ETag and a time of change: what has the same tag is the same answer, and is made once.
+class ResponseCache:
+    """ETags and cached responses for views that depend on the request, the commit and the day alone.
 
-    An answer may change with a commit, with the day, as `date:7d` does, and with the server's code. The commit is
-    asked for first: an answer of a later one is then made once too often, and never once too seldom.
+    The day matters for relative dates such as `date:7d`; the server's start stands for its code. The commit is read
+    before the view runs. If another commit comes in between, its response is rendered once more than needed, and
+    never served late.
     """
 
     def __init__(self, searcher: Searcher, started: datetime) -> None:
         self._searcher = searcher
         self._started = started
-        self._kept = _Kept()
+        self._responses = _Responses()
 
-    def keep(self, view: Callable[..., Response]) -> Callable[..., Response]:
-        """Return `view` so that it is asked only for answers which neither the reader nor this process has."""
+    def wrap(self, view: Callable[..., Response]) -> Callable[..., Response]:
+        """Return `view` so that it runs only if neither the reader nor the cache has the response."""
 
         @wraps(view)
-        def answer(**values: str) -> Response:
+        def cached(**values: str) -> Response:
             commit, midnight = self._searcher.commit(), _midnight()
-            moment = f"{commit.id} {commit.made.isoformat()} {midnight.isoformat()}"
-            tag = _tag(moment, self._started)
-            changed = max(commit.made, midnight, self._started)
-            unchanged = _marked(Response(), tag, changed)
-            unchanged.make_conditional(request)
-            if unchanged.status_code == 304:
-                return unchanged
-            if kept := self._kept.find(moment, tag):
-                return kept
+            version = f"{commit.id} {commit.made.isoformat()} {midnight.isoformat()}"
+            etag = _etag(version, self._started)
+            modified = max(commit.made, midnight, self._started)
+            not_modified = _add_validators(Response(), etag, modified)
+            not_modified.make_conditional(request)
+            if not_modified.status_code == 304:
+                return not_modified
+            if response := self._responses.find(version, etag):
+                return response
             response = view(**values)
-            # Of an answer with a cookie nobody is told that it is had already: the cookie would not be set again.
+            # A response that sets a cookie has no ETag: after a 304 the cookie would not be set again.
             if response.status_code == 200 and "Set-Cookie" not in response.headers:
-                self._kept.add(moment, tag, _marked(response, tag, changed))
+                self._responses.add(version, etag, _add_validators(response, etag, modified))
             return response
 
-        return answer
+        return cached
 
 
-class _Kept:
-    """Keeps the answers of one moment that were asked for last: those of a commit before are nobody's any more."""
+class _Responses:
+    """The responses used last, of one version of the index; a new version empties it."""
 
     def __init__(self) -> None:
-        self._moment = ""
-        self._answers: OrderedDict[str, tuple[bytes, list[tuple[str, str]]]] = OrderedDict()
+        self._version = ""
+        self._responses: OrderedDict[str, tuple[bytes, list[tuple[str, str]]]] = OrderedDict()
         self._size = 0
         self._lock = Lock()
 
-    def find(self, moment: str, tag: str) -> Response | None:
+    def find(self, version: str, etag: str) -> Response | None:
         with self._lock:
-            if moment != self._moment:
-                self._moment, self._size = moment, 0
-                self._answers.clear()
-            if (found := self._answers.get(tag)) is None:
+            if version != self._version:
+                self._version, self._size = version, 0
+                self._responses.clear()
+            if (entry := self._responses.get(etag)) is None:
                 return None
-            self._answers.move_to_end(tag)
-        content, headers = found
-        return Response(content, headers=headers)
+            self._responses.move_to_end(etag)
+        body, headers = entry
+        return Response(body, headers=headers)
 
-    def add(self, moment: str, tag: str, response: Response) -> None:
-        content, headers = response.get_data(), list(response.headers)
-        if len(content) > MOST_EACH:
+    def add(self, version: str, etag: str, response: Response) -> None:
+        body, headers = response.get_data(), list(response.headers)
+        if len(body) > MAX_RESPONSE_BYTES:
             return
         with self._lock:
-            if moment == self._moment and tag not in self._answers:
-                self._answers[tag] = content, headers
-                self._size += _memory(content)
-            while self._size > MOST_KEPT:
-                _, (oldest, _) = self._answers.popitem(last=False)
-                self._size -= _memory(oldest)
+            if version == self._version and etag not in self._responses:
+                self._responses[etag] = body, headers
+                self._size += len(body) + _ENTRY_OVERHEAD
+            while self._size > MAX_CACHE_BYTES:
+                _, (oldest, _) = self._responses.popitem(last=False)
+                self._size -= len(oldest) + _ENTRY_OVERHEAD
 
 
-def _memory(content: bytes) -> int:
-    return len(content) + _BESIDE
-
-
-def _marked(response: Response, tag: str, changed: datetime) -> Response:
-    # Weak, since how long an answer took is part of it.
-    response.set_etag(tag, weak=True)
-    response.last_modified = changed
+def _add_validators(response: Response, etag: str, modified: datetime) -> Response:
+    # A weak ETag, since the response includes the time it took.
+    response.set_etag(etag, weak=True)
+    response.last_modified = modified
     response.cache_control.no_cache = True
     response.cache_control.private = True
     return response
 
 
-def _tag(moment: str, started: datetime) -> str:
-    asked = [request.full_path, *(request.headers.get(name, "") for name in _VARIES_BY)]
-    return hashlib.sha256(repr((moment, started.isoformat(), asked)).encode()).hexdigest()[:20]
+def _etag(version: str, started: datetime) -> str:
+    key = [request.full_path, *(request.headers.get(name, "") for name in _VARY_BY)]
+    return hashlib.sha256(repr((version, started.isoformat(), key)).encode()).hexdigest()[:20]
 
 
 def _midnight() -> datetime:

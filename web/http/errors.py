@@ -1,4 +1,4 @@
-"""An exception → the one shape in which the API and the pages tell of it."""
+"""Errors over HTTP: the status, code and message of an exception."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,30 +18,35 @@ from index.errors import (
 )
 from searcher.errors import QuerySyntaxError, UserError
 from searcher.request import RequestError, UnknownPostError
-from web.api.raw import GoneError
 from web.http.access import PasswordError, UnknownHostError
-from web.i18n.messages import sentences
+from web.i18n.messages import error_messages
 from web.i18n.texts import LANGUAGES, Texts
+
+
+class GoneError(UserError):
+    """A save's file that is no longer in the archive, or was replaced by something else."""
+
+    code = "file_gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Says what went wrong, in a sentence of each language that there is one in, and of English always.
+    """The error of a request, with its messages by language, English always among them.
 
-    `place` is the stretch of the query that has no meaning. `is_whole` says that each sentence says all that the
+    `span` is the start and end of the mistake in the query. `is_complete` means that every message tells all that the
     English one does.
     """
 
     status: int
     code: str
-    sentences: Mapping[str, str]
-    place: tuple[int, int] | None = None
-    is_whole: bool = True
+    messages: Mapping[str, str]
+    span: tuple[int, int] | None = None
+    is_complete: bool = True
 
     def as_json(self) -> dict[str, Any]:
-        """Return the contract's JSON object of an error."""
-        start_end = {"start": self.place[0], "end": self.place[1]} if self.place else {}
-        return {"error": {"code": self.code, "message": self.sentences["en"], **start_end}}
+        """Return the JSON object of an error, as the API documents it."""
+        span = {"start": self.span[0], "end": self.span[1]} if self.span else {}
+        return {"error": {"code": self.code, "message": self.messages["en"], **span}}
 
 
 STATUS: dict[type[SearcherError], int] = {
@@ -61,22 +66,22 @@ STATUS: dict[type[SearcherError], int] = {
 }
 
 
-def failure_of(error: Exception, path: str) -> Failure:
-    """Return what to tell the reader of `error`, which came of asking for `path`."""
+def failure_from(error: Exception, path: str) -> Failure:
+    """Return the failure that `error` is to the reader of `path`."""
     if isinstance(error, SearcherError):
-        place = (error.start, error.end) if isinstance(error, QuerySyntaxError) else None
+        span = (error.start, error.end) if isinstance(error, QuerySyntaxError) else None
         status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
-        return Failure(status, error.code, sentences(error), place, isinstance(error, UserError))
+        return Failure(status, error.code, error_messages(error), span, isinstance(error, UserError))
     if isinstance(error, HTTPException) and error.code and error.code < 500:
-        return Failure(error.code, error.name.lower().replace(" ", "_"), _sentences(error, path))
-    return Failure(500, "internal_error", _in_all_languages("why_internal_error"))
+        return Failure(error.code, error.name.lower().replace(" ", "_"), _http_messages(error, path))
+    return Failure(500, "internal_error", _translations("why_internal_error"))
 
 
-def _sentences(error: HTTPException, path: str) -> Mapping[str, str]:
+def _http_messages(error: HTTPException, path: str) -> Mapping[str, str]:
     if key := {404: "why_not_found", 405: "why_method_not_allowed"}.get(error.code or 0):
-        return _in_all_languages(key, path=path)
+        return _translations(key, path=path)
     return {"en": error.description or error.name}
 
 
-def _in_all_languages(key: str, **values: str) -> Mapping[str, str]:
+def _translations(key: str, **values: str) -> Mapping[str, str]:
     return {language: Texts(language)(key, **values) for language in LANGUAGES}

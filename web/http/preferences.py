@@ -1,4 +1,4 @@
-"""How a reader wants the pages: chosen in an address, kept in cookies."""
+"""Preferences of a reader: chosen in a URL, remembered in cookies."""
 
 from dataclasses import dataclass
 
@@ -7,36 +7,36 @@ from flask import Request, Response
 from web.i18n.texts import LANGUAGES
 
 _COOKIE_SECONDS = 365 * 24 * 3600
-# Of each preference what it may be; the first is for who never chose.
+# The values of each preference, the default first.
 CHOICES = {"lang": tuple(LANGUAGES), "theme": ("auto", "light", "dark"), "pictures": ("on", "off")}
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Is how a reader wants the pages; without `pictures` nothing is loaded from elsewhere."""
+    """The language, theme and pictures that a reader prefers; without `pictures` no foreign site is contacted."""
 
     language: str
     theme: str
     pictures: bool
 
 
-def preferences(http: Request) -> Preferences:
-    """Return what the reader chose in this address, chose before, or, of languages, tells every site."""
+def read_preferences(http: Request) -> Preferences:
+    """Return the preferences in the URL, else in cookies; the language else by Accept-Language."""
     accepted = http.accept_languages.best_match(CHOICES["lang"], CHOICES["lang"][0])
     return Preferences(
-        language=_chosen(http, "lang") or accepted or CHOICES["lang"][0],
-        theme=_chosen(http, "theme") or CHOICES["theme"][0],
-        pictures=_chosen(http, "pictures") != "off",
+        language=_choice(http, "lang") or accepted or CHOICES["lang"][0],
+        theme=_choice(http, "theme") or CHOICES["theme"][0],
+        pictures=_choice(http, "pictures") != "off",
     )
 
 
-def keep(http: Request, response: Response) -> None:
-    """Let `response` keep for later what the reader chose in this address."""
+def remember_preferences(http: Request, response: Response) -> None:
+    """Set cookies on `response` for the preferences in the URL."""
     for name, values in CHOICES.items():
         if (value := http.args.get(name)) in values and value is not None:
             response.set_cookie(name, value, _COOKIE_SECONDS, httponly=True, samesite="Lax")
 
 
-def _chosen(http: Request, name: str) -> str:
+def _choice(http: Request, name: str) -> str:
     given = (http.args.get(name), http.cookies.get(name))
     return next((value for value in given if value in CHOICES[name]), None) or ""

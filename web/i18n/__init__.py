@@ -1,1 +1,1 @@
-"""Texts and messages in English and Chinese."""
+"""Translations: the texts of the pages and the messages of errors."""

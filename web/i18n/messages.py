@@ -1,4 +1,4 @@
-"""What is wrong with what was asked for, or with the index, in the languages of the pages besides English."""
+"""Error messages in Chinese; those in English are the errors' own."""
 
 from collections.abc import Mapping
 
@@ -55,8 +55,8 @@ CHINESE: Mapping[ErrorMessage, str] = {
     ErrorMessage.TOO_MANY_TO_EXPORT: "要导出的有 {total:,} 篇，最多导出 {most:,} 篇；请缩小查询或日期的范围。",
 }
 
-# What the keeper of the index can do about each; the first that fits counts. Files and commands are named in English.
-CHINESE_OF: Mapping[type[SearcherError], str] = {
+# What an operator can do; the first class that matches counts.
+CHINESE_BY_ERROR: Mapping[type[SearcherError], str] = {
     ForeignFolderError: "作为索引的文件夹里是别的东西，没有动它；请用 --index 指另一个文件夹。",
     NoIndexError: "这里还没有索引，或者打不开；请先用 searcher index 建立。",
     OutdatedIndexError: "索引是按旧的规则建立的，要用 searcher index --rebuild 重建一次；存档本身没有变。",
@@ -67,9 +67,9 @@ CHINESE_OF: Mapping[type[SearcherError], str] = {
 }
 
 
-def sentences(error: SearcherError) -> dict[str, str]:
-    """Return what `error` says, by language; of English always."""
+def error_messages(error: SearcherError) -> dict[str, str]:
+    """Return the message of `error` by language, English always among them."""
     if isinstance(error, UserError):
         return {"zh": CHINESE[error.template].format(**error.values), "en": str(error)}
-    chinese = next((sentence for kind, sentence in CHINESE_OF.items() if isinstance(error, kind)), "")
+    chinese = next((message for kind, message in CHINESE_BY_ERROR.items() if isinstance(error, kind)), "")
     return {"en": str(error), **({"zh": chinese} if chinese else {})}

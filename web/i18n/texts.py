@@ -1,10 +1,10 @@
-"""Every word that the pages show, in Chinese and in English."""
+"""The texts of the pages, in Chinese and English."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-# The first language is for readers who prefer neither.
+# HTML language tags; the first language is the default.
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
@@ -62,7 +62,7 @@ _TABLE = {
     "next": ("下一页", "Next"),
     "past_end": ("没有这么多页：共 {n} 页。", "There are not that many pages: the last is page {n}."),
     "last_page": ("去最后一页", "Go to the last page"),
-    # Around a query
+    # Query actions
     "take_away": ("导出", "Export"),
     "feed": ("订阅 (Atom)", "Feed (Atom)"),
     "save_search": ("收藏这个搜索", "Save this search"),
@@ -100,7 +100,7 @@ _TABLE = {
     "source_weibo": ("微博", "Weibo"),
     "source_arxiv": ("arXiv", "arXiv"),
     "source_unknown": ("未知", "Unknown"),
-    # No hits
+    # No results
     "nothing": ("没有找到文章", "No posts found"),
     "nothing_query": (
         "存档里没有符合这个查询的文章：{query}",
@@ -155,7 +155,7 @@ _TABLE = {
     "key_open": ("打开这一篇", "open the hit"),
     "key_original": ("打开原文", "open its original"),
     "key_help": ("显示或收起这一栏", "show or hide this help"),
-    # Below the search box
+    # Completions
     "suggestions": ("补全", "Completions"),
     "kind_hashtag": ("话题", "hashtag"),
     "kind_word": ("词", "word"),
@@ -203,9 +203,9 @@ _TABLE = {
     "weekday_2": ("三", "W"),
     "weekday_4": ("五", "F"),
     "sources": ("来源", "Sources"),
-    "courses": ("话题的起落", "Hashtags over time"),
-    "courses_of": ("{first} 至 {last}，按月", "{first} to {last}, by month"),
-    "course": ("{topic}：最多的是 {month}，{n}", "{topic}: most in {month}, {n}"),
+    "trends": ("话题的起落", "Hashtags over time"),
+    "trends_range": ("{first} 至 {last}，按月", "{first} to {last}, by month"),
+    "trend": ("{topic}：最多的是 {month}，{n}", "{topic}: most in {month}, {n}"),
     "pairs": ("同时出现的话题", "Hashtags that go together"),
     "pairs_note": (
         "格子里是同时有两个话题的文章数，列的编号与行相同。",
@@ -249,7 +249,7 @@ _TABLE = {
     "title_then": ("当时的标题", "Title then"),
     "url_then": ("当时的网址", "URL then"),
     "claims_then": ("当时的元数据", "Metadata then"),
-    # What went wrong
+    # Errors
     "error_query_syntax": ("查询有误", "The query has a mistake"),
     "error_bad_request": ("请求有误", "The request has a mistake"),
     "error_unauthorized": ("需要密码", "A password is needed"),
@@ -276,20 +276,20 @@ _TABLE = {
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Gives the page's words in one language."""
+    """The texts of the pages in one language."""
 
     language: str
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the text `key` with `values` put in."""
-        return _IN[self.language][key].format(**values)
+        """Return the text `key`, formatted with `values`."""
+        return _BY_LANGUAGE[self.language][key].format(**values)
 
     def counted(self, key: str, n: int) -> str:
-        """Return the text `key` for `n` of something."""
+        """Return the text `key` for a count, in the singular `key_one` if `n` is 1."""
         return self(f"{key}_one" if n == 1 else key, n=f"{n:,}")
 
     def has(self, key: str) -> bool:
-        """Tell whether there is a text `key`."""
+        """Return whether there is a text `key`."""
         return key in _TABLE
 
 
@@ -297,4 +297,4 @@ def _column(number: int) -> Mapping[str, str]:
     return MappingProxyType({key: row[number] for key, row in _TABLE.items()})
 
 
-_IN = {language: _column(number) for number, language in enumerate(LANGUAGES)}
+_BY_LANGUAGE = {language: _column(number) for number, language in enumerate(LANGUAGES)}

@@ -1,1 +1,1 @@
-"""Pages: views and their view models."""
+"""The pages: a module for each, with its view and view model, and the parts that several pages share."""

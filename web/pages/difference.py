@@ -1,4 +1,4 @@
-"""Two versions of a text → what was taken out, what was put in, and what stayed."""
+"""The difference between two versions of a text: deleted, inserted and equal pieces."""
 
 import re
 from collections.abc import Iterator
@@ -7,78 +7,79 @@ from typing import Literal
 
 from rapidfuzz.distance import Indel
 
-Kind = Literal["same", "out", "in"]
+Kind = Literal["equal", "delete", "insert"]
 
-# A Latin word, a number, or a run of blanks changes as a whole; elsewhere every character may.
+# A token is a Latin word, a number, a run of spaces, or any other single character.
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\S\n]+|.", re.DOTALL)
-# Longer texts, in tokens, would take too long and too much memory to compare.
-_MOST_TOKENS = 10_000
-# What stays between two changes is not worth a stop if it is shorter than this, in characters.
-_LEAST_SAME = 4
-# Texts that have less than this in common were written anew.
-_LEAST_ALIKE = 0.5
-# How much of a long stretch that stayed is shown on either side.
-_AROUND = 40
+# Longer texts take too much time and memory to compare.
+_MAX_TOKENS = 10_000
+# Changes with fewer equal characters between them are joined.
+_MIN_EQUAL = 4
+# Less similar texts count as rewritten.
+_MIN_SIMILARITY = 0.5
+# Characters shown of a long equal piece beside a change.
+_CONTEXT = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Is a stretch of two versions: taken out, put in, or in both."""
+    """A piece of text that is in the old version, in the new one, or in both."""
 
     kind: Kind
     text: str
 
 
 def difference(before: str, after: str) -> tuple[Piece, ...]:
-    """Return the pieces of both versions in order; none where they have too little in common, or are too long."""
+    """Return the pieces of both versions in order; none if they are too different or too long."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    if max(len(old), len(new)) > _MOST_TOKENS or Indel.normalized_similarity(old, new) < _LEAST_ALIKE:
+    if max(len(old), len(new)) > _MAX_TOKENS or Indel.normalized_similarity(old, new) < _MIN_SIMILARITY:
         return ()
     return tuple(_joined(_changes(old, new)))
 
 
 def shortened(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """Return `pieces` with the middle of what stayed left out where it is long."""
+    """Return `pieces` with the middle of long equal ones left out."""
     last = len(pieces) - 1
     return tuple(
-        Piece("same", _cut(piece.text, n > 0, n < last)) if piece.kind == "same" else piece
+        Piece("equal", _cut(piece.text, n > 0, n < last)) if piece.kind == "equal" else piece
         for n, piece in enumerate(pieces)
     )
 
 
 def _cut(text: str, after_change: bool, before_change: bool) -> str:
-    head = text[:_AROUND] if after_change else ""
-    tail = text[-_AROUND:] if before_change else ""
+    head = text[:_CONTEXT] if after_change else ""
+    tail = text[-_CONTEXT:] if before_change else ""
     return f"{head}…{tail}" if len(head) + len(tail) + 1 < len(text) else text
 
 
 def _changes(old: list[str], new: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield what is taken out, what is put in, and what stays after it, in turn."""
-    out = put_in = ""
+    """Yield the deleted text, the inserted text, and the equal text after them, in turn."""
+    deleted = inserted = ""
     for step in Indel.opcodes(old, new):
+        before = "".join(old[step.src_start : step.src_end])
         if step.tag == "equal":
-            yield out, put_in, "".join(old[step.src_start : step.src_end])
-            out = put_in = ""
-        out += "".join(old[step.src_start : step.src_end]) if step.tag == "delete" else ""
-        put_in += "".join(new[step.dest_start : step.dest_end]) if step.tag == "insert" else ""
-    yield out, put_in, ""
+            yield deleted, inserted, before
+            deleted = inserted = ""
+        elif step.tag == "delete":
+            deleted += before
+        else:
+            inserted += "".join(new[step.dest_start : step.dest_end])
+    yield deleted, inserted, ""
 
 
 def _joined(changes: Iterator[tuple[str, str, str]]) -> Iterator[Piece]:
-    """Yield the pieces; changes with next to nothing between them are one."""
-    out = put_in = ""
-    for taken, put, same in changes:
-        out, put_in = out + taken, put_in + put
-        if same and len(same.strip()) < _LEAST_SAME and (out or put_in):
-            out, put_in = out + same, put_in + same
+    """Yield the pieces, with close changes joined."""
+    deleted = inserted = ""
+    for more_deleted, more_inserted, equal in changes:
+        deleted, inserted = deleted + more_deleted, inserted + more_inserted
+        if equal and len(equal.strip()) < _MIN_EQUAL and (deleted or inserted):
+            deleted, inserted = deleted + equal, inserted + equal
             continue
-        yield from _pieces(out, put_in, same)
-        out = put_in = ""
-    yield from _pieces(out, put_in, "")
+        yield from _pieces(deleted, inserted, equal)
+        deleted = inserted = ""
+    yield from _pieces(deleted, inserted, "")
 
 
-def _pieces(out: str, put_in: str, same: str) -> Iterator[Piece]:
-    pieces: tuple[tuple[Kind, str], ...] = (("out", out), ("in", put_in), ("same", same))
-    for kind, text in pieces:
-        if text:
-            yield Piece(kind, text)
+def _pieces(deleted: str, inserted: str, equal: str) -> Iterator[Piece]:
+    pieces: tuple[tuple[Kind, str], ...] = (("delete", deleted), ("insert", inserted), ("equal", equal))
+    yield from (Piece(kind, text) for kind, text in pieces if text)

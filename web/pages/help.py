@@ -1,17 +1,23 @@
-"""The query language as the pages tell it, each line with an example to click."""
+"""The help page: the query language by example, and the keyboard shortcuts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from searcher.results import Results
+from flask import Response
+
+from searcher.engine import Searcher
+from searcher.request import SearchRequest
+from searcher.results import Bucket
 from web.i18n.texts import Texts
 from web.pages import urls
+from web.pages.layout import all_facets, make_layout, render_page
 
 _KEYS = (("/", "search"), ("j", "next"), ("k", "previous"), ("Enter", "open"), ("o", "original"), ("?", "help"))
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Is a query, where it leads, and what it finds."""
+    """An example query and its meaning."""
 
     query: str
     url: str
@@ -20,7 +26,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class ExampleGroup:
-    """Is the examples of one subject."""
+    """The examples of one subject."""
 
     heading: str
     examples: tuple[Example, ...]
@@ -28,31 +34,37 @@ class ExampleGroup:
 
 @dataclass(frozen=True, slots=True)
 class HelpView:
-    """Is the query language, and the keys, each with what it does."""
+    """The examples, and the keys with their actions."""
 
     groups: tuple[ExampleGroup, ...]
     keys: tuple[tuple[str, str], ...]
 
 
-def make_help(text: Texts, everything: Results) -> HelpView:
-    """Return the help; its examples are of the hashtags, accounts and months that `everything` has most of."""
+def show(searcher: Searcher) -> Response:
+    """Show the help, with examples from this archive."""
+    layout = make_layout(SearchRequest())
+    return render_page("help.html", layout, view=_view(layout.text, all_facets(searcher)))
+
+
+def _view(text: Texts, facets: Mapping[str, tuple[Bucket, ...]]) -> HelpView:
+    """Return the help; its examples use the most frequent values of `facets`."""
     return HelpView(
         groups=tuple(
             ExampleGroup(
                 text(f"syntax_{subject}"),
                 tuple(Example(query, urls.query_url(query), text(f"syntax_{meaning}")) for query, meaning in examples),
             )
-            for subject, examples in _examples(everything).items()
+            for subject, examples in _examples(facets).items()
         ),
         keys=tuple((key, text(f"key_{name}")) for key, name in _KEYS),
     )
 
 
-def _examples(everything: Results) -> dict[str, list[tuple[str, str]]]:
-    first, second = _commonest(everything, "hashtag", "大模型", "DeepSeek")
-    source, other = _commonest(everything, "source", "weibo", "arxiv")
-    (account,) = _commonest(everything, "account", "9900000002")
-    day = max((bucket.value for bucket in everything.facets.get("date", ())), default="2025-05-09")
+def _examples(facets: Mapping[str, tuple[Bucket, ...]]) -> dict[str, list[tuple[str, str]]]:
+    first, second = _most_frequent(facets, "hashtag", "大模型", "DeepSeek")
+    source, other = _most_frequent(facets, "source", "weibo", "arxiv")
+    (account,) = _most_frequent(facets, "account", "9900000002")
+    day = max((bucket.value for bucket in facets.get("date", ())), default="2025-05-09")
     return {
         "text": [
             (f"{first} {second}", "words"),
@@ -80,10 +92,10 @@ def _examples(everything: Results) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _commonest(everything: Results, facet: str, *otherwise: str) -> list[str]:
-    """Return the values of `facet` that most posts have and a query can hold as they are, else those given."""
-    values = [bucket.value for bucket in everything.facets.get(facet, ()) if _is_plain(bucket.value)]
-    return list(dict.fromkeys((*values, *otherwise)))[: len(otherwise)]
+def _most_frequent(facets: Mapping[str, tuple[Bucket, ...]], facet: str, *defaults: str) -> list[str]:
+    """Return as many values as there are `defaults`: the most frequent ones that a query can hold unquoted."""
+    values = [bucket.value for bucket in facets.get(facet, ()) if _is_plain(bucket.value)]
+    return list(dict.fromkeys((*values, *defaults)))[: len(defaults)]
 
 
 def _is_plain(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""Counts by day → a row of bars by years, months or days, each a link that narrows to it."""
+"""The histogram of dates: bars by year, month or day, each a link to its date range."""
 
 from calendar import monthrange
 from collections import Counter
@@ -16,18 +16,18 @@ from web.pages import urls
 from web.pages.layout import Link
 
 HEIGHT = 48
-# Up to so many days or months are shown one by one; more are summed by the next unit.
-_MOST_BARS = 62
-# A chosen stretch of fewer days is shown within its month.
-_FEW_DAYS = 7
-_LEAST_HEIGHT = 2
-# Percent of the row that a character below it takes on a narrow phone.
-_TICK_CHARACTER = 1.9
+# More days or months than this are counted by the next larger unit.
+_MAX_BARS = 62
+# A shorter range is shown within its whole months.
+_MIN_DAYS = 7
+_MIN_HEIGHT = 2
+# Width of a label's character on a narrow phone, in percent of the histogram.
+_CHARACTER_WIDTH = 1.9
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Is one year, month or day; places and widths are in percent of the row, heights in pixels."""
+    """A year, month or day; `left` and `width` are in percent of the histogram, heights in pixels."""
 
     label: str
     date: str
@@ -41,7 +41,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Is what stands below the row at `left` percent."""
+    """A label below the bars, at `left` percent."""
 
     label: str
     left: str
@@ -50,7 +50,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Is the row of bars; `crumbs` lead back out, and `base_url` is that of the hits whatever their dates."""
+    """The bars; `crumbs` lead to larger ranges, and `base_url` is that of the hits of all dates."""
 
     label: str
     bars: tuple[Bar, ...]
@@ -64,28 +64,26 @@ class Histogram:
 
 
 def make_histogram(text: Texts, request: SearchRequest, days: tuple[Bucket, ...]) -> Histogram | None:
-    """Return the bars of `days`, which are counted whatever dates are chosen; None where no day is known."""
+    """Return the histogram of `days`, which are counted for all dates; None if there are none to show."""
     counted = {bucket.value: bucket.count for bucket in days if bucket.count}
-    chosen = _chosen_days(request, counted)
-    if not counted or chosen is None:
+    selected = _selected_days(request, counted)
+    if not counted or selected is None:
         return None
-    first, last = _around(*chosen)
+    first, last = _whole_months(*selected)
     unit = _unit(first, last)
     counts: Counter[str] = Counter()
     for day, count in counted.items():
         if first <= day <= last:
             counts[unit.truncate(day)] += count
     names = _names(first, last, unit, counts)
-    is_chosen = bool(request.since or request.until)
-    on = (
-        {name for name in names if unit.truncate(chosen[0]) <= name <= unit.truncate(chosen[1])} if is_chosen else set()
-    )
+    start, end = map(unit.truncate, selected)
+    on = {name for name in names if start <= name <= end} if request.since or request.until else set()
     return Histogram(
         label=text(f"histogram_{unit}"),
         bars=tuple(_bars(text, request, names, counts, on if len(on) < len(names) else set())),
         ticks=tuple(_ticks(names, unit)),
         crumbs=tuple(_crumbs(text, request)),
-        chosen=_range_words(text, request),
+        chosen=_range_label(text, request),
         base_url=urls.dates_url(request, None, None),
         since=request.since or "",
         until=request.until or "",
@@ -93,30 +91,30 @@ def make_histogram(text: Texts, request: SearchRequest, days: tuple[Bucket, ...]
     )
 
 
-def _chosen_days(request: SearchRequest, counted: dict[str, int]) -> tuple[str, str] | None:
-    """Return the first and the last day that the chosen dates take in, an open side as far as there are posts."""
+def _selected_days(request: SearchRequest, counted: dict[str, int]) -> tuple[str, str] | None:
+    """Return the first and the last day of the date filter; an open end is the first or last day with posts."""
     known = sorted(counted) or [""]
     first = _day(dates.start_of(request.since)) if request.since else known[0]
     last = _day(dates.end_of(request.until) - timedelta(seconds=1)) if request.until else known[-1]
     return (first, last) if first and first <= last else None
 
 
-def _around(first: str, last: str) -> tuple[str, str]:
-    """Return the stretch itself, or of a short one the months it is in."""
-    if (date.fromisoformat(last) - date.fromisoformat(first)).days >= _FEW_DAYS:
+def _whole_months(first: str, last: str) -> tuple[str, str]:
+    """Return the range itself, or the months around a short one."""
+    if (date.fromisoformat(last) - date.fromisoformat(first)).days >= _MIN_DAYS:
         return first, last
     _, days = monthrange(int(last[:4]), int(last[5:7]))
     return f"{first[:7]}-01", f"{last[:7]}-{days}"
 
 
 def _unit(first: str, last: str) -> DateUnit:
-    if (date.fromisoformat(last) - date.fromisoformat(first)).days < _MOST_BARS:
+    if (date.fromisoformat(last) - date.fromisoformat(first)).days < _MAX_BARS:
         return DateUnit.DAY
-    return DateUnit.MONTH if _month_number(last) - _month_number(first) < _MOST_BARS else DateUnit.YEAR
+    return DateUnit.MONTH if _month_number(last) - _month_number(first) < _MAX_BARS else DateUnit.YEAR
 
 
 def _names(first: str, last: str, unit: DateUnit, counts: Counter[str]) -> list[str]:
-    """Return every unit from `first` to `last`; of too many years those that have posts."""
+    """Return every unit from `first` to `last`; of too many years the last ones with posts."""
     if unit is DateUnit.DAY:
         start = date.fromisoformat(first)
         return [str(start + timedelta(days=n)) for n in range((date.fromisoformat(last) - start).days + 1)]
@@ -124,7 +122,7 @@ def _names(first: str, last: str, unit: DateUnit, counts: Counter[str]) -> list[
         months = range(_month_number(first), _month_number(last) + 1)
         return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in months]
     years = range(int(first[:4]), int(last[:4]) + 1)
-    return [f"{year:04d}" for year in years] if len(years) <= _MOST_BARS else sorted(counts)[-_MOST_BARS:]
+    return [f"{year:04d}" for year in years] if len(years) <= _MAX_BARS else sorted(counts)[-_MAX_BARS:]
 
 
 def _bars(text: Texts, request: SearchRequest, names: list[str], counts: Counter[str], on: set[str]) -> Iterator[Bar]:
@@ -132,7 +130,7 @@ def _bars(text: Texts, request: SearchRequest, names: list[str], counts: Counter
     step = 100 / len(names)
     for number, name in enumerate(names):
         count = counts[name]
-        height = max(_LEAST_HEIGHT, round(HEIGHT * count / largest)) if count else 0
+        height = max(_MIN_HEIGHT, round(HEIGHT * count / largest)) if count else 0
         yield Bar(
             label=text("chip", facet=name, label=text.counted("total", count)),
             date=name,
@@ -146,25 +144,25 @@ def _bars(text: Texts, request: SearchRequest, names: list[str], counts: Counter
 
 
 def _ticks(names: list[str], unit: DateUnit) -> Iterator[Tick]:
-    """Yield the first and the last name, and between them where a month or a year begins, if there is room."""
+    """Yield the first and the last name, and the starts of months or years that fit between them."""
     step = 100 / len(names)
     yield Tick(names[0], "0", "start")
     for number, (before, name) in enumerate(pairwise(names), start=1):
         begins = name[:7] != before[:7] if unit is DateUnit.DAY else name[:4] != before[:4]
         shown = name[:7] if unit is DateUnit.DAY else name[:4]
-        is_free = _room(names[0]) < number * step < 100 - _room(shown) - _room(names[-1])
+        is_free = _label_width(names[0]) < number * step < 100 - _label_width(shown) - _label_width(names[-1])
         if begins and unit is not DateUnit.YEAR and is_free:
             yield Tick(shown, f"{number * step:.3f}", "start")
     if len(names) > 1:
         yield Tick(names[-1], "100", "end")
 
 
-def _room(tick: str) -> float:
-    return _TICK_CHARACTER * (len(tick) + 1)
+def _label_width(label: str) -> float:
+    return _CHARACTER_WIDTH * (len(label) + 1)
 
 
 def _crumbs(text: Texts, request: SearchRequest) -> Iterator[Link]:
-    """Yield the ways back out: from a day to its month, its year, and all dates."""
+    """Yield links to larger ranges: all dates, then the year and the month of a day."""
     if not (request.since or request.until):
         return
     yield Link(text("all_dates"), urls.dates_url(request, None, None))
@@ -176,7 +174,7 @@ def _crumbs(text: Texts, request: SearchRequest) -> Iterator[Link]:
             yield Link(name, urls.dates_url(request, name, name))
 
 
-def _range_words(text: Texts, request: SearchRequest) -> str:
+def _range_label(text: Texts, request: SearchRequest) -> str:
     if request.since == request.until:
         return request.since or ""
     if request.since and request.until:

@@ -1,23 +1,26 @@
-"""Reports of updates → what the page of imports tells."""
+"""The page of imports: the last updates of the index."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import Response
+
 from index.updates.report import POST_KINDS, PostNews, UpdateReport
+from searcher.engine import Searcher
 from searcher.request import SearchRequest
 from web.i18n.texts import Texts
 from web.pages import urls
-from web.pages.layout import Link, Moment, make_moment
+from web.pages.layout import Link, Moment, make_layout, make_moment, render_page
 
-IMPORTS = 20
-# Posts or files named of a kind; a report of many would fill a book.
-_NAMED = 20
+_IMPORTS = 20
+# Posts or files listed of each kind.
+_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class NewsView:
-    """Is what became of posts of one kind: how many, the first of them, and how many more there are."""
+    """The posts of one kind of change: the first ones, and a text on the rest."""
 
     heading: str
     posts: tuple[Link, ...]
@@ -26,7 +29,7 @@ class NewsView:
 
 @dataclass(frozen=True, slots=True)
 class ProblemsView:
-    """Is the files of one kind that were passed over, each with why."""
+    """The unread files of one kind: the first ones with reasons, and a text on the rest."""
 
     heading: str
     files: tuple[tuple[str, str], ...]
@@ -35,7 +38,7 @@ class ProblemsView:
 
 @dataclass(frozen=True, slots=True)
 class ImportView:
-    """Is one update: when it ended, what it did in a sentence, and what it could not read."""
+    """An update of the index."""
 
     finished: Moment | None
     summary: str
@@ -44,14 +47,16 @@ class ImportView:
     problems: tuple[ProblemsView, ...]
 
 
-def make_imports(text: Texts, reports: Iterable[UpdateReport]) -> tuple[ImportView, ...]:
-    """Return the updates, the newest first."""
-    return tuple(_import(text, report) for report in reports)
+def show(searcher: Searcher) -> Response:
+    """Show the last updates, newest first."""
+    layout = make_layout(SearchRequest())
+    views = [_view(layout.text, report) for report in searcher.imports(_IMPORTS)]
+    return render_page("imports.html", layout, imports=views)
 
 
-def _import(text: Texts, report: UpdateReport) -> ImportView:
+def _view(text: Texts, report: UpdateReport) -> ImportView:
     news = tuple(_news(text, report))
-    done = text("list").join(one.heading for one in news) or text("import_nothing")
+    done = text("list").join(kind.heading for kind in news) or text("import_nothing")
     return ImportView(
         finished=make_moment(datetime.fromisoformat(report.finished)) if report.finished else None,
         summary=text("import_rebuilt", what=done) if report.rebuilt else done,
@@ -65,7 +70,7 @@ def _news(text: Texts, report: UpdateReport) -> Iterator[NewsView]:
     for kind in POST_KINDS:
         listing = getattr(report, kind)
         if listing.count:
-            posts = tuple(_post(text, news, kind == "lost") for news in listing.first[:_NAMED])
+            posts = tuple(_post(text, news, kind == "lost") for news in listing.first[:_LISTED])
             yield NewsView(text(f"import_{kind}", n=f"{listing.count:,}"), posts, _more(text, listing.count))
 
 
@@ -80,9 +85,9 @@ def _problems(text: Texts, report: UpdateReport) -> Iterator[ProblemsView]:
     for kind in ("malformed", "unopened"):
         listing = getattr(report, kind)
         if listing.count:
-            files = tuple((problem.path, problem.reason) for problem in listing.first[:_NAMED])
+            files = tuple((problem.path, problem.reason) for problem in listing.first[:_LISTED])
             yield ProblemsView(text(f"import_{kind}", n=f"{listing.count:,}"), files, _more(text, listing.count))
 
 
 def _more(text: Texts, count: int) -> str:
-    return text("import_more", n=f"{count - _NAMED:,}") if count > _NAMED else ""
+    return text("import_more", n=f"{count - _LISTED:,}") if count > _LISTED else ""

@@ -1,26 +1,31 @@
-"""A post → what its page shows, ready for its template."""
+"""The page of a post, with all its saves and their differences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from flask import Response
+
 from index.archive.post import Link as ContentLink
 from index.archive.post import Post, Save, Section
+from searcher.engine import Searcher
 from searcher.request import SearchRequest
 from searcher.results import Hit
+from web.http.parameters import get_post, search_parameters
 from web.i18n.texts import Texts
 from web.pages import urls
 from web.pages.difference import Piece, difference, shortened
-from web.pages.layout import Link, Moment, make_moment, source_name
-from web.pages.prose import Run, image_id, make_prose
+from web.pages.layout import Link, Moment, make_layout, make_moment, render_page, source_name
+from web.pages.linkify import Run, image_id, linkify
 
-# Saves shown before the earlier ones fold away.
-FIRST_SAVES = 3
+# Saves shown before the earlier ones are folded away.
+_FIRST_SAVES = 3
+_RELATED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Is the n-th image of a post; `id` is its name in the page."""
+    """An image of the post; `id` is its element id."""
 
     id: str
     label: str
@@ -29,20 +34,20 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Is what one part of a save says beside the save before it: the `pieces` of both, or `words` on what became of it.
+    """A section of a save compared with the save before: the `pieces` of the difference, or the `whole` text.
 
-    `whole` is what it says where nothing tells the two apart piece by piece.
+    `status` says in a word or two what happened to it.
     """
 
     part: str
-    words: str
+    status: str
     pieces: tuple[Piece, ...] = ()
     whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SaveView:
-    """Is one save: what changed with it, and else what the post's page has not said already."""
+    """A save: its changes, and its values that differ from the latest save's."""
 
     saved: Moment | None
     file: str
@@ -57,7 +62,7 @@ class SaveView:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Is another post that has much in common with this one."""
+    """A related post."""
 
     title: str
     url: str
@@ -67,7 +72,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """Is all that a post's page shows."""
+    """The page of a post."""
 
     title: str
     back: Link
@@ -97,10 +102,20 @@ class PostView:
     related: tuple[Related, ...]
 
 
-def make_post_view(
+def show(searcher: Searcher, post_id: str) -> Response:
+    """Show a post with all its saves."""
+    post = get_post(searcher, post_id)
+    asked = search_parameters()
+    layout = make_layout(asked)
+    hits = searcher.related(post_id, _RELATED)
+    view = _view(layout.text, post, searcher.labels(post.hashtags), hits, asked)
+    return render_page("post.html", layout, view=view)
+
+
+def _view(
     text: Texts, post: Post, hashtags: tuple[str, ...], related: tuple[Hit, ...], request: SearchRequest
 ) -> PostView:
-    """Return what the page of `post` shows; its way back leads to `request`."""
+    """Return the view of `post`, with a link back to `request`."""
     latest, content = post.latest, post.latest.content
     images = len(content.images)
     saves = tuple(_saves(text, post))
@@ -119,18 +134,18 @@ def make_post_view(
         last_saved=make_moment(post.last_saved),
         claims=tuple(latest.claims.items()),
         hashtags=tuple(Link(hashtag, urls.hashtag_url(hashtag)) for hashtag in hashtags),
-        body=make_prose(content.text, images),
-        quoted=make_prose(content.quoted, images),
+        body=linkify(content.text, images),
+        quoted=linkify(content.quoted, images),
         images=tuple(_pictures(text, content.images)),
         videos=tuple(_numbered(text, "video", content.videos)),
         links=tuple(_link(link) for link in content.links),
-        summary=make_prose(post.summary, images),
+        summary=linkify(post.summary, images),
         sections=latest.sections,
         other_side=latest.other_side,
         saves=text.counted("saves", len(saves)),
-        first=saves[:FIRST_SAVES],
-        earlier=saves[FIRST_SAVES:],
-        more=text("history_more", n=len(saves[FIRST_SAVES:])),
+        first=saves[:_FIRST_SAVES],
+        earlier=saves[_FIRST_SAVES:],
+        more=text("history_more", n=len(saves[_FIRST_SAVES:])),
         related=tuple(_related(text, hit.post) for hit in related),
         changed=any(change.pieces for save in saves for change in save.changes),
     )
@@ -142,7 +157,7 @@ def _related(text: Texts, post: Post) -> Related:
 
 
 def _saves(text: Texts, post: Post) -> Iterator[SaveView]:
-    """Yield the saves, the latest first, each beside the one before it."""
+    """Yield the saves, latest first, each compared with the one before it."""
     latest = post.latest
     for number in range(len(post.saves), 0, -1):
         save = post.saves[number - 1]
@@ -151,8 +166,8 @@ def _saves(text: Texts, post: Post) -> Iterator[SaveView]:
             saved=make_moment(save.saved),
             file=save.path,
             raw=urls.raw_url(post.id, number),
-            title=_unlike(save.title, latest.title),
-            url=_unlike(save.url, latest.url),
+            title=_if_different(save.title, latest.title),
+            url=_if_different(save.url, latest.url),
             changes=tuple(_changes(text, save, before, latest)),
             sections=tuple(section for section in save.sections if section not in latest.sections),
             other_side=tuple(side for side in save.other_side if side not in latest.other_side),
@@ -161,12 +176,12 @@ def _saves(text: Texts, post: Post) -> Iterator[SaveView]:
 
 
 def _changes(text: Texts, save: Save, before: Save | None, latest: Save) -> Iterator[Change]:
-    """Yield what each part of `save` says beside `before`; of the first save, what the page has not said above."""
+    """Yield the changes of `save` since `before`; of the first save, its texts that the page has not shown above."""
     for part in ("summary", "body", "quoted"):
         now = _part(save, part)
         if before is None:
-            # The first summary is the one that all others come after; a text is said above if it stayed.
-            whole = now if part == "summary" else _unlike(now, _part(latest, part))
+            # The first summary is shown even if it stayed, as the start of the history.
+            whole = now if part == "summary" else _if_different(now, _part(latest, part))
             if whole:
                 yield Change(text(part), "", whole=whole)
         elif change := _change(text, part, _part(before, part), now):
@@ -188,7 +203,7 @@ def _part(save: Save, part: str) -> str:
     return {"summary": save.summary, "body": save.content.text, "quoted": save.content.quoted}[part]
 
 
-def _unlike(then: str, now: str) -> str:
+def _if_different(then: str, now: str) -> str:
     return then if then != now else ""
 
 
@@ -197,21 +212,21 @@ def _claims_then(save: Save, latest: Save) -> tuple[tuple[str, str], ...]:
 
 
 def _pictures(text: Texts, addresses: tuple[str, ...]) -> Iterator[Picture]:
-    """Yield the images that a page may show, numbered as the post has them."""
+    """Yield the images with web addresses, numbered as in the post."""
     for number, url in enumerate(addresses, start=1):
         if outside := urls.outside_url(url):
             yield Picture(image_id(number), text("image", n=number), outside)
 
 
 def _numbered(text: Texts, key: str, addresses: tuple[str, ...]) -> Iterator[Link]:
-    """Yield the addresses that a page may lead to, numbered as the post has them."""
+    """Yield links to web addresses, numbered as in the post."""
     for number, url in enumerate(addresses, start=1):
         if outside := urls.outside_url(url):
             yield Link(text(key, n=number), outside)
 
 
 def _link(link: ContentLink) -> Link:
-    """Return a link of the post and where it leads; one that leads to no web page is left as words alone."""
+    """Return a link of the post with its host in the label; any but a web address becomes text."""
     outside = urls.outside_url(link.url)
     place = urlsplit(outside).netloc if outside else link.url
     return Link(" · ".join(part for part in (link.text, place) if part), outside)

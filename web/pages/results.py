@@ -1,26 +1,31 @@
-"""Results → what the page of hits shows, ready for its template."""
+"""The page of hits, which is the start page too."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from searcher.request import SearchRequest, Sort
+from flask import Response
+
+from searcher.engine import Searcher
+from searcher.request import DateUnit, SearchRequest, Sort
 from searcher.results import Fragment, Hit, Results
+from web.http.parameters import search_parameters
 from web.i18n.texts import Texts
 from web.pages import urls
 from web.pages.facets import FacetView, make_chips, make_facets, source_labels, toggle_link
 from web.pages.histogram import Histogram, make_histogram
-from web.pages.layout import Link, Moment, make_moment, source_name
+from web.pages.layout import Link, Moment, all_facets, make_layout, make_moment, render_page, source_name
 
 # Pages linked on either side of the present one.
-NEAR_PAGES = 2
-# A snippet from elsewhere needs a word on where it is from; one from the text is what a reader expects.
-_EXPECTED = ("", "body")
+_NEAR_PAGES = 2
+_TOPICS = 6
+# Zones whose snippet needs no label.
+_UNLABELED = ("", "body")
 _EXPORTS = {"json": "JSON", "csv": "CSV", "md": "Markdown"}
 
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """Is one hit as the page shows it."""
+    """A hit."""
 
     title: str
     url: str
@@ -39,7 +44,7 @@ class HitView:
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Is the links to other pages; None among `pages` stands for those left out."""
+    """Links to other pages; None in `pages` stands for a gap."""
 
     pages: tuple[Link | None, ...]
     previous: str
@@ -48,7 +53,7 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class ResultsView:
-    """Is all that the page of hits shows; `nothing` says why there are no hits at all."""
+    """The page of hits; without any, `nothing` tells why."""
 
     heading: str
     label: str
@@ -68,8 +73,24 @@ class ResultsView:
     past_end: Link | None
 
 
-def make_results_view(text: Texts, request: SearchRequest, results: Results, pictures: bool) -> ResultsView:
-    """Return what the page shows of `results`, whose dates are counted by day; its links start from `request`."""
+def show(searcher: Searcher) -> Response:
+    """Show a page of hits; without a query, all posts, newest first."""
+    asked = search_parameters()
+    is_unranked = not asked.query and asked.sort is Sort.RELEVANCE
+    results = searcher.search(replace(asked, sort=Sort.NEWEST if is_unranked else asked.sort, date_by=DateUnit.DAY))
+    layout = make_layout(asked)
+    view = _view(layout.text, asked, results, layout.preferences.pictures)
+    return render_page("search.html", layout, view=view, topics=() if results.total else _topics(searcher))
+
+
+def _topics(searcher: Searcher) -> tuple[Link, ...]:
+    """Return searches for the most frequent hashtags."""
+    labels = [f"#{bucket.label}#" for bucket in all_facets(searcher).get("hashtag", ())[:_TOPICS]]
+    return tuple(Link(label, urls.query_url(label)) for label in labels)
+
+
+def _view(text: Texts, request: SearchRequest, results: Results, pictures: bool) -> ResultsView:
+    """Return the view of `results`, with dates by day; its links change `request`."""
     chips = make_chips(text, request, results)
     return ResultsView(
         heading=text("answers", query=request.query) if request.query else text("everything"),
@@ -114,16 +135,16 @@ def _hit(text: Texts, request: SearchRequest, hit: Hit, source: str, pictures: b
         picture=next(filter(None, map(urls.outside_url, images)), "") if pictures else "",
         hashtags=tuple(toggle_link(request, "hashtag", hashtag, hashtag) for hashtag in hit.hashtags),
         snippet=hit.snippet,
-        snippet_from="" if hit.snippet_in in _EXPECTED else text(f"in_{hit.snippet_in}"),
+        snippet_from="" if hit.snippet_in in _UNLABELED else text(f"in_{hit.snippet_in}"),
         found_in=_found_in(text, hit),
     )
 
 
 def _found_in(text: Texts, hit: Hit) -> str:
-    """Return in words where the hit was found besides its title, its text and what the snippet is from."""
-    seen = {"title", "body", hit.snippet_in}
-    places = [place for place in hit.matched_in if place not in seen]
-    return text("matched_in", places=text("list").join(text(f"in_{place}") for place in places)) if places else ""
+    """Return the zones that matched, other than title, body and that of the snippet, as a text."""
+    shown = {"title", "body", hit.snippet_in}
+    zones = [text(f"in_{zone}") for zone in hit.matched_in if zone not in shown]
+    return text("matched_in", places=text("list").join(zones)) if zones else ""
 
 
 def _did_you_mean(request: SearchRequest, query: str | None) -> Link | None:
@@ -131,7 +152,7 @@ def _did_you_mean(request: SearchRequest, query: str | None) -> Link | None:
 
 
 def _sorts(text: Texts, request: SearchRequest) -> Iterator[Link]:
-    """Yield the orders to choose from; without a query nothing is more relevant, and newest comes first."""
+    """Yield the sort orders; without a query, relevance would mean newest and is left out."""
     if request.query:
         for sort in Sort:
             yield Link(text(f"sort_{sort}"), urls.sort_url(request, sort), sort is request.sort)
@@ -143,7 +164,7 @@ def _sorts(text: Texts, request: SearchRequest) -> Iterator[Link]:
 
 def _pager(request: SearchRequest, last: int) -> Pager:
     here = request.page
-    near = range(max(1, here - NEAR_PAGES), min(last, here + NEAR_PAGES) + 1)
+    near = range(max(1, here - _NEAR_PAGES), min(last, here + _NEAR_PAGES) + 1)
     pages: list[Link | None] = []
     before = 0
     for number in sorted({1, *near, last}):

@@ -1,28 +1,33 @@
-"""What an index holds → pictures of it."""
+"""The statistics page: counts, a calendar, sources, and hashtags over time and together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask import Response, request
+
+from searcher.engine import Searcher
 from searcher.query.tree import Hashtag
 from searcher.request import SearchRequest
-from searcher.results import Bucket, Results, Stats
+from searcher.results import Bucket, Stats
 from web.i18n.texts import Texts
 from web.pages import urls
-from web.pages.layout import Link, Moment, make_moment, source_name
+from web.pages.layout import Link, Moment, all_facets, make_layout, make_moment, render_page, source_name
 
-TOPICS = 12
-# Shades of a count, of which the darkest stands for the largest.
+_TOPICS = 12
+# Shades for counts, the darkest for the largest.
 _LEVELS = 4
-# The side of a day in the calendar, and from one to the next.
+# Pixels: the side of a day's square in the calendar, the distance between two, the margins, and the height of a trend.
 _DAY_SIDE, _DAY_STEP = 11, 13
 _LEFT, _TOP = 28, 18
-SPARK_HEIGHT = 24
+_TREND_HEIGHT = 24
+
+_Facets = Mapping[str, tuple[Bucket, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Is one number and what it counts."""
+    """A number with its label."""
 
     label: str
     value: str
@@ -30,7 +35,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class SourceBar:
-    """Is one source; `share` is its percentage of the largest."""
+    """A source; `share` is its count in percent of the largest."""
 
     label: str
     url: str
@@ -40,7 +45,7 @@ class SourceBar:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Is a day of the calendar: a square at `x`, `y`, with a link where there are posts."""
+    """A day of the calendar: a square at `x`, `y`, with a link if there are posts."""
 
     label: str
     url: str
@@ -51,7 +56,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Is a word in a picture."""
+    """A label in a picture."""
 
     text: str
     x: int
@@ -60,7 +65,7 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Is a year as weeks of days."""
+    """A year, with its weeks as columns of days."""
 
     label: str
     width: int
@@ -73,7 +78,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Is one month of a hashtag's course: a bar from `top` down."""
+    """A month of a trend: a bar from `top` down."""
 
     label: str
     x: int
@@ -82,11 +87,11 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """Is how often a hashtag was written, month by month, and in `words`."""
+class Trend:
+    """The posts with a hashtag by month; `description` says it in words."""
 
     label: str
-    words: str
+    description: str
     url: str
     count: str
     columns: tuple[Column, ...]
@@ -94,7 +99,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Is how many posts have two hashtags; empty where it is one with itself, or none."""
+    """The count of posts with two hashtags; empty for 0, and for a hashtag with itself."""
 
     label: str
     url: str
@@ -104,7 +109,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """Is a hashtag beside all others."""
+    """A hashtag with each of the others."""
 
     number: int
     label: str
@@ -113,7 +118,7 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class StatisticsView:
-    """Is all that the page of statistics shows."""
+    """The statistics page."""
 
     figures: tuple[Figure, ...]
     updated: Moment | None
@@ -122,38 +127,46 @@ class StatisticsView:
     calendar: Calendar | None
     months: tuple[str, str]
     width: int
-    courses: tuple[Course, ...]
+    trends: tuple[Trend, ...]
     pairs: tuple[PairRow, ...]
 
 
-def topics_of(everything: Results) -> tuple[str, ...]:
-    """Return the commonest hashtags, the commonest first."""
-    return tuple(bucket.value for bucket in everything.facets.get("hashtag", ())[:TOPICS])
+def show(searcher: Searcher) -> Response:
+    """Show the statistics; the calendar is of the parameter `year`, by default the last with posts."""
+    layout = make_layout(SearchRequest())
+    facets = all_facets(searcher)
+    topics = tuple(bucket.value for bucket in facets.get("hashtag", ())[:_TOPICS])
+    topic_facets = [searcher.search(_topic_request(topic, topics)).facets for topic in topics]
+    view = _view(layout.text, searcher.stats(), facets, topics, topic_facets, request.args.get("year", ""))
+    return render_page("statistics.html", layout, view=view)
 
 
-def topic_request(topic: str, topics: tuple[str, ...]) -> SearchRequest:
-    """Return the request whose facets say when posts with `topic` were published, and which of `topics` they have."""
+def _topic_request(topic: str, topics: tuple[str, ...]) -> SearchRequest:
+    """Return the request whose facets count posts with `topic` by month, and by which of `topics` they have too."""
     return SearchRequest(str(Hashtag(topic)), hashtag=topics, page_size=1)
 
 
-def make_statistics(
-    text: Texts, stats: Stats, everything: Results, of_topics: Sequence[Results], year: str
+def _view(
+    text: Texts, stats: Stats, facets: _Facets, topics: tuple[str, ...], topic_facets: Sequence[_Facets], year: str
 ) -> StatisticsView:
-    """Return the page of `stats`; `everything` is counted by day, `of_topics` answer `topic_request` for each."""
-    topics = topics_of(everything)
-    days = {bucket.value: bucket.count for bucket in everything.facets.get("date", ()) if bucket.count}
+    days = {day: count for day, count in _counts(facets, "date").items() if count}
     months = _months_between(min(days)[:7], max(days)[:7]) if days else []
+    by_topic = list(zip(topics, topic_facets, strict=True))
     return StatisticsView(
         figures=tuple(_figures(text, stats)),
         updated=make_moment(datetime.fromisoformat(stats.updated)),
         archives=stats.archives,
-        sources=tuple(_sources(text, everything.facets.get("source", ()))),
+        sources=tuple(_sources(text, facets.get("source", ()))),
         calendar=_calendar(text, days, year) if days else None,
         months=(months[0], months[-1]) if months else ("", ""),
         width=len(months),
-        courses=tuple(_course(text, topic, found, months) for topic, found in zip(topics, of_topics, strict=True)),
-        pairs=tuple(_pair_rows(text, topics, of_topics)),
+        trends=tuple(_trend(text, topic, _counts(of_topic, "date"), months) for topic, of_topic in by_topic),
+        pairs=tuple(_pair_rows(text, {topic: _counts(of_topic, "hashtag") for topic, of_topic in by_topic})),
     )
+
+
+def _counts(facets: _Facets, name: str) -> dict[str, int]:
+    return {bucket.value: bucket.count for bucket in facets.get(name, ())}
 
 
 def _figures(text: Texts, stats: Stats) -> Iterator[Figure]:
@@ -196,34 +209,33 @@ def _calendar(text: Texts, days: dict[str, int], wanted: str) -> Calendar:
         side=_DAY_SIDE,
         days=tuple(shown),
         captions=tuple(captions),
-        years=tuple(Link(one, urls.year_url(one), one == year) for one in years),
+        years=tuple(Link(number, urls.year_url(number), number == year) for number in years),
     )
 
 
-def _course(text: Texts, topic: str, found: Results, months: list[str]) -> Course:
-    counts = {bucket.value: bucket.count for bucket in found.facets.get("date", ())}
+def _trend(text: Texts, topic: str, counts: dict[str, int], months: list[str]) -> Trend:
     largest = max(counts.values(), default=1) or 1
     columns = (
         Column(
             text("chip", facet=month, label=text.counted("total", counts[month])),
-            place,
-            SPARK_HEIGHT - (height := max(2, round(SPARK_HEIGHT * counts[month] / largest))),
+            x,
+            _TREND_HEIGHT - (height := max(2, round(_TREND_HEIGHT * counts[month] / largest))),
             height,
         )
-        for place, month in enumerate(months)
+        for x, month in enumerate(months)
         if counts.get(month)
     )
     busiest = max(counts, key=lambda month: counts[month], default="")
-    words = text("course", topic=topic, month=busiest, n=text.counted("total", counts.get(busiest, 0)))
-    return Course(topic, words, urls.hashtag_url(topic), f"{sum(counts.values()):,}", tuple(columns))
+    description = text("trend", topic=topic, month=busiest, n=text.counted("total", counts.get(busiest, 0)))
+    return Trend(topic, description, urls.hashtag_url(topic), f"{sum(counts.values()):,}", tuple(columns))
 
 
-def _pair_rows(text: Texts, topics: tuple[str, ...], of_topics: Sequence[Results]) -> Iterator[PairRow]:
-    counts = [{bucket.value: bucket.count for bucket in found.facets.get("hashtag", ())} for found in of_topics]
-    together = (count[other] for topic, count in zip(topics, counts, strict=True) for other in topics if other != topic)
+def _pair_rows(text: Texts, counts: dict[str, dict[str, int]]) -> Iterator[PairRow]:
+    """Yield the rows of the table; `counts` has the posts by hashtag, then by each hashtag on the same posts."""
+    together = (count[other] for topic, count in counts.items() for other in counts if other != topic)
     largest = max(together, default=1) or 1
-    for number, (topic, count) in enumerate(zip(topics, counts, strict=True), start=1):
-        pairs = (_pair(text, topic, other, count[other] if other != topic else 0, largest) for other in topics)
+    for number, (topic, count) in enumerate(counts.items(), start=1):
+        pairs = (_pair(text, topic, other, count[other] if other != topic else 0, largest) for other in counts)
         yield PairRow(number, topic, tuple(pairs))
 
 

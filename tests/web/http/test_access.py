@@ -8,7 +8,7 @@ from werkzeug.test import Client
 
 from searcher import Searcher
 from web.app import create_app
-from web.http.access import Site, below
+from web.http.access import Site, mount
 
 PASSWORD = "密码 with spaces:and colons"
 
@@ -107,7 +107,7 @@ def test_no_address_redirects(client: FlaskClient, url: str):
 )
 def test_pages_lie_below_the_path_of_the_site(searcher: Searcher, path: str, found: int):
     site = Site("https://example.org/archive/")
-    client = Client(below(site.prefix, create_app(searcher, site).wsgi_app))
+    client = Client(mount(site.prefix, create_app(searcher, site).wsgi_app))
     answer = client.get(path)
     assert answer.status_code == found
     assert 'href="/archive/' in answer.text or path.endswith("stats")

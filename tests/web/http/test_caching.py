@@ -87,11 +87,11 @@ def test_an_answer_is_made_once_a_commit(growing: FlaskClient, grow: Callable[[]
 
 
 def test_answers_kept_are_bounded(growing: FlaskClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(caching, "MOST_KEPT", 10_000)
+    monkeypatch.setattr(caching, "MAX_CACHE_BYTES", 10_000)
     urls = [f"/api/search?q=机器人&page_size={size}" for size in range(1, 50)]
     first, again = ([{**growing.get(url).get_json(), "took_ms": 0} for url in urls] for _ in range(2))
     assert first == again
-    assert sum(len(growing.get(url).get_data()) for url in urls) > caching.MOST_KEPT
+    assert sum(len(growing.get(url).get_data()) for url in urls) > caching.MAX_CACHE_BYTES
 
 
 def test_an_answer_that_sets_a_cookie_is_of_one_reader(growing: FlaskClient):

@@ -15,7 +15,7 @@ from tests.web.conftest import Page
 from web.app import create_app
 from web.http.access import Site
 from web.http.errors import STATUS
-from web.i18n.messages import CHINESE, CHINESE_OF, sentences
+from web.i18n.messages import CHINESE, CHINESE_BY_ERROR, error_messages
 
 QUERIES = [*(row[0] for row in ERRORS), *(row[2] for row in LIMITS)]
 REQUESTS = [
@@ -52,7 +52,7 @@ def mistake_in(query: str) -> UserError:
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: repr(query[:20]))
 def test_a_mistake_in_a_query_is_told_in_the_language_of_the_reader(client: FlaskClient, query: str):
     error = mistake_in(query)
-    for language, sentence in sentences(error).items():
+    for language, sentence in error_messages(error).items():
         answer = client.get("/", query_string={"q": query}, headers={"Accept-Language": language})
         assert answer.status_code == 400
         assert f'<p class="why" lang="{answer.headers["Content-Language"]}">' in answer.text
@@ -84,7 +84,7 @@ def test_what_is_wrong_with_an_index_is_told_in_chinese_and_its_details_in_engli
     page = Page(client, "/")
     assert page.status == 503
     assert page.text("//h1") != "出错了"
-    assert page.texts("//main/p[@lang]") == [CHINESE_OF[kind], "The index at /srv/index wants <rebuilding>."]
+    assert page.texts("//main/p[@lang]") == [CHINESE_BY_ERROR[kind], "The index at /srv/index wants <rebuilding>."]
     english = Page(client, "/", **{"Accept-Language": "en"})
     assert english.texts("//main/p[@lang]") == ["The index at /srv/index wants <rebuilding>."]
 

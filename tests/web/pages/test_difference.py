@@ -21,7 +21,7 @@ CHANGES = [
 
 @pytest.mark.parametrize(("before", "after", "pieces"), CHANGES)
 def test_what_was_taken_out_and_put_in(before: str, after: str, pieces: list[str]) -> None:
-    signs = {"same": "", "out": "-", "in": "+"}
+    signs = {"equal": "", "delete": "-", "insert": "+"}
     assert [signs[piece.kind] + piece.text for piece in difference(before, after)] == pieces
 
 
@@ -32,8 +32,8 @@ TEXTS = st.text("今天的机器人ab 1。\n", max_size=60)
 @given(TEXTS, TEXTS)
 def test_the_pieces_make_both_versions(before: str, after: str) -> None:
     if pieces := difference(before, after):
-        assert "".join(piece.text for piece in pieces if piece.kind != "in") == before
-        assert "".join(piece.text for piece in pieces if piece.kind != "out") == after
+        assert "".join(piece.text for piece in pieces if piece.kind != "insert") == before
+        assert "".join(piece.text for piece in pieces if piece.kind != "delete") == after
 
 
 def test_texts_too_long_to_compare_are_not_compared() -> None:
@@ -42,7 +42,13 @@ def test_texts_too_long_to_compare_are_not_compared() -> None:
 
 def test_the_middle_of_what_stayed_is_left_out() -> None:
     long = "".join(map(str, range(100)))
-    pieces = (Piece("same", long), Piece("in", "新"), Piece("same", long), Piece("out", "旧"), Piece("same", "短"))
+    pieces = (
+        Piece("equal", long),
+        Piece("insert", "新"),
+        Piece("equal", long),
+        Piece("delete", "旧"),
+        Piece("equal", "短"),
+    )
     head, _, middle, _, tail = shortened(pieces)
     assert head.text == f"…{long[-40:]}"
     assert middle.text == f"{long[:40]}…{long[-40:]}"

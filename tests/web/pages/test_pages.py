@@ -15,7 +15,7 @@ from searcher.results import Commit
 from tests.web.conftest import static_url
 from web.app import create_app
 from web.i18n import texts
-from web.pages.views import MarkedQuery, mark
+from web.pages.error import MarkedQuery, mark
 
 TITLES = '//li[@class="hit"]/h2/a'
 BUCKETS = '//a[@class="bucket"]'

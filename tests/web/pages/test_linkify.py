@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.pages.prose import make_prose
+from web.pages.linkify import linkify
 
 # text, how many images there are, the stretches that lead somewhere
 LEADING = [
@@ -19,7 +19,7 @@ LEADING = [
 
 @pytest.mark.parametrize(("text", "images", "leading"), LEADING)
 def test_addresses_and_images_are_led_to(text: str, images: int, leading: list[tuple[str, str]]) -> None:
-    runs = make_prose(text, images)
+    runs = linkify(text, images)
     assert [(run.text, run.url) for run in runs if run.url] == leading
     assert "".join(run.text for run in runs) == text
     assert all(run.outside == run.url.startswith("http") for run in runs)

@@ -1,39 +1,39 @@
-"""A text of a post → stretches, some of which lead somewhere."""
+"""Links in the text of a post: web addresses, and references to its images."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# What Chinese authors write where an image belongs.
+# How authors refer to the third image: 【图3】.
 _IMAGE = r"【图\s*(?P<number>\d{1,3})】"
 _ADDRESS = r"(?P<address>https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+)"
-_LEADING = re.compile(f"{_IMAGE}|{_ADDRESS}")
-# What ends a sentence and not an address.
+_LINK = re.compile(f"{_IMAGE}|{_ADDRESS}")
+# Punctuation after an address belongs to the sentence.
 _SENTENCE_END = ".,;:!?')]"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Is a stretch of a text: `url` is where it leads, in the page or `outside` of it, if anywhere."""
+    """A run of text; `url`, if any, is a link in the page or, if `outside`, to another site."""
 
     text: str
     url: str = ""
     outside: bool = False
 
 
-def make_prose(text: str, images: int) -> tuple[Run, ...]:
-    """Return `text` with its addresses as links, and 【图3】 as one to the third of the `images` in the page."""
+def linkify(text: str, images: int) -> tuple[Run, ...]:
+    """Return `text` as runs, with links for its addresses and for references to the page's `images`, a count."""
     return tuple(_runs(text, images))
 
 
 def image_id(number: int) -> str:
-    """Return the name that the n-th image has in a page."""
+    """Return the element id of the n-th image in a page."""
     return f"image-{number}"
 
 
 def _runs(text: str, images: int) -> Iterator[Run]:
     at = 0
-    for match in _LEADING.finditer(text):
+    for match in _LINK.finditer(text):
         run = _run(match, images)
         if run is None:
             continue

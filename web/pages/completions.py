@@ -1,0 +1,119 @@
+"""The completions of the word before the cursor, as options for the search box."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from index.schema.fields import FACETS
+from index.text.folding import fold
+from searcher.engine import Searcher
+from searcher.request import SearchRequest
+from web.http.parameters import number_parameter
+from web.i18n.texts import Texts
+from web.pages.layout import all_facets, make_layout, render_page, source_name
+
+_LIMIT = 8
+# Shorter prefixes complete to no field name: too many would match.
+_MIN_FIELD_PREFIX = 2
+_FIELDS = (
+    "source",
+    "site",
+    "account",
+    "type",
+    "hashtag",
+    "title",
+    "original",
+    "summary",
+    "in",
+    "date",
+    "since",
+    "until",
+)
+_COUNTED = [field.facet for field in FACETS.values() if field.in_queries]
+_TIMES = ("date", "since", "until")
+_TIME_WORDS = {
+    "zh": ("今天", "昨天", "本周", "上周", "本月", "上个月", "今年"),
+    "en": ("today", "yesterday", "this-week"),
+}
+_SCOPES = ("title", "original", "summary")
+# A word begins after a space, a parenthesis or a minus; nothing is completed inside quotes.
+_WORD = re.compile(r"[^\s()（）]*\Z")
+_FIELD = re.compile(r"([A-Za-z]+)[:：](.*)", re.DOTALL)
+_QUOTES = '"“”＂'
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An option: its label, kind and count of posts, and the query and cursor after choosing it."""
+
+    label: str
+    kind: str
+    count: str
+    query: str
+    cursor: int
+
+
+def show(searcher: Searcher) -> Response:
+    """Show the completions of the query `q` at `cursor`."""
+    layout = make_layout(SearchRequest())
+    query = request.args.get("q", "")
+    cursor = number_parameter("cursor", len(query))
+    return render_page("completions.html", layout, completions=_complete(layout.text, searcher, query, cursor))
+
+
+def _complete(text: Texts, searcher: Searcher, query: str, cursor: int) -> tuple[Completion, ...]:
+    """Return completions of the word before `cursor`: fields and their values, hashtags, words; also by pinyin."""
+    before, after = query[:cursor], query[cursor:]
+    if sum(before.count(quote) for quote in _QUOTES) % 2:
+        return ()
+    match = _WORD.search(before)
+    typed = (match[0] if match else "").lstrip("-－")
+    if not typed:
+        return ()
+    head = before[: len(before) - len(typed)]
+    completions: dict[str, Completion] = {}
+    for label, kind, count in _candidates(text, searcher, typed):
+        if label != typed and label not in completions:
+            start = f"{head}{label}" if label.endswith(":") else f"{head}{label} "
+            shown_count = f"{count:,}" if count else ""
+            completions[label] = Completion(
+                label, text(f"kind_{kind}"), shown_count, start + after.lstrip(), len(start)
+            )
+    return tuple(completions.values())[:_LIMIT]
+
+
+# A label, its kind, and its count of posts, 0 if unknown.
+_Candidate = tuple[str, str, int]
+
+
+def _candidates(text: Texts, searcher: Searcher, typed: str) -> Iterator[_Candidate]:
+    if (match := _FIELD.fullmatch(typed)) and match[1].lower() in _FIELDS:
+        yield from _values(text, searcher, match[1].lower(), match[2])
+        return
+    if len(typed) >= _MIN_FIELD_PREFIX:
+        names = (name for name in _FIELDS if name.startswith(typed.lower()))
+        yield from ((f"{name}:", f"field_{name}", 0) for name in names)
+    for suggestion in searcher.suggest(typed, _LIMIT):
+        yield suggestion.text, suggestion.kind, suggestion.count
+
+
+def _values(text: Texts, searcher: Searcher, field: str, typed: str) -> Iterator[_Candidate]:
+    """Yield the values of `field` that begin with `typed`."""
+    if field == "hashtag":
+        hashtags = searcher.suggest(f"#{typed.lstrip('#＃')}", _LIMIT)
+        yield from ((hashtag.text, "hashtag", hashtag.count) for hashtag in hashtags)
+    elif field in _COUNTED:
+        yield from _buckets(text, searcher, field, typed)
+    elif field in (*_TIMES, "in"):
+        values = _SCOPES if field == "in" else _TIME_WORDS[text.language]
+        yield from ((f"{field}:{value}", f"field_{field}", 0) for value in values if value.startswith(typed))
+
+
+def _buckets(text: Texts, searcher: Searcher, field: str, typed: str) -> Iterator[_Candidate]:
+    """Yield the sources or accounts with a value or name that begins with `typed`."""
+    for bucket in all_facets(searcher).get(field, ()):
+        names = (bucket.value, bucket.label, source_name(text, bucket.value, bucket.label))
+        if any(fold(name).startswith(fold(typed)) for name in names):
+            yield f"{field}:{bucket.value}", f"field_{field}", bucket.count
