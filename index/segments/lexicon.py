@@ -4,7 +4,8 @@ Strings lie one after the other in a heap; grams, of one or two characters, are 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from itertools import islice, pairwise
 from typing import Any
 
@@ -12,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.files.block_file import BlockFile, BlockWriter
-from index.files.memo import Memo
 
 # Strings that are written at once.
 _BATCH = 4096
-# Look-ups of a field that are remembered: what is typed letter by letter asks for the same terms again and again.
-_REMEMBERED = 4096
+# Look-ups of a field that are cached: while a query is typed, the same terms are looked up at each letter.
+_CACHED = 4096
 # A gram's key is first << GRAM_BITS | second, where second is 0 for a single character: keys sort as the texts do.
 GRAM_BITS = 21
 _SECOND = (1 << GRAM_BITS) - 1
@@ -31,7 +31,8 @@ class Lexicon(Sequence[bytes]):
         self._ends = ends
         # A view gives Python's own numbers, several times as fast as an array gives NumPy's.
         self._bounds = memoryview(ends.data)
-        self._found: Memo[bytes, int] = Memo(_REMEMBERED)
+        # Returns the number of a string, or -1 if it is not there.
+        self.find = _cached(partial(_find_string, heap, self._bounds))
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
@@ -42,14 +43,6 @@ class Lexicon(Sequence[bytes]):
     def __iter__(self) -> Iterator[bytes]:
         heap, ends = self._heap, self._ends.tolist()
         return (bytes(heap[a:b]) for a, b in pairwise(ends))
-
-    def find(self, text: bytes) -> int:
-        """Return the number of `text`, or -1 if it is not there."""
-        return self._found.of(text, self._find)
-
-    def _find(self, text: bytes) -> int:
-        number = bisect_left(self, text)
-        return number if number < len(self) and self[number] == text else -1
 
     def with_prefix(self, prefix: bytes) -> range:
         """Return the numbers of the strings that begin with `prefix`."""
@@ -87,7 +80,8 @@ class GramLexicon(Sequence[bytes]):
 
     def __init__(self, keys: NDArray[Any]) -> None:
         self.keys = keys
-        self._found: Memo[bytes, int] = Memo(_REMEMBERED)
+        # Returns the number of a gram, or -1 if it is not there.
+        self.find = _cached(partial(_find_gram, keys))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -95,17 +89,6 @@ class GramLexicon(Sequence[bytes]):
     def __getitem__(self, number: int) -> bytes:  # type: ignore[override]
         key = int(self.keys[number])
         return gram_text(key)
-
-    def find(self, text: bytes) -> int:
-        """Return the number of the gram `text`, or -1 if it is not there."""
-        return self._found.of(text, self._find)
-
-    def _find(self, text: bytes) -> int:
-        key = gram_key(text.decode("utf-8", "surrogatepass"))
-        if key < 0:
-            return -1
-        number = int(np.searchsorted(self.keys, np.uint64(key)))
-        return number if number < len(self) and int(self.keys[number]) == key else -1
 
     def beginning_with(self, character: str) -> range:
         """Return the numbers of the grams whose first character is `character`."""
@@ -115,6 +98,28 @@ class GramLexicon(Sequence[bytes]):
 
 
 Terms = Lexicon | GramLexicon
+
+
+def _cached(find: Callable[[bytes], int]) -> Callable[[bytes], int]:
+    # Not for a method of the lexicon: its cache would hold the lexicon, in a cycle that keeps the file mapped.
+    return lru_cache(_CACHED)(find)
+
+
+def _find_string(heap: memoryview, bounds: memoryview, text: bytes) -> int:
+    def string(number: int) -> bytes:
+        return bytes(heap[bounds[number] : bounds[number + 1]])
+
+    numbers = range(len(bounds) - 1)
+    number = bisect_left(numbers, text, key=string)
+    return number if number < len(numbers) and string(number) == text else -1
+
+
+def _find_gram(keys: NDArray[Any], text: bytes) -> int:
+    key = gram_key(text.decode("utf-8", "surrogatepass"))
+    if key < 0:
+        return -1
+    number = int(np.searchsorted(keys, np.uint64(key)))
+    return number if number < len(keys) and int(keys[number]) == key else -1
 
 
 def open_terms(blocks: BlockFile, name: str) -> Terms:

@@ -1,6 +1,6 @@
-"""Jieba's dictionary as a mapped file, and jieba's cut over it: a look-up reads the few words that it needs.
+"""Jieba's dictionary as a mapped file, and jieba's cut over it.
 
-Loading the dictionary, as jieba and its compiled form do, would take longer than a search.
+Loading the dictionary, as jieba and its compiled form do, takes longer than a search; a look-up here reads a few words.
 
     words       the words that are all Han, sorted, one after the other, in UTF-16
     ends        where in it each word begins and, one place on, ends
@@ -9,7 +9,7 @@ Loading the dictionary, as jieba and its compiled form do, would take longer tha
     seconds     the second character of each word, or 0
     unknown     the log probability of a character that is no word
 
-The user's own words stand among them, as likely as jieba makes a word that is added to it.
+The user's words are among them, with the frequency that jieba gives a word that is added to it.
 """
 
 import math
@@ -25,18 +25,17 @@ from numpy.typing import NDArray
 
 from index.files.block_file import BlockFile, BlockWriter
 from index.files.durable import synced_file
-from index.files.memo import Memo
 from index.text.packages import jieba_dictionary
 
-# What jieba looks up. Any other character of a run of Han is a word of its own to it, and parts those beside it.
+# The characters that jieba looks up. Any other character in a run of Han is a word of its own, between two cuts.
 _FIRST, _LAST = 0x4E00, 0x9FD5
 LOOKED_UP = f"[{chr(_FIRST)}-{chr(_LAST)}]"
 _BLOCKS = re.compile(f"{LOOKED_UP}+|.", re.DOTALL)
 _ENCODING = "utf-16-le"
-# Pairs of characters whose words are kept: some hundreds of bytes each.
-_KEPT = 1 << 14
+# Pairs of characters whose words are cached: some hundreds of bytes each.
+_CACHED_PAIRS = 1 << 14
 
-# The lengths of some words, rising, and the log probability of each word.
+# The lengths of some words, ascending, and the log probability of each word.
 _Words = tuple[tuple[int, ...], dict[str, float]]
 
 
@@ -54,16 +53,16 @@ def write_dictionary(path: Path, user_words: Iterable[str] = ()) -> None:
 def _dictionary_blocks(user_words: frozenset[str]) -> dict[str, NDArray[Any] | bytes]:
     """Return the blocks of the dictionary with `user_words`, some 8 MB."""
     frequencies, total = _read_frequencies()
-    # The shorter first: a word is to be likelier than its parts are with the user's words among them.
+    # The shorter first: a word must be likelier than its parts, some of which may be words of the user, too.
     for word in sorted(user_words, key=lambda word: (len(word), word)):
         frequency = _suggested_frequency(word, frequencies, total)
         total += frequency - frequencies.get(word, 0)
         frequencies[word] = frequency
     words = sorted(word for word, frequency in frequencies.items() if frequency)
-    # Not numpy's logarithm: its last bit may differ, and that decides between cuts that are as likely as each other.
+    # Not numpy's logarithm: its last bit may differ, which decides between equally likely cuts.
     logtotal = math.log(total)
     text = "".join(words).encode(_ENCODING)
-    # The end behind the text gives the last word a second character to look at.
+    # A character behind the text, so that the last word has a second one to read.
     characters = np.frombuffer(text + bytes(2), np.uint16)
     lengths = np.fromiter(map(len, words), np.int64, len(words))
     ends = np.concatenate([[0], np.cumsum(lengths)])
@@ -79,34 +78,30 @@ def _dictionary_blocks(user_words: frozenset[str]) -> dict[str, NDArray[Any] | b
 
 
 class DictionarySegmenter:
-    """Cuts runs of Han exactly as jieba does without its statistical guesses; threads may share it."""
+    """A segmenter over the dictionary file, exactly as jieba cuts without its statistical guesses; for any thread."""
 
     def __init__(self, path: Path) -> None:
-        blocks = BlockFile(path)
-        self._words = blocks.bytes("words")
-        self._ends = blocks.array("ends")
-        self._logarithms = blocks.array("logarithms")
-        self._starts = blocks.array("starts")
-        self._seconds = blocks.array("seconds")
-        self._unknown = float(blocks.array("unknown")[0])
-        self._kept: Memo[str, _Words] = Memo(_KEPT)
+        dictionary = _MappedDictionary(path)
+        self._unknown = dictionary.unknown
+        # The cache holds the dictionary and not the segmenter, which would keep the file mapped in a cycle of objects.
+        self._beginning = lru_cache(_CACHED_PAIRS)(dictionary.words_beginning)
 
-    def cut(self, run: str) -> list[str]:
-        """Return the words of `run`, which together are the run."""
-        return [word for block in _BLOCKS.findall(run) for word in self._cut_block(block)]
+    def cut(self, text: str) -> list[str]:
+        """Return the words of `text`, which together are the text."""
+        return [word for block in _BLOCKS.findall(text) for word in self._cut_block(block)]
 
-    def cut_for_search(self, run: str) -> list[str]:
-        """Return the words of `run`, each behind the words of two and of three characters within it."""
-        found: list[str] = []
-        for word in self.cut(run):
+    def cut_for_search(self, text: str) -> list[str]:
+        """Return the words of `text`, each behind the words of two and of three characters within it."""
+        words: list[str] = []
+        for word in self.cut(text):
             for length in (2, 3):
                 if len(word) > length:
-                    found += self._within(word, length)
-            found.append(word)
-        return found
+                    words += self._within(word, length)
+            words.append(word)
+        return words
 
     def frequency(self, word: str) -> int:
-        """Return how often `word`, which the dictionary has, counts as seen."""
+        """Return the frequency of `word`, which the dictionary has."""
         return round(math.exp(self._beginning(word[:2])[1][word] - self._unknown))
 
     def _within(self, word: str, length: int) -> list[str]:
@@ -116,27 +111,37 @@ class DictionarySegmenter:
     def _cut_block(self, block: str) -> list[str]:
         if len(block) == 1:
             return [block]
-        # For each place the likeliest way from there to the end: its log probability, and where its first word ends.
-        ways = [(0.0, 0)] * (len(block) + 1)
+        # For each place the likeliest cut from there to the end: its log probability, and the end of its first word.
+        best = [(0.0, 0)] * (len(block) + 1)
         for at in range(len(block) - 1, -1, -1):
             lengths, words = self._beginning(block[at : at + 2])
-            # At the end of the block a slice can be shorter than `length`, and is then a word that was found already.
-            # Jieba compares the same pairs, and so decides as this does between ways that are as likely as each other.
-            ways[at] = max(
+            # At the end of the block a slice may be shorter than `length`: a word that a shorter length gave already.
+            # Jieba compares the same pairs, and so decides alike between equally likely cuts.
+            best[at] = max(
                 (
-                    (words[word] + ways[at + len(word)][0], at + len(word))
+                    (words[word] + best[at + len(word)][0], at + len(word))
                     for length in lengths
                     if (word := block[at : at + length]) in words
                 ),
-                default=(self._unknown + ways[at + 1][0], at + 1),
+                default=(self._unknown + best[at + 1][0], at + 1),
             )
-        return _along(block, ways)
+        return _words_along(block, best)
 
-    def _beginning(self, pair: str) -> _Words:
+
+class _MappedDictionary:
+    """The words of a dictionary file, read as they are looked up."""
+
+    def __init__(self, path: Path) -> None:
+        blocks = BlockFile(path)
+        self._words = blocks.bytes("words")
+        self._ends = blocks.array("ends")
+        self._logarithms = blocks.array("logarithms")
+        self._starts = blocks.array("starts")
+        self._seconds = blocks.array("seconds")
+        self.unknown = float(blocks.array("unknown")[0])
+
+    def words_beginning(self, pair: str) -> _Words:
         """Return the words that begin with `pair`, and its first character if it is a word."""
-        return self._kept.of(pair, self._read_beginning)
-
-    def _read_beginning(self, pair: str) -> _Words:
         first, second = ord(pair[0]) - _FIRST, ord(pair[1:] or "\0")
         start, stop = self._starts[first : first + 2].tolist()
         bounds = np.array([1, second, second + 1], np.uint16)
@@ -147,24 +152,25 @@ class DictionarySegmenter:
         return tuple(sorted(set(map(len, words)))), words
 
     def _read(self, start: int, stop: int) -> dict[str, float]:
-        """Return the words with numbers from `start` up to `stop`."""
+        """Return the words with ordinals from `start` up to `stop`, and their log probabilities."""
         ends = self._ends[start : stop + 1].tolist()
         text = str(self._words[2 * ends[0] : 2 * ends[-1]], _ENCODING)
         words = (text[a - ends[0] : b - ends[0]] for a, b in pairwise(ends))
         return dict(zip(words, self._logarithms[start:stop].tolist(), strict=True))
 
 
-def _along(block: str, ways: list[tuple[float, int]]) -> list[str]:
+def _words_along(text: str, best: list[tuple[float, int]]) -> list[str]:
+    """Return the words of the best cut, of which `best` has for each place the end of the word that begins there."""
     words, at = [], 0
-    while at < len(block):
-        end = ways[at][1]
-        words.append(block[at:end])
+    while at < len(text):
+        end = best[at][1]
+        words.append(text[at:end])
         at = end
     return words
 
 
 def _suggested_frequency(word: str, frequencies: dict[str, int], total: int) -> int:
-    """Return how often jieba would have to have seen `word` to leave it whole, by its own rule and rounding."""
+    """Return the frequency at which jieba leaves `word` whole, by its own rule and rounding."""
     probability = 1.0
     for part in _likeliest_cut(word, frequencies, total):
         probability *= (frequencies.get(part) or 1) / total
@@ -173,17 +179,17 @@ def _suggested_frequency(word: str, frequencies: dict[str, int], total: int) -> 
 
 def _likeliest_cut(word: str, frequencies: dict[str, int], total: int) -> list[str]:
     logtotal = math.log(total)
-    ways = [(0.0, 0)] * (len(word) + 1)
+    best = [(0.0, 0)] * (len(word) + 1)
     for at in range(len(word) - 1, -1, -1):
-        ways[at] = max(
+        best[at] = max(
             (
-                (math.log(frequency) - logtotal + ways[end][0], end)
+                (math.log(frequency) - logtotal + best[end][0], end)
                 for end in range(at + 1, len(word) + 1)
                 if (frequency := frequencies.get(word[at:end], 0))
             ),
-            default=(-logtotal + ways[at + 1][0], at + 1),
+            default=(-logtotal + best[at + 1][0], at + 1),
         )
-    return _along(word, ways)
+    return _words_along(word, best)
 
 
 def _read_frequencies() -> tuple[dict[str, int], int]:

@@ -191,14 +191,14 @@ def test_ties_are_decided_as_jieba_decides_them(segmenter: DictionarySegmenter, 
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
 
 
-def test_what_is_kept_is_bounded(
+def test_the_cache_is_bounded(
     written: Path, jieba: Tokenizer, known: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dictionary, "_KEPT", 8)
+    monkeypatch.setattr(dictionary, "_CACHED_PAIRS", 8)
     segmenter = DictionarySegmenter(written)
     run = "".join(known[::5000])
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
-    assert 0 < len(segmenter._kept) <= 8
+    assert 0 < segmenter._beginning.cache_info().currsize <= 8
 
 
 def test_threads_share_a_segmenter(
@@ -206,7 +206,7 @@ def test_threads_share_a_segmenter(
 ) -> None:
     runs = ["".join(known[start::20000]) for start in range(100)]
     expected = [cuts(segmenter, run) for run in runs]
-    monkeypatch.setattr(dictionary, "_KEPT", 64)
+    monkeypatch.setattr(dictionary, "_CACHED_PAIRS", 64)
     shared = DictionarySegmenter(written)
     with ThreadPoolExecutor(4) as pool:
         found = pool.map(lambda run: cuts(shared, run), runs * 4)
