@@ -5,36 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from index.archive.post import Save
-from searcher.query import tree
 from searcher.query.tree import Span
 from searcher.results import timestamp
 
 # Of the words that a beginning or a pattern stands for so many are named, the commonest.
 MOST_WORDS = 20
-
-
-# The kinds of clauses, as JSON and pages name them.
-_KINDS: dict[type[tree.Node], str] = {
-    tree.MatchAll: "everything",
-    tree.Terms: "words",
-    tree.Phrase: "literal",
-    tree.Prefix: "prefix",
-    tree.Wildcard: "wildcard",
-    tree.Fuzzy: "similar",
-    tree.Hashtag: "hashtag",
-    tree.FieldEquals: "is",
-    tree.PublishedBetween: "dates",
-    tree.SavedBetween: "saved",
-    tree.SaveCount: "saves",
-    tree.And: "and",
-    tree.Or: "or",
-    tree.Not: "not",
-}
-
-
-def kind_of(node: tree.Node) -> str:
-    """Return the kind of clause that `node` is."""
-    return _KINDS[type(node)]
 
 
 @dataclass(frozen=True, slots=True)

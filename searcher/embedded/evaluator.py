@@ -25,7 +25,6 @@ from searcher.embedded.wildcard import matching_words
 from searcher.query.scopes import SCOPE_ZONES
 from searcher.query.tree import (
     And,
-    Field,
     FieldEquals,
     Fuzzy,
     Hashtag,
@@ -262,8 +261,8 @@ class Evaluator:
     # --- properties ----------------------------------------------------------------------------------------
 
     def _is(self, node: FieldEquals) -> Numbers:
-        name = node.field.value
-        if node.field is not Field.SITE:
+        name = node.field
+        if name != "site":
             return self._snapshot.with_value(name, node.value)
         hosts = [host.decode() for host in self._snapshot.facet(name).values]
         wanted = [host for host in hosts if host == node.value or host.endswith("." + node.value)]

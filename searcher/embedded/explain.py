@@ -25,7 +25,6 @@ from searcher.explanation import (
     Token,
     Verdict,
     holds,
-    kind_of,
 )
 from searcher.query.tree import And, Fuzzy, Hashtag, Node, Not, Or, Phrase, Prefix, Scope, Terms, Wildcard
 from searcher.ranking.synonyms import with_synonyms
@@ -85,7 +84,7 @@ class Explainer:
     def clause(self, node: Node, match: Match) -> Clause:
         """Return what is to be said of `node`, which matches `match`."""
         clause = Clause(
-            kind=kind_of(node),
+            kind=node.kind,
             query=str(node),
             span=node.span,
             posts=len(match.numbers),

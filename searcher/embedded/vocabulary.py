@@ -7,7 +7,6 @@ import numpy as np
 from index.segments.grams import PAIRS
 from searcher.embedded.completion import is_written
 from searcher.embedded.snapshot import Snapshot
-from searcher.query.tree import Field
 from searcher.suggest.pinyin import PinyinIndex
 
 
@@ -37,7 +36,7 @@ class SnapshotVocabulary:
         """Return the Chinese characters of the archive."""
         return self._snapshot.character_pinyin
 
-    def values(self, field: Field) -> Sequence[str]:
+    def values(self, field: str) -> Sequence[str]:
         """Return the values of a property."""
         return [value.decode() for value in self._snapshot.facet(field).values]
 

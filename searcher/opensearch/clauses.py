@@ -9,7 +9,7 @@ from index.opensearch import tokens
 from index.opensearch.documents import GROUPS
 from index.text import tokenizer
 from searcher.query.scopes import SCOPE_ZONES
-from searcher.query.tree import Field, FieldEquals, Hashtag, Node, PublishedBetween, SaveCount, SavedBetween, Scope
+from searcher.query.tree import FieldEquals, Hashtag, Node, PublishedBetween, SaveCount, SavedBetween, Scope
 
 Json = dict[str, Any]
 NOTHING: Json = {"match_none": {}}
@@ -56,7 +56,7 @@ def property_clause(node: Node) -> Json:
         case Hashtag():
             return {"term": {"hashtag": hashtag_key(node.name)}}
         case FieldEquals():
-            return {"term": {"domain" if node.field is Field.SITE else node.field.value: node.value}}
+            return {"term": {"domain" if node.field == "site" else node.field: node.value}}
         case PublishedBetween():
             bounds = {"gte": node.start, "lt": node.end}
             times = {name: moment.timestamp() for name, moment in bounds.items() if moment}

@@ -23,7 +23,6 @@ from searcher.explanation import (
     Token,
     Verdict,
     holds,
-    kind_of,
 )
 from searcher.opensearch.clauses import holders
 from searcher.opensearch.compiler import Compiler, Term, similar_words
@@ -74,7 +73,7 @@ class Explainer:
         """Return what is to be said of `node`."""
         matches = self._compiler.ranked(node).matches
         clause = Clause(
-            kind=kind_of(node),
+            kind=node.kind,
             query=str(node),
             span=node.span,
             posts=self._known.count(matches),

@@ -9,7 +9,7 @@ from searcher.opensearch.clauses import EVERYTHING, holders, naming_pattern, reg
 from searcher.opensearch.completion import alone
 from searcher.opensearch.statistics import Known
 from searcher.opensearch.top_terms import TopTerms
-from searcher.query.tree import Field, Scope
+from searcher.query.tree import Scope
 from searcher.suggest import pinyin
 from searcher.suggest.pinyin import PinyinIndex
 
@@ -47,9 +47,9 @@ class OpenSearchVocabulary:
         """Return the Chinese characters of the commonest words."""
         return self._top_terms.characters
 
-    def values(self, field: Field) -> Sequence[str]:
+    def values(self, field: str) -> Sequence[str]:
         """Return the commonest values of a property, in order."""
-        return sorted(self._known.values(field.value, EVERYTHING, ".*", pinyin.MOST))
+        return sorted(self._known.values(field, EVERYTHING, ".*", pinyin.MOST))
 
     def hashtags_holding(self, key: str, most: int) -> Sequence[str]:
         """Return the commonest keys of hashtags that begin with `key`, or have it where a word may begin."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from searcher.query.tree import Field, Scope
+from searcher.query.tree import Scope
 
 
 class Kind(Enum):
@@ -32,7 +32,7 @@ class QueryField:
 
 # In the order in which messages name them.
 _ROWS = (
-    *(QueryField(field.value, Kind.KEYWORD) for field in Field),
+    *(QueryField(name, Kind.KEYWORD) for name in ("id", "source", "site", "account", "type")),
     QueryField("hashtag", Kind.HASHTAG),
     QueryField("in", Kind.SCOPE),
     *(QueryField(scope.value, Kind.TEXT) for scope in Scope if scope is not Scope.ANYWHERE),

@@ -1,9 +1,9 @@
-"""What is pasted into a query instead of being written for it: addresses, post ids and arXiv numbers."""
+"""Identifiers pasted into a query: addresses, post ids and arXiv numbers."""
 
 import re
 
 from index.archive.identity import identify
-from searcher.query.tree import Field, FieldEquals, Node, Or, Phrase, Span
+from searcher.query.tree import FieldEquals, Node, Or, Phrase, Span
 
 _ADDRESS = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
 _POST_ID = re.compile(r"weibo:\d+/[0-9A-Za-z]+|url:[0-9a-f]{16}")
@@ -13,16 +13,16 @@ _ARXIV = re.compile(
 
 
 def parse_identifier(text: str, span: Span) -> Node | None:
-    """Return the node that finds the post which `text` names, or None if it names none.
+    """Return the node that finds the post with the identifier `text`, or None if that is no identifier.
 
-    What may also be mentioned in other posts, as an arXiv number or another page's address, finds those too.
+    Other posts may mention an arXiv number, or the address of any other page: the node finds those too.
     """
     if _POST_ID.fullmatch(text):
-        return FieldEquals(Field.ID, text, span)
+        return FieldEquals("id", text, span=span)
     if match := _ARXIV.fullmatch(text):
-        post = FieldEquals(Field.ID, f"arxiv:{match[2].lower()}", span)
-        return post if match[1] else Or((post, Phrase(match[2], span=span)), span)
+        post = FieldEquals("id", f"arxiv:{match[2].lower()}", span=span)
+        return post if match[1] else Or((post, Phrase(match[2], span=span)), span=span)
     if _ADDRESS.fullmatch(text):
-        post = FieldEquals(Field.ID, identify(text).id, span)
-        return post if identify(text).source in ("weibo", "arxiv") else Or((post, Phrase(text, span=span)), span)
+        post = FieldEquals("id", identify(text).id, span=span)
+        return post if identify(text).source in ("weibo", "arxiv") else Or((post, Phrase(text, span=span)), span=span)
     return None

@@ -239,6 +239,6 @@ def _ranked_together(words: list[Terms]) -> list[Terms]:
     together: dict[Scope, Terms] = {}
     for word in words:
         if first := together.get(word.scope):
-            word = Terms(f"{first.text} {word.text}", word.scope, (first.span[0], word.span[1]))
+            word = Terms(f"{first.text} {word.text}", word.scope, span=(first.span[0], word.span[1]))
         together[word.scope] = word
     return list(together.values())

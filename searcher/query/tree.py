@@ -1,21 +1,19 @@
 """The query tree: what a query string means, independent of any engine.
 
-Each node knows the stretch of the query string it came from (`span`, not compared), and `str(node)` is a
-query string that means the same.
+`str(node)` is a query string with the same meaning.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field as _field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 Span = tuple[int, int]
-_NOWHERE: Span = (0, 0)
 
 
 class Scope(StrEnum):
-    """Names the part of a post that a text is looked for in."""
+    """The part of a post in which a text is looked for."""
 
     ANYWHERE = ""
     TITLE = "title"
@@ -23,146 +21,137 @@ class Scope(StrEnum):
     SUMMARY = "summary"
 
     def prefix(self) -> str:
-        """Return the operator that stands before a text of this scope."""
+        """Return the operator before a text of this scope."""
         return f"{self.value}:" if self.value else ""
 
 
-class Field(StrEnum):
-    """Names a property whose value a post can be asked for."""
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A node with the `span` of the query string it was read from; nodes compare equal without it.
 
-    ID = "id"
-    SOURCE = "source"
-    SITE = "site"
-    ACCOUNT = "account"
-    TYPE = "type"
+    `kind` is its name in JSON and on pages.
+    """
+
+    kind: ClassVar[str]
+    span: Span = field(default=(0, 0), compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class MatchAll:
-    """Matches every post."""
+class _TextNode(_Node):
+    """A node that looks for a text, which is folded before it is compared."""
 
-    span: Span = _field(default=_NOWHERE, compare=False)
+    text: str
+    scope: Scope = Scope.ANYWHERE
+
+
+class MatchAll(_Node):
+    """Every post."""
+
+    kind = "everything"
 
     def __str__(self) -> str:
         return "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Matches posts that hold enough of the words of `text`, ranked by how well they do."""
+class Terms(_TextNode):
+    """The posts that hold enough of the words in `text`, ranked by how well they match."""
 
-    text: str
-    scope: Scope = Scope.ANYWHERE
-    span: Span = _field(default=_NOWHERE, compare=False)
+    kind = "words"
 
     def __str__(self) -> str:
         return " ".join(f"{self.scope.prefix()}{_escape(word)}" for word in self.text.split(" "))
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Matches exactly the posts that hold `text`, after folding."""
+class Phrase(_TextNode):
+    """The posts that hold `text` literally."""
 
-    text: str
-    scope: Scope = Scope.ANYWHERE
-    span: Span = _field(default=_NOWHERE, compare=False)
+    kind = "literal"
 
     def __str__(self) -> str:
         return f"{self.scope.prefix()}{quote(self.text)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """Matches posts that hold a word beginning with `text`."""
+class Prefix(_TextNode):
+    """The posts that hold a word beginning with `text`."""
 
-    text: str
-    scope: Scope = Scope.ANYWHERE
-    span: Span = _field(default=_NOWHERE, compare=False)
+    kind = "prefix"
 
     def __str__(self) -> str:
         return f"{self.scope.prefix()}{_escape(self.text)}*"
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard:
-    """Matches posts that hold a word like `text`, in which each * stands for any characters or none."""
+class Wildcard(_TextNode):
+    """The posts that hold a word like `text`, in which each * stands for any characters or none."""
 
-    text: str
-    scope: Scope = Scope.ANYWHERE
-    span: Span = _field(default=_NOWHERE, compare=False)
+    kind = "wildcard"
 
     def __str__(self) -> str:
         return f"{self.scope.prefix()}{'*'.join(map(_escape, self.text.split('*')))}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy:
-    """Matches posts that hold `text` or a word like it: the same first letter, and one or two others different."""
+class Fuzzy(_TextNode):
+    """The posts that hold `text`, or a word with the same first letter one or two edits away."""
 
-    text: str
-    scope: Scope = Scope.ANYWHERE
-    span: Span = _field(default=_NOWHERE, compare=False)
+    kind = "similar"
 
     def __str__(self) -> str:
         return f"{self.scope.prefix()}{_escape(self.text)}~"
 
 
 @dataclass(frozen=True, slots=True)
-class Hashtag:
-    """Matches posts under the hashtag `name`, in any of its spellings."""
+class Hashtag(_Node):
+    """The posts under the hashtag `name`, in any of its spellings."""
 
+    kind = "hashtag"
     name: str
-    span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
         return f"hashtag:{quote(self.name)}"
 
 
 @dataclass(frozen=True, slots=True)
-class FieldEquals:
-    """Matches posts whose `field` is `value`."""
+class FieldEquals(_Node):
+    """The posts whose keyword field `field` is `value`."""
 
-    field: Field
+    kind = "is"
+    field: str
     value: str
-    span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
         return f"{self.field}:{quote(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedBetween:
-    """Matches posts published at or after `start` and before `end`; `text` is how that was written."""
+class _PeriodNode(_Node):
+    """A node with a period from `start` to before `end`, open where one is None; `text` is how it was typed."""
 
     start: datetime | None
     end: datetime | None
     text: str
-    span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
         return self.text
 
 
+class PublishedBetween(_PeriodNode):
+    """The posts published in a period."""
+
+    kind = "dates"
+
+
+class SavedBetween(_PeriodNode):
+    """The posts with a save on one of the days of a period."""
+
+    kind = "saved"
+
+
 @dataclass(frozen=True, slots=True)
-class SavedBetween:
-    """Matches posts saved on any day from that of `start` to before that of `end`; `text` is how that was written."""
+class SaveCount(_Node):
+    """The posts with at least `least` saves and at most `most`, or any number if that is None."""
 
-    start: datetime | None
-    end: datetime | None
-    text: str
-    span: Span = _field(default=_NOWHERE, compare=False)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class SaveCount:
-    """Matches posts saved from `least` to `most` times, however often if that is None."""
-
+    kind = "saves"
     least: int
     most: int | None
-    span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
         if self.least == self.most:
@@ -171,33 +160,33 @@ class SaveCount:
 
 
 @dataclass(frozen=True, slots=True)
-class And:
-    """Matches what all of `children` match."""
+class And(_Node):
+    """The posts that all of `children` match."""
 
+    kind = "and"
     children: tuple["Node", ...]
-    span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
         return " AND ".join(_group(child, (And, Or)) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
-    """Matches what any of `children` matches."""
+class Or(_Node):
+    """The posts that any of `children` matches."""
 
+    kind = "or"
     children: tuple["Node", ...]
-    span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
         return " OR ".join(_group(child, (Or,)) for child in self.children)
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
-    """Matches what `child` does not match."""
+class Not(_Node):
+    """The posts that `child` does not match."""
 
+    kind = "not"
     child: "Node"
-    span: Span = _field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
         is_several_words = isinstance(self.child, Terms) and " " in self.child.text
@@ -206,26 +195,30 @@ class Not:
 
 Text = Terms | Phrase | Prefix | Wildcard | Fuzzy
 Property = Hashtag | FieldEquals | PublishedBetween | SavedBetween | SaveCount
-Node = MatchAll | Text | Property | And | Or | Not
+Leaf = MatchAll | Text | Property
+Node = Leaf | And | Or | Not
 
 
-def leaves(node: Node) -> Iterator[Node]:
-    """Yield what `node` asks for, but not what it excludes."""
-    if isinstance(node, (And, Or)):
-        for child in node.children:
-            yield from leaves(child)
-    elif not isinstance(node, Not):
-        yield node
+def leaves(node: Node) -> Iterator[Leaf]:
+    """Yield the leaves of `node`, without those under a NOT."""
+    match node:
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from leaves(child)
+        case Not():
+            return
+        case _:
+            yield node
 
 
 def quote(text: str) -> str:
-    """Return `text` as an exact text in a query string."""
+    """Return `text` as a quoted text of a query string."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def _escape(word: str) -> str:
-    """Return `word` so that the parser reads it as that word and nothing else."""
+    """Return `word` with every operator in it escaped."""
     if word in KEYWORDS:
         return f"\\{word}"
     if word[:1] in _OPENING or any(character in _SPECIAL for character in word):
@@ -234,11 +227,11 @@ def _escape(word: str) -> str:
 
 
 KEYWORDS = ("AND", "OR", "NOT")
-# What has a meaning at the beginning of a word, and what has one anywhere in it.
+# Characters with a meaning at the beginning of a word, and anywhere in it.
 _OPENING = '-－"“”＂#＃'
 _SPECIAL = "()（）:：*＊~～\\"
 
 
 def _group(node: Node, kinds: tuple[type, ...]) -> str:
-    """Return `node` in brackets if it is of `kinds`, which would be read otherwise where it stands."""
+    """Return `node`, in brackets if it is of `kinds`, which the parser would read differently here."""
     return f"({node})" if isinstance(node, kinds) else str(node)

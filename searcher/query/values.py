@@ -1,4 +1,4 @@
-"""What stands in a query as a node: a bare word, or the value of a field."""
+"""Words and field values of a query as nodes of the tree."""
 
 import re
 from dataclasses import replace
@@ -12,7 +12,6 @@ from searcher.query import dates
 from searcher.query.fields import SCOPES, Kind, QueryField
 from searcher.query.scanner import ESCAPED, unescape
 from searcher.query.tree import (
-    Field,
     FieldEquals,
     Fuzzy,
     Hashtag,
@@ -53,7 +52,7 @@ def field_node(field: QueryField, value: str, is_quoted: bool, span: Span, now: 
     """Return the node of `field:value`, or the scope that `in:value` sets; relative dates count from `now`."""
     match field.kind:
         case Kind.KEYWORD:
-            return FieldEquals(Field(field.name), value.lower() if field.name in ("source", "site") else value, span)
+            return FieldEquals(field.name, value.lower() if field.name in ("source", "site") else value, span=span)
         case Kind.HASHTAG:
             if not hashtag_key(value):
                 raise QuerySyntaxError(ErrorMessage.NO_TOPIC, *span)
@@ -81,7 +80,7 @@ def _date_node(name: str, value: str, span: Span, now: datetime | None) -> Publi
     if start and end and start >= end:
         raise QuerySyntaxError(ErrorMessage.EMPTY_PERIOD, *span, value=value)
     text = f"{name}:{value if value.split() == [value] else quote(value)}"
-    return (SavedBetween if name == "saved" else PublishedBetween)(start, end, text, span)
+    return (SavedBetween if name == "saved" else PublishedBetween)(start, end, text, span=span)
 
 
 def _period(name: str, value: str, now: datetime | None) -> dates.Period:
@@ -102,4 +101,4 @@ def _count_node(value: str, span: Span) -> SaveCount:
         least, most = {">": (at + 1, None), ">=": (at, None), "<": (0, at - 1), "<=": (0, at)}.get(sign, (at, at))
     if most is not None and most < least:
         raise QuerySyntaxError(ErrorMessage.IMPOSSIBLE_SAVES, *span, value=value)
-    return SaveCount(least, most, span)
+    return SaveCount(least, most, span=span)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from searcher.query.tree import Field
 from searcher.suggest.pinyin import PinyinIndex
 
 # What so many posts hold may still be a slip, of something that many times as many hold.
@@ -51,7 +50,7 @@ class Vocabulary(Protocol):
     def characters(self) -> PinyinIndex:
         """Return the Chinese characters, in order."""
 
-    def values(self, field: Field) -> Sequence[str]:
+    def values(self, field: str) -> Sequence[str]:
         """Return the values of a property, in order."""
 
     def hashtags_holding(self, key: str, most: int) -> Sequence[str]:
@@ -106,9 +105,9 @@ class SpellingSuggester:
         likely = [Candidate(text, distance, self._vocabulary.with_text(text)) for text, distance in found.items()]
         return _commoner(likely, held)
 
-    def of_value(self, field: Field, value: str) -> list[str]:
+    def of_value(self, field: str, value: str) -> list[str]:
         """Return the values of `field` that `value` may be a slip of; ids are none."""
-        if field is Field.ID or self._vocabulary.with_value(field, value):
+        if field == "id" or self._vocabulary.with_value(field, value):
             return []
         return [text for text, _ in _near(value, self._vocabulary.values(field))]
 

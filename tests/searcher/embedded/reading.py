@@ -25,7 +25,6 @@ from index.text.folding import fold
 from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
 from searcher.query.tree import (
     And,
-    Field,
     FieldEquals,
     Fuzzy,
     Hashtag,
@@ -196,7 +195,7 @@ class Reading:
                 return True
             case Hashtag(name=name):
                 return hashtag_key(name) in document.topics
-            case FieldEquals(field=Field.SITE, value=value):
+            case FieldEquals(field="site", value=value):
                 return f".{document.host}".endswith(f".{value}")
             case FieldEquals(field=field, value=value):
                 return bool(getattr(document, field.value) == value)
