@@ -16,6 +16,7 @@ from searcher.errors import QuerySyntaxError
 from searcher.export import count_noun
 from searcher.facets import MAX_BUCKETS
 from searcher.query.dates import NAMED
+from searcher.query.fields import QUERY_FIELDS, ValueKind
 from searcher.query.parser import parse
 from searcher.query.tree import Property
 from searcher.request import SearchRequest
@@ -122,9 +123,7 @@ def _values(field: Field) -> _Find:
 
 _FIELDS: dict[str, _Find] = {
     **{field.name: _values(field) for field in FACETS.values() if field.in_queries},
-    "date": _dates,
-    "since": _dates,
-    "until": _dates,
+    **{field.name: _dates for field in QUERY_FIELDS.values() if field.kind is ValueKind.DATE},
 }
 
 

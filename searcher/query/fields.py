@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from index.schema.fields import FIELDS
 from searcher.query.tree import Scope
 
 
-class Kind(Enum):
-    """What stands behind the colon of a field."""
+class ValueKind(Enum):
+    """The kind of value that a field takes."""
 
-    # A value as the index holds it, in another case at most.
+    # One of the values that the index holds in the field of the same name.
     KEYWORD = auto()
     HASHTAG = auto()
-    # A text that stands in one part of the post.
+    # A text in one part of the post.
     TEXT = auto()
-    # The part of the post for every text beside it.
+    # The part of the post for the texts beside it.
     SCOPE = auto()
     # A day, week, month or year, or a range of them.
     DATE = auto()
@@ -24,21 +25,21 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class QueryField:
-    """A row of the table of query fields."""
+    """A row of the table: the parser reads `name:` and a value of `kind`, and completions propose it."""
 
     name: str
-    kind: Kind
+    kind: ValueKind
 
 
 # In the order in which messages name them.
 _ROWS = (
-    *(QueryField(name, Kind.KEYWORD) for name in ("id", "source", "site", "account", "type")),
-    QueryField("hashtag", Kind.HASHTAG),
-    QueryField("in", Kind.SCOPE),
-    *(QueryField(scope.value, Kind.TEXT) for scope in Scope if scope is not Scope.ANYWHERE),
-    *(QueryField(name, Kind.DATE) for name in ("date", "since", "until", "saved")),
-    QueryField("saves", Kind.COUNT),
+    *(QueryField(name, ValueKind.KEYWORD) for name, row in FIELDS.items() if row.in_queries and not row.has_spellings),
+    QueryField("hashtag", ValueKind.HASHTAG),
+    QueryField("in", ValueKind.SCOPE),
+    *(QueryField(scope.value, ValueKind.TEXT) for scope in Scope if scope is not Scope.ANYWHERE),
+    *(QueryField(name, ValueKind.DATE) for name in ("date", "since", "until", "saved")),
+    QueryField("saves", ValueKind.COUNT),
 )
 QUERY_FIELDS = {field.name: field for field in _ROWS}
-# The values of `in:`, each of which is a field too.
-SCOPES = [field.name for field in _ROWS if field.kind is Kind.TEXT]
+# The values of `in:`, each of which is a field, too.
+SCOPES = [field.name for field in _ROWS if field.kind is ValueKind.TEXT]

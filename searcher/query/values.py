@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import assert_never
 
 from index.archive.hashtags import hashtag_key
+from index.schema.fields import FIELDS
 from index.text.folding import fold
 from searcher.errors import ErrorMessage, QuerySyntaxError
 from searcher.query import dates
-from searcher.query.fields import SCOPES, Kind, QueryField
+from searcher.query.fields import SCOPES, QueryField, ValueKind
 from searcher.query.scanner import ESCAPED, unescape
 from searcher.query.tree import (
     FieldEquals,
@@ -51,22 +52,22 @@ def word_node(run: str, span: Span) -> Terms | Prefix | Wildcard | Fuzzy:
 def field_node(field: QueryField, value: str, is_quoted: bool, span: Span, now: datetime | None) -> Node | Scope:
     """Return the node of `field:value`, or the scope that `in:value` sets; relative dates count from `now`."""
     match field.kind:
-        case Kind.KEYWORD:
-            return FieldEquals(field.name, value.lower() if field.name in ("source", "site") else value, span=span)
-        case Kind.HASHTAG:
+        case ValueKind.KEYWORD:
+            return FieldEquals(field.name, FIELDS[field.name].normalize(value), span=span)
+        case ValueKind.HASHTAG:
             if not hashtag_key(value):
                 raise QuerySyntaxError(ErrorMessage.NO_TOPIC, *span)
             return Hashtag(value.strip("#＃"), span=span)
-        case Kind.TEXT:
+        case ValueKind.TEXT:
             node = Phrase(value, span=span) if is_quoted else word_node(value, span)
             return replace(node, scope=Scope(field.name))
-        case Kind.SCOPE:
+        case ValueKind.SCOPE:
             if value not in SCOPES:
                 raise QuerySyntaxError(ErrorMessage.UNKNOWN_SCOPE, *span, value=value, parts=", ".join(SCOPES))
             return Scope(value)
-        case Kind.DATE:
+        case ValueKind.DATE:
             return _date_node(field.name, value, span, now)
-        case Kind.COUNT:
+        case ValueKind.COUNT:
             return _count_node(value, span)
         case _:
             assert_never(field.kind)

@@ -159,6 +159,7 @@ _TABLE = {
     "suggestions": ("补全", "Completions"),
     "kind_hashtag": ("话题", "hashtag"),
     "kind_word": ("词", "word"),
+    "kind_field_id": ("编号", "id"),
     "kind_field_source": ("来源", "source"),
     "kind_field_site": ("网站", "site"),
     "kind_field_account": ("账号", "account"),
@@ -171,6 +172,8 @@ _TABLE = {
     "kind_field_date": ("发布于", "published in"),
     "kind_field_since": ("发布不早于", "published since"),
     "kind_field_until": ("发布不晚于", "published until"),
+    "kind_field_saved": ("保存于", "saved in"),
+    "kind_field_saves": ("保存次数", "number of saves"),
     # Imports
     "imports": ("最近的导入", "Last imports"),
     "no_imports": ("还没有导入过有变化的文件。", "No import has had any news yet."),

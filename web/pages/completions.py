@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from flask import Response, request
 
-from index.schema.fields import FACETS
+from index.schema.fields import FIELDS
 from index.text.folding import fold
 from searcher.engine import Searcher
+from searcher.query.fields import QUERY_FIELDS, SCOPES, QueryField, ValueKind
 from searcher.request import SearchRequest
 from web.http.parameters import number_parameter
 from web.i18n.texts import Texts
@@ -17,27 +19,10 @@ from web.pages.layout import all_facets, make_layout, render_page, source_name
 _LIMIT = 8
 # Shorter prefixes complete to no field name: too many would match.
 _MIN_FIELD_PREFIX = 2
-_FIELDS = (
-    "source",
-    "site",
-    "account",
-    "type",
-    "hashtag",
-    "title",
-    "original",
-    "summary",
-    "in",
-    "date",
-    "since",
-    "until",
-)
-_COUNTED = [field.facet for field in FACETS.values() if field.in_queries]
-_TIMES = ("date", "since", "until")
 _TIME_WORDS = {
     "zh": ("今天", "昨天", "本周", "上周", "本月", "上个月", "今年"),
     "en": ("today", "yesterday", "this-week"),
 }
-_SCOPES = ("title", "original", "summary")
 # A word begins after a space, a parenthesis or a minus; nothing is completed inside quotes.
 _WORD = re.compile(r"[^\s()（）]*\Z")
 _FIELD = re.compile(r"([A-Za-z]+)[:：](.*)", re.DOTALL)
@@ -89,31 +74,38 @@ _Candidate = tuple[str, str, int]
 
 
 def _candidates(text: Texts, searcher: Searcher, typed: str) -> Iterator[_Candidate]:
-    if (match := _FIELD.fullmatch(typed)) and match[1].lower() in _FIELDS:
-        yield from _values(text, searcher, match[1].lower(), match[2])
+    if (match := _FIELD.fullmatch(typed)) and match[1].lower() in QUERY_FIELDS:
+        yield from _values(text, searcher, QUERY_FIELDS[match[1].lower()], match[2])
         return
     if len(typed) >= _MIN_FIELD_PREFIX:
-        names = (name for name in _FIELDS if name.startswith(typed.lower()))
+        names = (name for name in QUERY_FIELDS if name.startswith(typed.lower()))
         yield from ((f"{name}:", f"field_{name}", 0) for name in names)
     for suggestion in searcher.suggest(typed, _LIMIT):
         yield suggestion.text, suggestion.kind, suggestion.count
 
 
-def _values(text: Texts, searcher: Searcher, field: str, typed: str) -> Iterator[_Candidate]:
+def _values(text: Texts, searcher: Searcher, field: QueryField, typed: str) -> Iterator[_Candidate]:
     """Yield the values of `field` that begin with `typed`."""
-    if field == "hashtag":
-        hashtags = searcher.suggest(f"#{typed.lstrip('#＃')}", _LIMIT)
-        yield from ((hashtag.text, "hashtag", hashtag.count) for hashtag in hashtags)
-    elif field in _COUNTED:
-        yield from _buckets(text, searcher, field, typed)
-    elif field in (*_TIMES, "in"):
-        values = _SCOPES if field == "in" else _TIME_WORDS[text.language]
-        yield from ((f"{field}:{value}", f"field_{field}", 0) for value in values if value.startswith(typed))
+    match field.kind:
+        case ValueKind.HASHTAG:
+            for hashtag in searcher.suggest(f"#{typed.lstrip('#＃')}", _LIMIT):
+                yield hashtag.text, "hashtag", hashtag.count
+        case ValueKind.KEYWORD:
+            yield from _buckets(text, searcher, field.name, typed)
+        case ValueKind.DATE | ValueKind.SCOPE:
+            values = SCOPES if field.kind is ValueKind.SCOPE else _TIME_WORDS[text.language]
+            yield from (
+                (f"{field.name}:{value}", f"field_{field.name}", 0) for value in values if value.startswith(typed)
+            )
+        case ValueKind.TEXT | ValueKind.COUNT:
+            return
+        case _:
+            assert_never(field.kind)
 
 
 def _buckets(text: Texts, searcher: Searcher, field: str, typed: str) -> Iterator[_Candidate]:
-    """Yield the sources or accounts with a value or name that begins with `typed`."""
-    for bucket in all_facets(searcher).get(field, ()):
+    """Yield the values of a field that is a facet whose value or label begins with `typed`."""
+    for bucket in all_facets(searcher).get(FIELDS[field].facet, ()):
         names = (bucket.value, bucket.label, source_name(text, bucket.value, bucket.label))
         if any(fold(name).startswith(fold(typed)) for name in names):
             yield f"{field}:{bucket.value}", f"field_{field}", bucket.count

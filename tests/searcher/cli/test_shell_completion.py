@@ -136,6 +136,7 @@ CHOICES = [
     ("search", "'\"大模型 #city", []),
     ("search", "大", []),
     ("search", "date:yes", ["date:yesterday"]),
+    ("search", "saved:yes", ["saved:yesterday"]),
     ("search --since", "yes", ["yesterday"]),
     ("search --account", "9900000007", ["9900000007"]),
     ("search --source", "", ["weibo", "arxiv"]),

@@ -198,7 +198,7 @@ class Reading:
             case FieldEquals(field="site", value=value):
                 return f".{document.host}".endswith(f".{value}")
             case FieldEquals(field=field, value=value):
-                return bool(getattr(document, field.value) == value)
+                return bool(getattr(document, field) == value)
             case PublishedBetween(start=start, end=end):
                 time = document.published
                 return time is not None and (not start or time >= start) and (not end or time < end)

@@ -10,6 +10,7 @@ from lxml import html
 
 import web
 from searcher import Searcher
+from searcher.query.fields import QUERY_FIELDS
 from tests.web.conftest import Page
 from web.app import create_app
 
@@ -31,6 +32,7 @@ COMPLETIONS = [
     ("hashtag:一周", 10, ["#一周一书#"]),
     ("in:", 3, ["in:title", "in:original", "in:summary"]),
     ("date:", 5, ["date:今天", "date:昨天"]),
+    ("saved:", 6, ["saved:今天", "saved:昨天"]),
     ('"大', 2, []),
     ("“大", 2, []),
     ("“大” 大", 5, ["#大模型#"]),
@@ -38,6 +40,8 @@ COMPLETIONS = [
     ("", 0, []),
     ("http://", 7, []),
     ("type:", 5, []),
+    ("saves:", 6, []),
+    *((name, len(name), [f"{name}:"]) for name in QUERY_FIELDS),
 ]
 
 
