@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from index.archive.post import Save
 from searcher.query.tree import Span
 from searcher.results import timestamp
+
+if TYPE_CHECKING:
+    from searcher import json_types
 
 # Of the words that a beginning or a pattern stands for so many are named, the commonest.
 MOST_WORDS = 20
@@ -101,7 +104,7 @@ class Clause:
     places: tuple[Place, ...] = ()
     gains: tuple[Gain, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> "json_types.Clause":
         start, end = self.span
         return {
             "kind": self.kind,
@@ -109,7 +112,7 @@ class Clause:
             "start": start,
             "end": end,
             "posts": self.posts,
-            "reading": self.reading and _reading_json(self.reading),
+            "reading": _reading_json(self.reading) if self.reading else None,
             "matched": self.matched,
             "places": [
                 {"part": place.part, "saves": [timestamp(save) for save in place.saves]} for place in self.places
@@ -143,26 +146,28 @@ class Explanation:
     clause: Clause
     post: Verdict | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the JSON object, the same from the command line and over HTTP."""
-        post = self.post
+    def as_json(self) -> "json_types.Explanation":
+        """Return the JSON object, the same on the command line and over HTTP."""
         return {
             "query": self.query,
             "reading": self.reading,
             "total": self.total,
             "clause": self.clause.as_json(),
-            "post": post
-            and {
-                "id": post.id,
-                "title": post.title,
-                "is_hit": post.is_hit,
-                "score": round(post.score, 4),
-                "failed": list(post.failed),
-            },
+            "post": _verdict_json(self.post) if self.post else None,
         }
 
 
-def _reading_json(reading: Reading) -> dict[str, Any]:
+def _verdict_json(verdict: Verdict) -> "json_types.Verdict":
+    return {
+        "id": verdict.id,
+        "title": verdict.title,
+        "is_hit": verdict.is_hit,
+        "score": round(verdict.score, 4),
+        "failed": list(verdict.failed),
+    }
+
+
+def _reading_json(reading: Reading) -> "json_types.Reading":
     return {
         "folded": reading.folded,
         "tokens": [

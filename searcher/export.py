@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from index.archive.post import ARCHIVE_ZONE, Post
-from searcher.results import Fragment, Hit, hit_json
+from searcher.results import Fragment, Hit
 
 _CSV_COLUMNS = ("id", "url", "title", "source", "account", "published", "saves", "hashtags", "score")
 # What a spreadsheet takes for a formula where a cell begins with it.
@@ -30,7 +30,7 @@ def spreadsheet(hits: Iterable[Hit]) -> str:
     writer = csv.writer(text)
     writer.writerow(_CSV_COLUMNS)
     for hit in hits:
-        fields = {**hit_json(hit), "hashtags": " ".join(f"#{name}#" for name in hit.hashtags)}
+        fields = {**hit.as_json(), "hashtags": " ".join(f"#{name}#" for name in hit.hashtags)}
         writer.writerow([_cell(fields[name]) for name in _CSV_COLUMNS])
     return text.getvalue()
 

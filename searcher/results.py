@@ -1,16 +1,19 @@
-"""Ranked answers as every engine gives them, and their one JSON form."""
+"""Answers, the same from both engines, and their JSON form."""
 
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
-from index.archive.post import Post
+from index.archive.post import Post, Save
+
+if TYPE_CHECKING:
+    from searcher import json_types
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Is a stretch of a snippet; `matched` stretches are what the query was found by."""
+    """A piece of a snippet; `matched` pieces are highlighted."""
 
     text: str
     matched: bool = False
@@ -18,11 +21,11 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Is one post among the answers.
+    """A post that a query found.
 
-    `matched_in` names, best first, where it was found: title, body, summary, quoted, earlier, hashtag.
-    `snippet_in` is the one that the snippet is from, empty if it is merely how the post begins. `score` is 0 where
-    hits are in order of time. `hashtags` are in the archive's commonest spelling.
+    `matched_in` lists the parts of the post in which it matched, the best first: title, body, summary, quoted, earlier,
+    hashtag. `snippet_in` is the part of the snippet, empty if the snippet is only the beginning of the post. `score` is
+    0 where hits are in order of time. `hashtags` are in the archive's commonest spelling.
     """
 
     post: Post
@@ -32,22 +35,34 @@ class Hit:
     snippet: tuple[Fragment, ...] = ()
     snippet_in: str = ""
 
+    def as_json(self) -> "json_types.Hit":
+        return {
+            **_post_head(self.post, self.hashtags),
+            "score": round(self.score, 4),
+            "matched_in": list(self.matched_in),
+            "snippet": [{"text": fragment.text, "matched": fragment.matched} for fragment in self.snippet],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Is one value of a facet: `label` is how to show it, `count` how many hits choosing it would give."""
+    """A value of a facet with the `label` to show and the `count` of hits if it were selected."""
 
     value: str
     label: str
     count: int
     selected: bool = False
 
+    def as_json(self, has_label: bool = True) -> "json_types.Bucket":
+        label: json_types.BucketLabel = {"label": self.label} if has_label else {}
+        return {"value": self.value, **label, "count": self.count, "selected": self.selected}
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Is one page of answers; `total` and `facets` speak of all of them.
+    """A page of hits; `total` and `facets` count the hits of all pages.
 
-    `did_you_mean` is a query that finds more, where this one finds next to nothing and was probably a slip.
+    `did_you_mean` is a query that finds more, where this one finds few posts or none and is probably misspelled.
     """
 
     query: str
@@ -63,8 +78,8 @@ class Results:
     def pages(self) -> int:
         return -(-self.total // self.page_size)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the contract's JSON object, the same from the command line and over HTTP."""
+    def as_json(self) -> "json_types.Results":
+        """Return the JSON object, the same on the command line and over HTTP."""
         return {
             "query": self.query,
             "total": self.total,
@@ -72,33 +87,34 @@ class Results:
             "page": self.page,
             "page_size": self.page_size,
             "did_you_mean": self.did_you_mean,
-            "hits": [hit_json(hit) for hit in self.hits],
+            "hits": [hit.as_json() for hit in self.hits],
             "facets": {
-                name: [bucket_json(name, bucket) for bucket in buckets] for name, buckets in self.facets.items()
+                name: [bucket.as_json(has_label=name != "date") for bucket in buckets]
+                for name, buckets in self.facets.items()
             },
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Is what to type instead of its beginning: a `kind` of \"hashtag\" or \"word\", that `count` posts hold."""
+    """A completion of what was typed: a `kind` of "hashtag" or "word" that `count` posts hold."""
 
     text: str
     kind: str
     count: int
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> "json_types.Suggestion":
         return {"text": self.text, "kind": self.kind, "count": self.count}
 
 
-def suggestions_json(suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:
-    """Return the JSON object of suggestions, the same from the command line and over HTTP."""
+def suggestions_json(suggestions: tuple[Suggestion, ...]) -> "json_types.Suggestions":
+    """Return the JSON object of suggestions, the same on the command line and over HTTP."""
     return {"suggestions": [suggestion.as_json() for suggestion in suggestions]}
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Says what an index holds, and when it last matched its archives."""
+    """The totals of an index, its archives, and the time at which it last matched them."""
 
     posts: int
     saves: int
@@ -109,7 +125,7 @@ class Stats:
     archives: tuple[str, ...]
     updated: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> "json_types.Stats":
         return {
             "posts": self.posts,
             "saves": self.saves,
@@ -124,35 +140,18 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Names a state of an index, and says since when it is known to match its archives."""
+    """A state of an index, and the time since which it is known to match its archives."""
 
     id: str
     made: datetime
 
 
 def dump_json(value: object) -> str:
-    """Return `value` as the one JSON text that the command line prints and HTTP sends."""
+    """Return `value` as the JSON text that the command line prints and HTTP sends."""
     return json.dumps(value, ensure_ascii=False) + "\n"
 
 
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """Return the JSON object of one hit."""
-    post = hit.post
-    return {
-        **_post_head(post, hit.hashtags),
-        "score": round(hit.score, 4),
-        "matched_in": list(hit.matched_in),
-        "snippet": [{"text": fragment.text, "matched": fragment.matched} for fragment in hit.snippet],
-    }
-
-
-def bucket_json(facet: str, bucket: Bucket) -> dict[str, Any]:
-    """Return the JSON object of one bucket; dates need no label."""
-    label = {} if facet == "date" else {"label": bucket.label}
-    return {"value": bucket.value, **label, "count": bucket.count, "selected": bucket.selected}
-
-
-def post_json(post: Post, hashtags: tuple[str, ...]) -> dict[str, Any]:
+def post_json(post: Post, hashtags: tuple[str, ...]) -> "json_types.Post":
     """Return the JSON object of a post with all its saves, the latest first."""
     content = post.latest.content
     return {
@@ -163,30 +162,31 @@ def post_json(post: Post, hashtags: tuple[str, ...]) -> dict[str, Any]:
         "links": [{"url": link.url, "text": link.text} for link in content.links],
         "image_urls": list(content.images),
         "video_urls": list(content.videos),
-        "history": [
-            {
-                "file": save.path,
-                "saved": timestamp(save.saved),
-                "url": save.url,
-                "title": save.title,
-                "body": save.content.text,
-                "quoted": save.content.quoted,
-                "summary": save.summary,
-                "claims": save.claims,
-                "sections": [{"heading": s.heading, "text": s.text} for s in save.sections],
-                "other_side": list(save.other_side),
-            }
-            for save in reversed(post.saves)
-        ],
+        "history": [_save_json(save) for save in reversed(post.saves)],
     }
 
 
 def timestamp(moment: datetime | None) -> str | None:
-    """Return `moment` as JSON writes it: UTC to the second, ending in Z."""
+    """Return `moment` in the form of JSON: UTC to the second, ending in Z."""
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _post_head(post: Post, hashtags: tuple[str, ...]) -> dict[str, Any]:
+def _save_json(save: Save) -> "json_types.Save":
+    return {
+        "file": save.path,
+        "saved": timestamp(save.saved),
+        "url": save.url,
+        "title": save.title,
+        "body": save.content.text,
+        "quoted": save.content.quoted,
+        "summary": save.summary,
+        "claims": save.claims,
+        "sections": [{"heading": section.heading, "text": section.text} for section in save.sections],
+        "other_side": list(save.other_side),
+    }
+
+
+def _post_head(post: Post, hashtags: tuple[str, ...]) -> "json_types.PostHead":
     return {
         "id": post.id,
         "url": post.url,

@@ -84,7 +84,7 @@ class _Update:
             result.known = {record.post for files in before.values() for record in files.values() if record.post}
             found = {record.post for files in result.files.values() for record in files.values()}
             report.rebuilt = True
-            report.lost = Listing.of(PostNews(post) for post in sorted(result.known - found))
+            report.lost = Listing.from_items(PostNews(post) for post in sorted(result.known - found))
         target = begun or self._create(number, words, archives, result, present)
         return self._finish(target, present, known, result, report)
 
@@ -209,9 +209,9 @@ class _Update:
 def _report(result: Scan, archives: list[str]) -> UpdateReport:
     return UpdateReport(
         archives=archives,
-        malformed=Listing.of(result.malformed),
-        unopened=Listing.of(result.unopened),
-        not_posts=Listing.of(result.not_posts),
+        malformed=Listing.from_items(result.malformed),
+        unopened=Listing.from_items(result.unopened),
+        not_posts=Listing.from_items(result.not_posts),
     )
 
 

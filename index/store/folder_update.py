@@ -105,9 +105,9 @@ def _update(
     report = UpdateReport(
         rebuilt=bool(present and rebuild),
         archives=archives,
-        malformed=Listing.of(result.malformed),
-        unopened=Listing.of(result.unopened),
-        not_posts=Listing.of(result.not_posts),
+        malformed=Listing.from_items(result.malformed),
+        unopened=Listing.from_items(result.unopened),
+        not_posts=Listing.from_items(result.not_posts),
     )
     if keep:
         _bring_up_to_date(keep, result, report, began, progress, workers)
@@ -138,7 +138,7 @@ def _build(
         if present:
             target.imports = copy_reports(present.data, present.imports, data)
             result.known = present.catalog.posts()
-            report.lost = Listing.of(PostNews(post) for post in sorted(result.known - result.affected))
+            report.lost = Listing.from_items(PostNews(post) for post in sorted(result.known - result.affected))
         _commit(target, result, report, began, progress, workers)
     except BaseException:
         # It may be the disk that is full: what is half built is not to stay until the next update.

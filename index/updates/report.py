@@ -1,23 +1,26 @@
-"""What an update did, in the form in which it is told, and kept in the index."""
+"""The report of an update, as it is printed, and kept in the index as JSON."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-# Of how many posts or files of a kind a report gives the names; it counts all.
+if TYPE_CHECKING:
+    from index.updates import json_types
+
+# Posts or files of a kind that a report lists; it counts all of them.
 MAX_NAMED = 200
-# What of a post an update can find changed.
+# The parts of a post in which an update finds changes.
 PARTS = ("title", "body", "summary")
-Named = TypeVar("Named")
+T = TypeVar("T")
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class PostNews:
-    """Names a post that an update wrote or lost; `changed` says which of its PARTS say something else than before.
+    """A post that an update wrote or lost; `changed` lists those of its PARTS that differ from before.
 
-    Of a post that a rebuild lost no more is known than its `id`.
+    For a post that a rebuild lost, only the `id` is known.
     """
 
     id: str
@@ -25,52 +28,52 @@ class PostNews:
     url: str = ""
     changed: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> "json_types.ChangedPost":
         return {"id": self.id, "title": self.title, "url": self.url, "changed": list(self.changed)}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Names a file or folder that was passed over, and why."""
+    """A file or folder that could not be used, and the reason."""
 
     path: str
     reason: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> "json_types.UnreadFile":
         return {"path": self.path, "reason": self.reason}
 
 
 @dataclass(slots=True)
-class Listing(Generic[Named]):
-    """Counts all of a kind, and has the first MAX_NAMED of them."""
+class Listing(Generic[T]):
+    """The posts or files of a kind: their count, and the first MAX_NAMED of them."""
 
     count: int = 0
-    first: list[Named] = field(default_factory=list)
+    first: list[T] = field(default_factory=list)
 
-    def add(self, one: Named) -> None:
+    def add(self, item: T) -> None:
         self.count += 1
         if len(self.first) < MAX_NAMED:
-            self.first.append(one)
+            self.first.append(item)
 
     @classmethod
-    def of(cls, all_of_them: Iterable[Named]) -> Self:
-        """Return the listing of `all_of_them`."""
+    def from_items(cls, items: Iterable[T]) -> Self:
+        """Return the listing of all `items`."""
         listing = cls()
-        for one in all_of_them:
-            listing.add(one)
+        for item in items:
+            listing.add(item)
         return listing
 
 
 @dataclass(slots=True)
 class UpdateReport:
-    """Is what one update did; `posts` and `saves` count what the index holds after it.
+    """The report of one update; `posts` and `saves` are the totals of the index after it.
 
-    Posts are `added`, or `lost` with their last save. Of the others `changed` ones say something else than before,
-    `resaved` ones the same in a save that is new, `moved` ones the same in files that were renamed or are fewer.
-    `changed_parts` counts the changed by part. A rebuild reports what was added and lost, nothing between.
+    Posts are `added`, or `lost` with their last save. A `changed` post differs in text from before. A `resaved` post
+    has the same text in a new save. A `moved` post has the same text in files that were renamed or are fewer.
+    `changed_parts` counts the changed posts by part. A rebuild reports only added and lost posts.
 
-    `malformed` files look like posts and can't be read as such; `unopened` ones could not be opened, and what the
-    index held of them before is kept. `finished` is in ISO form, in UTC.
+    `malformed` files look like posts but can't be read as such. `unopened` files could not be opened; the index keeps
+    the saves it had from them. `finished` is in ISO form, in UTC.
     """
 
     finished: str = ""
@@ -104,22 +107,28 @@ class UpdateReport:
         for part in news.changed:
             self.changed_parts[part] += 1
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the JSON object of the report, the same from the command line, over HTTP and in the index."""
+    def as_json(self) -> "json_types.Report":
+        """Return the JSON object of the report, the same on the command line, over HTTP and in the index."""
         return {
             "finished": self.finished,
             "rebuilt": self.rebuilt,
             "posts": self.posts,
             "saves": self.saves,
             "archives": list(self.archives),
-            **{kind: _listing_json(getattr(self, kind), "posts") for kind in POST_KINDS},
+            "added": _posts_json(self.added),
+            "resaved": _posts_json(self.resaved),
+            "changed": _posts_json(self.changed),
+            "moved": _posts_json(self.moved),
+            "lost": _posts_json(self.lost),
             "changed_parts": self.changed_parts,
-            **{kind: _listing_json(getattr(self, kind), "files") for kind in FILE_KINDS},
+            "malformed": _files_json(self.malformed),
+            "unopened": _files_json(self.unopened),
+            "not_posts": {"count": self.not_posts.count, "files": self.not_posts.first},
         }
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Self:
-        """Return the report that `as_json` made `record` of; raises KeyError or TypeError if it didn't."""
+        """Return the report whose `as_json` is `record`; raise KeyError or TypeError if there is none."""
         plain = ("finished", "rebuilt", "posts", "saves", "archives", "changed_parts")
         listings = {kind: _listing(record[kind], read) for kind, read in _READ.items()}
         fields: dict[str, Any] = {**{name: record[name] for name in plain}, **listings}
@@ -130,12 +139,16 @@ POST_KINDS = ("added", "resaved", "changed", "moved", "lost")
 FILE_KINDS = ("malformed", "unopened", "not_posts")
 
 
-def _listing_json(listing: Listing[Any], name: str) -> dict[str, Any]:
-    return {"count": listing.count, name: [one if isinstance(one, str) else one.as_json() for one in listing.first]}
+def _posts_json(listing: Listing[PostNews]) -> "json_types.ChangedPosts":
+    return {"count": listing.count, "posts": [post.as_json() for post in listing.first]}
 
 
-def _listing(record: dict[str, Any], read: Callable[[Any], Any]) -> Listing[Any]:
-    return Listing(record["count"], [read(one) for one in record["posts" if "posts" in record else "files"]])
+def _files_json(listing: Listing[Problem]) -> "json_types.UnreadFiles":
+    return {"count": listing.count, "files": [problem.as_json() for problem in listing.first]}
+
+
+def _listing(record: dict[str, Any], read: Callable[[Any], T]) -> Listing[T]:
+    return Listing(record["count"], [read(item) for item in record["posts" if "posts" in record else "files"]])
 
 
 def _news(record: dict[str, Any]) -> PostNews:

@@ -11,7 +11,7 @@ from searcher.engine import Searcher
 from searcher.errors import ErrorMessage
 from searcher.export import markdown, spreadsheet
 from searcher.request import MAX_PAGE_SIZE, RequestError, SearchRequest
-from searcher.results import Hit, Results, dump_json, hit_json
+from searcher.results import Hit, Results, dump_json
 from web.http.parameters import search_parameters
 
 _Writer = Callable[[Results, Iterator[Hit]], str]
@@ -47,7 +47,7 @@ def _document(searcher: Searcher, asked: SearchRequest, write: _Writer) -> str:
 
 
 def _json(first: Results, hits: Iterator[Hit]) -> str:
-    hits_json = [hit_json(hit) for hit in hits]
+    hits_json = [hit.as_json() for hit in hits]
     return dump_json({**first.as_json(), "page_size": max(1, len(hits_json)), "hits": hits_json})
 
 

@@ -4,9 +4,10 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import Response
+from msgspec.json import schema_components
 
 from index.schema.fields import FACETS, FILTERS
-from index.updates.report import FILE_KINDS, POST_KINDS
+from searcher import json_types
 from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, MAX_VALUES, DateUnit, Sort
 from web.api.export import FORMS
 from web.api.responses import json_response
@@ -38,9 +39,8 @@ def describe(site: Site) -> Response:
     )
 
 
-def _object(required: _Schema, optional: _Schema | None = None, **more: Any) -> _Schema:
-    properties = required | (optional or {})
-    return {"type": "object", "properties": properties, "required": list(required), **more}
+def _object(properties: _Schema) -> _Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _list(of: _Schema) -> _Schema:
@@ -87,168 +87,8 @@ _REASONS = {
 }
 _ALWAYS = ("401", "503")
 _TEXT = {"type": "string"}
-_COUNT = {"type": "integer", "minimum": 0}
-_NUMBER = {"type": "number"}
-_NOTHING = {"type": "null"}
-_MAYBE = {"type": ["boolean", "null"]}
-_TIME = {"type": ["string", "null"], "format": "date-time"}
-_LINK = _object({"url": _TEXT, "text": _TEXT})
-_HEAD = {
-    "id": _TEXT,
-    "url": _TEXT,
-    "title": _TEXT,
-    "source": _TEXT,
-    "account": _TEXT,
-    "published": _TIME,
-    "first_saved": _TIME,
-    "last_saved": _TIME,
-    "saves": {"type": "integer", "minimum": 1},
-    "hashtags": _list(_TEXT),
-    "images": _COUNT,
-}
-_SAVE = _object(
-    {
-        "file": _TEXT,
-        "saved": _TIME,
-        "url": _TEXT,
-        "title": _TEXT,
-        "body": _TEXT,
-        "quoted": _TEXT,
-        "summary": _TEXT,
-        "claims": {"type": "object", "additionalProperties": _TEXT},
-        "sections": _list(_object({"heading": _TEXT, "text": _TEXT})),
-        "other_side": _list(_TEXT),
-    }
-)
-_TOKEN = _object({"text": _TEXT, "kind": _TEXT, "posts": _COUNT, "boost": _NUMBER})
-_NEWS = _object({"id": _TEXT, "title": _TEXT, "url": _TEXT, "changed": _list(_TEXT)})
-_FILE = {"anyOf": [_TEXT, _object({"path": _TEXT, "reason": _TEXT})]}
-_READING = _object(
-    {
-        "folded": _TEXT,
-        "tokens": _list(_TOKEN),
-        "forms": _list(_list(_TEXT)),
-        "clues": _list(_object({"text": _TEXT, "posts": _COUNT, "weight": _NUMBER, "held": _MAYBE})),
-        "enough": _NUMBER,
-        "words": _list(_TEXT),
-        "word_count": _COUNT,
-        "synonyms": _list(_TEXT),
-    }
-)
-_SCHEMAS: _Schema = {
-    "Error": _object(
-        {
-            "error": _object(
-                {"code": _TEXT, "message": _TEXT},
-                {"start": _COUNT, "end": _COUNT},
-                description="`start` and `end` are the stretch of the query that has no meaning.",
-            )
-        }
-    ),
-    "Bucket": _object(
-        {"value": _TEXT, "count": _COUNT, "selected": {"type": "boolean"}},
-        {"label": {"type": "string", "description": "How to show the value; dates have none."}},
-    ),
-    "Hit": _object(
-        {
-            **_HEAD,
-            "score": {"type": "number", "description": "0 where hits are in order of time."},
-            "matched_in": _list({"enum": ["title", "body", "summary", "quoted", "earlier", "hashtag"]}),
-            "snippet": _list(_object({"text": _TEXT, "matched": {"type": "boolean"}})),
-        }
-    ),
-    "Results": _object(
-        {
-            "query": _TEXT,
-            "total": _COUNT,
-            "took_ms": {"type": "number", "minimum": 0},
-            "page": {"type": "integer", "minimum": 1},
-            "page_size": {"type": "integer", "minimum": 1},
-            "did_you_mean": {"type": ["string", "null"], "description": "A query that finds more, if this was a slip."},
-            "hits": _list(_of("Hit")),
-            "facets": _object({name: _list(_of("Bucket")) for name in FACETS}),
-        }
-    ),
-    "Post": _object(
-        {
-            **_HEAD,
-            "body": _TEXT,
-            "quoted": _TEXT,
-            "summary": _TEXT,
-            "links": _list(_LINK),
-            "image_urls": _list(_TEXT),
-            "video_urls": _list(_TEXT),
-            "history": _list(_SAVE),
-        }
-    ),
-    "Clause": _object(
-        {
-            "kind": _TEXT,
-            "query": _TEXT,
-            "start": _COUNT,
-            "end": _COUNT,
-            "posts": _COUNT,
-            "reading": {"anyOf": [_READING, _NOTHING]},
-            "matched": _MAYBE,
-            "places": _list(_object({"part": _TEXT, "saves": _list(_TIME)})),
-            "gains": _list(_object({"text": _TEXT, "kind": _TEXT, "score": _NUMBER})),
-            "children": _list(_of("Clause")),
-        },
-        description="A part of the query, how it was read, and what it gave to the score of the post asked about.",
-    ),
-    "Explanation": _object(
-        {
-            "query": _TEXT,
-            "reading": _TEXT,
-            "total": _COUNT,
-            "clause": _of("Clause"),
-            "post": {
-                "anyOf": [
-                    _object(
-                        {
-                            "id": _TEXT,
-                            "title": _TEXT,
-                            "is_hit": {"type": "boolean"},
-                            "score": _NUMBER,
-                            "failed": _list(_TEXT),
-                        }
-                    ),
-                    _NOTHING,
-                ]
-            },
-        }
-    ),
-    "Report": _object(
-        {
-            "finished": {"type": "string", "format": "date-time"},
-            "rebuilt": {"type": "boolean"},
-            "posts": _COUNT,
-            "saves": _COUNT,
-            "archives": _list(_TEXT),
-            **{kind: _object({"count": _COUNT, "posts": _list(_NEWS)}) for kind in POST_KINDS},
-            "changed_parts": {"type": "object", "additionalProperties": _COUNT},
-            **{kind: _object({"count": _COUNT, "files": _list(_FILE)}) for kind in FILE_KINDS},
-        },
-        description="What an update of the index did; of many posts or files of a kind the first 200 are named.",
-    ),
-    "Imports": _object({"imports": _list(_of("Report"))}),
-    "Related": _object({"related": _list(_of("Hit"))}),
-    "Suggestions": _object(
-        {"suggestions": _list(_object({"text": _TEXT, "kind": {"enum": ["hashtag", "word"]}, "count": _COUNT}))}
-    ),
-    "Stats": _object(
-        {
-            "posts": _COUNT,
-            "saves": _COUNT,
-            "sources": {"type": "object", "additionalProperties": _COUNT},
-            "hashtags": _COUNT,
-            "first_published": _TIME,
-            "last_published": _TIME,
-            "archives": _list(_TEXT),
-            "updated": {"type": "string", "format": "date-time"},
-        }
-    ),
-}
+_, _SCHEMAS = schema_components(json_types.ANSWERS, ref_template="#/components/schemas/{name}")
+_SCHEMAS["Results"]["properties"]["facets"] = _object({name: _list(_of("Bucket")) for name in FACETS})
 _QUERY = _parameter("q", "The query, in the query language; without one, every post.", _TEXT)
 _WHICH = (
     _QUERY,

@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from searcher.engine import Searcher
-from searcher.results import hit_json, post_json, suggestions_json
+from searcher.results import post_json, suggestions_json
 from web.api.responses import json_response
 from web.http.parameters import get_post, number_parameter, search_parameters
 
@@ -22,7 +22,7 @@ def post(searcher: Searcher, post_id: str) -> Response:
 def related(searcher: Searcher, post_id: str) -> Response:
     """Answer with the posts most like a post."""
     hits = searcher.related(post_id, number_parameter("limit", 10))
-    return json_response({"related": [hit_json(hit) for hit in hits]})
+    return json_response({"related": [hit.as_json() for hit in hits]})
 
 
 def suggest(searcher: Searcher) -> Response:

@@ -14,7 +14,7 @@ from searcher.cli.options import Text, index_option, query_argument, run_option
 from searcher.cli.render import hit_list
 from searcher.export import count_noun, markdown, spreadsheet
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort
-from searcher.results import Bucket, Results, dump_json, hit_json
+from searcher.results import Bucket, Results, dump_json
 
 _BAR_WIDTH = 24
 _MAX_BUCKETS = 10
@@ -93,7 +93,7 @@ def search(
     if as_json:
         text = dump_json(results.as_json())
     elif jsonl:
-        text = "".join(dump_json(hit_json(hit)) for hit in results.hits)
+        text = "".join(dump_json(hit.as_json()) for hit in results.hits)
     elif document:
         text = spreadsheet(results.hits) if document == "csv" else markdown(results.query, results.hits)
     else:

@@ -12,7 +12,7 @@ from searcher.cli.options import Text, index_option, run_option
 from searcher.cli.render import hit_list, minute
 from searcher.export import count_noun, facts
 from searcher.request import UnknownPostError
-from searcher.results import dump_json, hit_json, post_json
+from searcher.results import dump_json, post_json
 
 
 @click.command()
@@ -29,7 +29,7 @@ def show(ctx: click.Context, post_id: str, location: str | Path, related: bool, 
         hashtags = searcher.labels(post.hashtags)
         hits = searcher.related(post.id) if related else ()
     if as_json:
-        more = {"related": [hit_json(hit) for hit in hits]} if related else {}
+        more = {"related": [hit.as_json() for hit in hits]} if related else {}
         click.echo(dump_json({**post_json(post, hashtags), **more}), nl=False)
     else:
         blocks = _post(post, hashtags)

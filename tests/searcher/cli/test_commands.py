@@ -504,7 +504,7 @@ def test_a_reader_that_goes_away_makes_no_noise(built: Path, options: list[str])
 def test_a_search_imports_nothing_that_it_does_without(built: Path) -> None:
     """Each takes from 2 to 300 ms, of the quarter of a second that a search may take."""
     unwanted = ["whoosh", "jieba", "rjieba", "lxml", "index.store.folder_update", "web", "flask"]
-    unwanted += ["shutil", "secrets", "difflib", "tomllib", "searcher.embedded.explain", "opensearchpy"]
+    unwanted += ["shutil", "secrets", "difflib", "tomllib", "searcher.embedded.explain", "opensearchpy", "msgspec"]
     asked = (
         "import sys, searcher.__main__ as program; print('numpy' in sys.modules)\n"
         f"sys.argv[1:] = ['search', '大模型', '--index', {str(built)!r}]\n"
