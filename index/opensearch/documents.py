@@ -11,19 +11,19 @@ Every token is one of the embedded index, cut here: the cluster only looks for w
 import json
 import struct
 from base64 import b64decode, b64encode
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from index.archive.post import Post
 from index.opensearch import tokens
+from index.schema import bm25
 from index.schema.document import Document, make_document
 from index.schema.fields import FIELDS, NO_TIME
-from index.schema.posting_weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNIT
 from index.schema.stored_post import decode_post
-from index.schema.zones import EARLIER_SHARE, ZONE_WEIGHTS, Zone
+from index.schema.zones import Zone
 from index.text import tokenizer
 from index.text.segmenter import Segmenter
 
@@ -82,20 +82,15 @@ def index_body(described: Json, shards: int, replicas: int) -> Json:
 
 
 def make_source(post: Post, segmenter: Segmenter, norm: Callable[[float], float]) -> bytes:
-    """Return the JSON of the document that stands for `post`; `norm` gives what BM25 makes of a length."""
+    """Return the JSON of the document that stands for `post`; `norm` returns BM25's norm of a length."""
     document = make_document(post, segmenter)
-    weights = _weights((text.zone, text.words) for text in document.texts)
-    gains = _gains(norm(length_of(weights)))
+    words, grams = _word_weights(document), _gram_weights(document)
+    feature = _feature_of(norm(bm25.document_length(words.values())))
     facets = document.facets
     source: Json = {
-        "words": {tokens.encoded(tokens.shortened(word)): gains(weight) for word, weight in weights.items()},
-        "grams": {
-            tokens.encoded(gram): gains(weight)
-            for gram, weight in _weights(
-                (text.zone, tokenizer.han_grams(text.folded)) for text in document.texts
-            ).items()
-        },
-        "word": [tokens.shortened(word) for word in weights],
+        "words": {tokens.encoded(tokens.shortened(word)): feature(weight) for word, weight in words.items()},
+        "grams": {tokens.encoded(gram): feature(weight) for gram, weight in grams.items()},
+        "word": [tokens.shortened(word) for word in words],
         "post": b64encode(document.blobs["post"]).decode(),
         **{name: facets[name] for name in _FIELDS},
         "topic": [
@@ -114,11 +109,10 @@ def make_source(post: Post, segmenter: Segmenter, norm: Callable[[float], float]
 
 
 def token_gains(post: Post, segmenter: Segmenter, norm: Callable[[float], float]) -> dict[str, dict[str, float]]:
-    """Return for each field of features what BM25 makes of every token of `post`, its rarity apart."""
+    """Return for each field of features the score of every token of `post`, up to the weight of the token."""
     document = make_document(post, segmenter)
-    words = _weights((text.zone, text.words) for text in document.texts)
-    grams = _weights((text.zone, tokenizer.han_grams(text.folded)) for text in document.texts)
-    feature = _gains(norm(length_of(words)))
+    words, grams = _word_weights(document), _gram_weights(document)
+    feature = _feature_of(norm(bm25.document_length(words.values())))
     return {
         field: {token: _saturated(feature(weight)) for token, weight in weights.items()}
         for field, weights in (("words", words), ("grams", grams))
@@ -132,54 +126,41 @@ def stored_post(source: Json) -> Post:
 
 def document_length(document: Document) -> float:
     """Return the length of a document as BM25 counts it."""
-    return length_of(_weights((text.zone, text.words) for text in document.texts))
+    return bm25.document_length(_word_weights(document).values())
 
 
-def length_of(weights: dict[str, int]) -> float:
-    """Return the summed weights of words, in whole occurrences."""
-    return round(sum(weights.values()) * WEIGHT_UNIT)
+def _word_weights(document: Document) -> dict[str, int]:
+    return bm25.token_weights((text.zone, text.words) for text in document.texts)
 
 
-def _weights(texts: Iterable[tuple[Zone, Iterable[str]]]) -> dict[str, int]:
-    """Return for each token what its occurrences weigh together, as the embedded index has it."""
-    weights: Counter[str] = Counter()
-    earlier: set[str] = set()
-    for zone, found in texts:
-        if zone is Zone.EARLIER:
-            earlier.update(found)
-            continue
-        for token, count in Counter(found).items():
-            weights[token] += count * ZONE_WEIGHTS[zone]
-    known = {token: min(weight, MOST_WEIGHT) for token, weight in weights.items()}
-    return {**dict.fromkeys(earlier, EARLIER_WEIGHT), **known}
+def _gram_weights(document: Document) -> dict[str, int]:
+    return bm25.token_weights((text.zone, tokenizer.han_grams(text.folded)) for text in document.texts)
 
 
-def _gains(norm: float) -> Callable[[int], float]:
-    """Return what makes of a weight the feature x of which x / (x + 1) is what BM25 gives, but for a factor."""
-    known: dict[int, float] = {}
+def _feature_of(norm: float) -> Callable[[int], float]:
+    """Return the function from a weight to its feature x, for which x / (x + 1) = tf / (tf + norm)."""
 
-    def gain(weight: int) -> float:
-        if (feature := known.get(weight)) is None:
-            given = weight * WEIGHT_UNIT / (weight * WEIGHT_UNIT + norm)
-            if weight <= EARLIER_WEIGHT:
-                given *= EARLIER_SHARE
-            feature = known[weight] = _kept(given / (1 - given))
-        return feature
+    @cache
+    def feature(weight: int) -> float:
+        score = weight * bm25.WEIGHT_UNIT / (weight * bm25.WEIGHT_UNIT + norm)
+        if weight <= bm25.EARLIER_WEIGHT:
+            score *= bm25.EARLIER_SHARE
+        return _stored(score / (1 - score))
 
-    return gain
+    return feature
 
 
 def _saturated(feature: float) -> float:
-    """Return x / (x + 1) of a feature x as Lucene reckons it, in single precision."""
+    """Return x / (x + 1) of a feature x as Lucene computes it, in single precision."""
     one = np.float32(1)
     return float(one - one / (np.float32(feature) + one))
 
 
-def _kept(feature: float) -> float:
-    """Return what Lucene keeps of a feature, the first half of its bits."""
+def _stored(feature: float) -> float:
+    """Return `feature` as Lucene stores it, in the upper 17 bits of a single."""
     (bits,) = struct.unpack("<I", struct.pack("<f", feature))
-    (kept,) = struct.unpack("<f", struct.pack("<I", bits >> 15 << 15))
-    return float(kept)
+    (stored,) = struct.unpack("<f", struct.pack("<I", bits >> 15 << 15))
+    return float(stored)
 
 
 def _domains(host: str) -> list[str]:

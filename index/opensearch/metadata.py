@@ -16,7 +16,8 @@ from index.errors import ForeignFolderError, NoIndexError, index_command
 from index.opensearch.address import ClusterLocation
 from index.opensearch.client import Cluster
 from index.opensearch.documents import CLUSTER_FORMAT, index_body
-from index.schema.zones import EARLIER_SHARE, K1, ZONE_WEIGHTS, B
+from index.schema.bm25 import EARLIER_SHARE, K1, B, length_norm
+from index.schema.zones import ZONE_WEIGHTS
 from index.store import manifest
 from index.text.segmenter import Segmenter, compiled_segmenter
 from index.text.user_words import UserWords, parse_words, read_words, user_words_file
@@ -75,8 +76,8 @@ class IndexMetadata:
         return compiled_segmenter(tuple(sorted(self.frequencies.items())))
 
     def norm(self, length: float) -> float:
-        """Return what a length adds to the weight of a token that is half of the most it can give."""
-        return K1 * (1 - B) + K1 * B * length / self.mean_length
+        """Return the BM25 length norm of a document."""
+        return length_norm(length, self.mean_length)
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,6 @@ ZONE_WEIGHTS = {
     Zone.SUMMARY: 15,
     Zone.EARLIER: 2,
 }
-# BM25's saturation and length normalisation, as measured best on Chinese sets.
-K1, B = 2.0, 0.85
-# What only earlier saves hold counts this much beside what a post holds now, however short the post.
-EARLIER_SHARE = 0.1
 # Read from the end: looked for from the beginning, the end would be sought from every mark anew.
 _ADDED_TO_TITLES = re.compile(r"(?:\][^\[\]]*\[|[.…。\s])*+")
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.files.block_file import BlockFile
-from index.schema.posting_weights import LENGTH
+from index.schema.bm25 import LENGTH
 from index.schema.zones import Zone
 from index.segments.grams import PAIRS, REPEATS, ZONE_ENDS
 from index.segments.lexicon import GramLexicon, Lexicon, Terms, open_terms

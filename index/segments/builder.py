@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from index.files.block_file import BlockWriter
 from index.files.durable import synced_file
+from index.schema.bm25 import LENGTH, document_lengths, posting_weights
 from index.schema.document import Document
-from index.schema.posting_weights import LENGTH, document_lengths, posting_weights
 from index.segments.grams import write_grams_of
 from index.segments.layout import document_dtype, stable_order, write_postings, write_rows
 from index.segments.lexicon import write_lexicon

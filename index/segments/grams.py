@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.files.block_file import BlockWriter
+from index.schema.bm25 import posting_weights
 from index.schema.document import END_OF_TEXT
-from index.schema.posting_weights import posting_weights
 from index.schema.zones import Zone
 from index.segments.layout import (
     document_dtype,

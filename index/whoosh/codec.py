@@ -11,7 +11,7 @@ from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
 from whoosh.matching import LeafMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from index.schema.posting_weights import LENGTH, WEIGHT_UNIT
+from index.schema.bm25 import LENGTH, WEIGHT_UNIT
 from index.segments.arrays import SegmentArrays, open_segment
 from index.segments.lexicon import Terms
 

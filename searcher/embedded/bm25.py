@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from index.schema.posting_weights import EARLIER_WEIGHT, MOST_WEIGHT, WEIGHT_UNIT
-from index.schema.zones import EARLIER_SHARE, K1, B
+from index.schema.bm25 import EARLIER_SHARE, EARLIER_WEIGHT, K1, MOST_WEIGHT, WEIGHT_UNIT, B
 
 Scores = NDArray[np.float32]
 

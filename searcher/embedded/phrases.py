@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.schema.posting_weights import posting_weights
+from index.schema.bm25 import posting_weights
 from index.schema.zones import Zone
 from index.segments.arrays import Occurrences, SegmentArrays, Units
 from searcher.embedded.columns import Mask, Numbers

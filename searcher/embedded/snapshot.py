@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from index.archive.post import Post
-from index.schema.posting_weights import LENGTH, MOST_WEIGHT
+from index.schema.bm25 import LENGTH, MOST_WEIGHT
 from index.schema.zones import Zone
 from index.segments.arrays import Documents, FieldArrays, SegmentArrays, open_segment
 from index.segments.grams import CHARACTERS, PAIRS

@@ -11,7 +11,7 @@ from heapq import nlargest, nsmallest
 from math import log
 
 from index.opensearch import tokens
-from index.schema.zones import K1
+from index.schema.bm25 import K1
 from index.text import tokenizer
 from index.text.folding import fold
 from index.text.segmenter import Segmenter

@@ -9,7 +9,7 @@ from typing import Any
 
 from index.archive.hashtags import hashtag_key
 from index.archive.post import Post
-from index.schema.zones import K1
+from index.schema.bm25 import K1
 from index.text import tokenizer
 from index.text.folding import fold
 from searcher.explanation import (

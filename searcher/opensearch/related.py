@@ -5,7 +5,7 @@ from typing import Any
 
 from index.archive.hashtags import hashtag_key
 from index.archive.post import Post
-from index.schema.zones import K1
+from index.schema.bm25 import K1
 from index.text.segmenter import Segmenter
 from searcher.opensearch.clauses import feature
 from searcher.opensearch.compiler import Compiler
