@@ -9,6 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("index", "searcher", "web")
 MAY_IMPORT = {"index": set(), "searcher": {"index"}, "web": {"index", "searcher"}}
+# Within web, a package imports itself and those before it.
+WEB_LAYERS = ("i18n", "http", "pages", "api", "app", "server", "command")
 WITHOUT_ENGINE = (
     "query/tree",
     "query/parser",
@@ -63,6 +65,13 @@ def test_no_engine_knows_another(engine: str) -> None:
     other = {"embedded": "opensearch", "opensearch": "embedded"}[engine]
     for path in (ROOT / "searcher" / engine).rglob("*.py"):
         assert not [one for one in imports(path) if one.startswith(f"searcher.{other}")], path
+
+
+@pytest.mark.parametrize("layer", ["i18n", "http", "pages", "api"])
+def test_web_imports_point_one_way(layer: str) -> None:
+    above = tuple(f"web.{name}" for name in WEB_LAYERS[WEB_LAYERS.index(layer) + 1 :])
+    for path in (ROOT / "web" / layer).rglob("*.py"):
+        assert not [name for name in imports(path) if name.startswith(above)], path
 
 
 def test_no_two_modules_import_each_other() -> None:

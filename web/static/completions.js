@@ -1,20 +1,20 @@
-// The choices below the search box, as a listbox that the keys move through.
+// Completions below the search box, as an ARIA combobox.
 const box = document.getElementById("q");
 const list = document.getElementById("completions");
-let asking = null;
+let pending = null;
 
 box.setAttribute("role", "combobox");
 box.setAttribute("aria-autocomplete", "list");
 box.setAttribute("aria-controls", list.id);
 box.setAttribute("aria-expanded", "false");
 
-async function ask() {
-  asking?.abort();
-  asking = new AbortController();
+async function complete() {
+  pending?.abort();
+  pending = new AbortController();
   if (!box.value.trim()) return close();
   const query = new URLSearchParams({ q: box.value, cursor: box.selectionStart });
   try {
-    const response = await fetch(`${document.body.dataset.completions}?${query}`, { signal: asking.signal });
+    const response = await fetch(`${document.body.dataset.completions}?${query}`, { signal: pending.signal });
     if (!response.ok) return close();
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (document.activeElement !== box) return;
@@ -29,7 +29,7 @@ async function ask() {
 }
 
 function close() {
-  asking?.abort();
+  pending?.abort();
   list.hidden = true;
   list.replaceChildren();
   box.setAttribute("aria-expanded", "false");
@@ -42,15 +42,15 @@ function selected() {
 
 function move(step) {
   const options = [...list.children];
-  const before = options.indexOf(selected());
-  // One place beyond either end stands for the box itself.
-  const place = (before + 1 + step + options.length + 1) % (options.length + 1) - 1;
-  options.forEach((option, number) => option.setAttribute("aria-selected", String(number === place)));
-  if (place >= 0) box.setAttribute("aria-activedescendant", options[place].id);
+  const current = options.indexOf(selected());
+  // The position beyond either end is the box itself.
+  const next = (current + 1 + step + options.length + 1) % (options.length + 1) - 1;
+  options.forEach((option, number) => option.setAttribute("aria-selected", String(number === next)));
+  if (next >= 0) box.setAttribute("aria-activedescendant", options[next].id);
   else box.removeAttribute("aria-activedescendant");
 }
 
-function take(option) {
+function choose(option) {
   box.value = option.dataset.query;
   box.setSelectionRange(option.dataset.cursor, option.dataset.cursor);
   close();
@@ -59,11 +59,11 @@ function take(option) {
 }
 
 box.addEventListener("input", (event) => {
-  // What was just taken needs no completing, unless it waits for a value.
+  // A completion just chosen needs no further one, unless it is a field without a value.
   if (event.isComposing || (event.data === "" && !box.value.slice(0, box.selectionStart).endsWith(":"))) return;
-  ask();
+  complete();
 });
-box.addEventListener("compositionend", ask);
+box.addEventListener("compositionend", complete);
 box.addEventListener("blur", close);
 box.addEventListener("keydown", (event) => {
   if (event.isComposing || list.hidden) return;
@@ -77,13 +77,13 @@ box.addEventListener("keydown", (event) => {
     const option = selected();
     if (option) {
       event.preventDefault();
-      take(option);
+      choose(option);
     } else close();
   }
 });
-// The box must not lose the focus to a choice before it is taken.
+// Prevents the box from losing focus, which would close the list before the click.
 list.addEventListener("mousedown", (event) => {
   event.preventDefault();
   const option = event.target.closest("[role=option]");
-  if (option) take(option);
+  if (option) choose(option);
 });

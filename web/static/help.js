@@ -1,4 +1,4 @@
-// The page of help in a drawer beside the hits.
+// The help page in a drawer beside the hits.
 const drawer = document.getElementById("help");
 const link = document.getElementById("open-help");
 

@@ -1,7 +1,9 @@
-// What the pages do beyond links and forms; without it, everything is a link or a form.
-import "./typing.js";
+// The scripts of the pages. Without them, everything still works through links and forms.
+import "./live_search.js";
 import "./completions.js";
 import "./histogram.js";
 import "./help.js";
-import "./saved.js";
-import "./comfort.js";
+import "./saved_searches.js";
+import "./keys.js";
+import "./copy.js";
+import "./pictures.js";

@@ -1,33 +1,33 @@
-// Shows another page of hits in place: the server's page is fetched, and its parts that live on take each other's place.
+// Shows another page of hits in place: fetches it and replaces the elements marked data-live.
 
 const box = document.getElementById("q");
 const listeners = [];
-let asking = null;
+let pending = null;
 
-// Whether this page shows hits, and others can take their place.
+// Whether this is the page of hits, which can be replaced in place.
 export const isLive = () => document.getElementById("answer") !== null;
 
-// Calls `listener` now and after each page that was shown in place.
-export function whenShown(listener) {
+// Calls `listener` now and whenever a page was shown in place.
+export function onShow(listener) {
   listeners.push(listener);
   listener();
 }
 
-// Shows `url`. With `history` "push" or "replace" the address follows; with `only`, an id, just that part changes.
+// Shows `url`. `history` is "push", "replace" or "none"; with `only`, an id, just that element is replaced.
 export async function visit(url, { history: how = "push", only = null } = {}) {
-  asking?.abort();
-  const mine = (asking = new AbortController());
+  pending?.abort();
+  const controller = (pending = new AbortController());
   let page;
   try {
-    const there = new URL(url, location.href);
-    there.searchParams.set("in_place", "1");
-    const response = await fetch(there, { signal: mine.signal });
+    const target = new URL(url, location.href);
+    target.searchParams.set("in_place", "1");
+    const response = await fetch(target, { signal: controller.signal });
     page = new DOMParser().parseFromString(await response.text(), "text/html");
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
     return;
   }
-  if (mine !== asking) return;
+  if (controller !== pending) return;
   if (how === "push") {
     history.replaceState({ y: scrollY }, "");
     history.pushState(null, "", url);
@@ -39,22 +39,22 @@ export async function visit(url, { history: how = "push", only = null } = {}) {
     return;
   }
   show(page);
-  if (how === "push" && !keepsPlace()) scrollTo(0, 0);
+  if (how === "push" && !keepsScroll()) scrollTo(0, 0);
 }
 
 function show(page) {
   const key = focusKey();
   const hasAnswer = page.getElementById("answer") !== null;
   for (const part of document.querySelectorAll("[data-live]")) {
-    // A mistake leaves the hits before it where they are.
+    // After a mistake in the query, the previous hits stay.
     if (part.id === "answer" && !hasAnswer) part.classList.add("stale");
     else replace(part, page.getElementById(part.id));
   }
   document.title = page.title;
   box.toggleAttribute("aria-invalid", !hasAnswer);
-  const said = page.querySelector(hasAnswer ? ".total strong, .nothing h2" : "#mistake .why, main h1");
-  document.getElementById("status").textContent = said?.textContent ?? "";
-  focusAgain(key);
+  const message = page.querySelector(hasAnswer ? ".total strong, .nothing h2" : "#mistake .why, main h1");
+  document.getElementById("status").textContent = message?.textContent ?? "";
+  restoreFocus(key);
   for (const listener of listeners) listener();
 }
 
@@ -65,19 +65,19 @@ function replace(old, fresh) {
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
 }
 
-// What has the focus, in words that the page in its place knows too.
+// A selector for the focused element that also fits the new page.
 function focusKey() {
   const focused = document.activeElement;
   if (!focused || !focused.closest("#answer")) return null;
   return focused.dataset.key ? `[data-key=${CSS.escape(focused.dataset.key)}]` : focused.id ? `#${focused.id}` : "#content";
 }
 
-function focusAgain(key) {
+function restoreFocus(key) {
   if (key) (document.querySelector(key) ?? document.getElementById("content"))?.focus({ preventScroll: true });
 }
 
-// A filter put on far down the page is not left by going to the top.
-function keepsPlace() {
+// After a click on a filter far down the page, the page does not scroll to the top.
+function keepsScroll() {
   return document.activeElement?.closest("#facets, .histogram") !== null && document.activeElement !== box;
 }
 
@@ -112,7 +112,7 @@ if (isLive()) {
   });
 }
 
-// The address that sending `form` would lead to, without its empty fields.
+// The URL to which submitting `form` leads, without its empty fields.
 export function addressOf(form) {
   const fields = [...new FormData(form)].filter(([, value]) => value.trim());
   const query = new URLSearchParams(fields).toString();

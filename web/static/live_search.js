@@ -1,9 +1,9 @@
-// Searches while a query is typed, and looks through hashtags while a name is.
+// Searches as a query is typed, and looks up hashtags as a name is typed.
 import { addressOf, isLive, visit } from "./visit.js";
 
-const PAUSE = 90;
-// After so long without a key, what is shown is worth going back to.
-const SETTLED = 2500;
+// Milliseconds: the delay after a key, and the pause after which a search gets its own history entry.
+const DELAY = 90;
+const PAUSE = 2500;
 
 let timer = 0;
 let last = 0;
@@ -14,15 +14,15 @@ function onInput(event) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     const isQuery = input.id === "q";
-    const how = isQuery && Date.now() - last > SETTLED ? "push" : "replace";
+    const how = isQuery && Date.now() - last > PAUSE ? "push" : "replace";
     last = Date.now();
     visit(addressOf(input.form), { history: how, only: isQuery ? null : "buckets-hashtag" });
-  }, PAUSE);
+  }, DELAY);
 }
 
 if (isLive()) {
   document.addEventListener("input", onInput);
-  // Browsers differ in whether an input event follows the end of a composition.
+  // Not all browsers fire an input event after a composition ends.
   document.addEventListener("compositionend", (event) => onInput({ target: event.target, isComposing: false }));
   document.addEventListener("submit", () => { clearTimeout(timer); last = 0; }, true);
   document.addEventListener("click", () => { last = 0; });
