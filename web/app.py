@@ -42,17 +42,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 # Errors under these paths are JSON, since programs read them.
-_API_PATHS = (
-    "/api/",
-    "/export.",
-    "/feed.",
-    "/imports.",
-    "/metrics/",
-    "/openapi.",
-    "/opensearch",
-    "/raw/",
-    "/healthz/",
-)
+_API = ("/api/", "/export.", "/feed.", "/imports.", "/metrics/", "/openapi.", "/opensearch", "/raw/", "/healthz/")
 _STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 3600
 # Monitoring needs no password.
@@ -88,7 +78,7 @@ def _add_routes(app: Flask, searcher: Searcher, site: Site, metrics: Metrics) ->
         view = partial(view, *arguments)
         app.add_url_rule(rule, endpoint, cache.wrap(view) if cached else view)
 
-    # The endpoints of pages in the navigation, each with a text nav_ENDPOINT.
+    # Pages in the navigation; the label of each is the text nav_ENDPOINT.
     app.config["NAVIGATION"] = ("statistics", "imports", "help")
     add("/", "search", results.show, searcher, cached=True)
     add("/post/<path:post_id>", "post", post.show, searcher, cached=True)
@@ -131,7 +121,7 @@ def _error_response(exception: Exception) -> Response | HTTPException:
     failure = failure_from(exception, request.path)
     if failure.status == 500:
         _log.exception("failed to answer %s", request.full_path, exc_info=exception)
-    is_api = f"{request.path}/".startswith(_API_PATHS)
+    is_api = f"{request.path}/".startswith(_API)
     response = json_response(failure.as_json(), failure.status) if is_api else error.show(failure)
     response.cache_control.no_store = True
     if failure.status == 401:

@@ -19,19 +19,15 @@ _MAX_NAME_LENGTH = 16
 
 def describe(site: Site) -> Response:
     """Answer with the OpenSearch description of this server."""
-
-    def absolute(path: str) -> str:
-        return site.absolute(path, request.host_url)
-
     name = Texts(read_preferences(request).language)("name")
     root = xml.root(_NAMESPACE, "OpenSearchDescription")
     xml.add(root, "ShortName", name[:_MAX_NAME_LENGTH])
     xml.add(root, "Description", name)
     xml.add(root, "InputEncoding", "UTF-8")
     for media_type, endpoint in _ENDPOINTS.items():
-        xml.add(root, "Url", type=media_type, template=f"{absolute(url_for(endpoint))}?q={{searchTerms}}")
-    xml.add(root, "Url", type=_DESCRIPTION, rel="self", template=absolute(url_for("opensearch")))
-    xml.add(root, "Image", absolute(url_for("static", filename="icon.svg")), type="image/svg+xml")
+        xml.add(root, "Url", type=media_type, template=f"{site.absolute(url_for(endpoint))}?q={{searchTerms}}")
+    xml.add(root, "Url", type=_DESCRIPTION, rel="self", template=site.absolute(url_for("opensearch")))
+    xml.add(root, "Image", site.absolute(url_for("static", filename="icon.svg")), type="image/svg+xml")
     return xml.response(root, _DESCRIPTION)
 
 

@@ -36,18 +36,18 @@ def imports(searcher: Searcher, site: Site) -> Response:
     changed = datetime.fromisoformat(reports[0].finished) if reports else searcher.commit().made
     root = _feed(site, "Imports", changed, url_for("search"))
     for report in reports:
-        _add_report(root, report, _absolute(site, url_for("search")))
+        _add_report(root, report, site.absolute(url_for("search")))
     return xml.response(root, _MEDIA_TYPE)
 
 
 def _feed(site: Site, title: str, changed: datetime, page: str) -> etree._Element:
     root = xml.root(_NAMESPACE, "feed")
-    here = _absolute(site, f"{request.script_root}{request.full_path.removesuffix('?')}")
+    here = site.absolute(f"{request.script_root}{request.full_path.removesuffix('?')}")
     xml.add(root, "id", here)
     xml.add(root, "title", title)
     xml.add(root, "updated", _moment(changed))
     xml.add(root, "link", rel="self", type=_MEDIA_TYPE, href=here)
-    xml.add(root, "link", rel="alternate", type="text/html", href=_absolute(site, page))
+    xml.add(root, "link", rel="alternate", type="text/html", href=site.absolute(page))
     return root
 
 
@@ -66,7 +66,7 @@ def _add_report(root: etree._Element, report: UpdateReport, page: str) -> None:
 
 def _add_hit(root: etree._Element, hit: Hit, site: Site) -> None:
     post = hit.post
-    here = _absolute(site, url_for("post", post_id=post.id))
+    here = site.absolute(url_for("post", post_id=post.id))
     entry = xml.add(root, "entry")
     xml.add(entry, "id", f"tag:searcher,2025:{post.id}")
     xml.add(entry, "title", post.title or post.id)
@@ -90,7 +90,3 @@ def _changed(hit: Hit) -> datetime:
 
 def _moment(moment: datetime) -> str:
     return timestamp(moment) or ""
-
-
-def _absolute(site: Site, path: str) -> str:
-    return site.absolute(path, request.host_url)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from flask import request
 from werkzeug.datastructures import Authorization
 
 from searcher.errors import ErrorMessage, UserError
@@ -63,9 +64,9 @@ class Site:
         """Return the path of `url` without its last slash."""
         return urlsplit(self.url).path.rstrip("/")
 
-    def absolute(self, path: str, host_url: str) -> str:
-        """Return the absolute URL of `path`, on the host of `url`, else of the request's `host_url`."""
-        parts = urlsplit(self.url or host_url)
+    def absolute(self, path: str) -> str:
+        """Return the absolute URL of `path`, on the host of `url`, else of the request."""
+        parts = urlsplit(self.url or request.host_url)
         return f"{parts.scheme}://{parts.netloc}{path}"
 
 

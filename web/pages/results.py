@@ -91,7 +91,7 @@ def _topics(searcher: Searcher) -> tuple[Link, ...]:
 
 def _view(text: Texts, request: SearchRequest, results: Results, pictures: bool) -> ResultsView:
     """Return the view of `results`, with dates by day; its links change `request`."""
-    chips = make_chips(text, request, results)
+    chips, last = make_chips(text, request, results), results.pages
     return ResultsView(
         heading=text("answers", query=request.query) if request.query else text("everything"),
         label=" · ".join((request.query, *(chip.label for chip in chips))).removeprefix(" · ") or text("everything"),
@@ -105,10 +105,10 @@ def _view(text: Texts, request: SearchRequest, results: Results, pictures: bool)
         exports=tuple(Link(label, urls.export_url(request, form)) for form, label in _EXPORTS.items()),
         feed_url=urls.feed_url(request),
         sorts=tuple(_sorts(text, request)),
-        pager=_pager(request, results.pages) if 1 < results.pages >= request.page else None,
+        pager=_pager(request, last) if 1 < last >= request.page else None,
         nothing="" if results.total else _nothing(text, request.query, bool(chips)),
         did_you_mean=_did_you_mean(request, results.did_you_mean),
-        past_end=_past_end(text, request, results.pages) if 0 < results.pages < request.page else None,
+        past_end=Link(text("past_end", n=last), urls.page_url(request, last)) if 0 < last < request.page else None,
     )
 
 
@@ -177,10 +177,6 @@ def _pager(request: SearchRequest, last: int) -> Pager:
         previous=urls.page_url(request, here - 1) if here > 1 else "",
         next=urls.page_url(request, here + 1) if here < last else "",
     )
-
-
-def _past_end(text: Texts, request: SearchRequest, last: int) -> Link:
-    return Link(text("past_end", n=last), urls.page_url(request, last))
 
 
 def _nothing(text: Texts, query: str, is_filtered: bool) -> str:

@@ -26,14 +26,6 @@ _Facets = Mapping[str, tuple[Bucket, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with its label."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class SourceBar:
     """A source; `share` is its count in percent of the largest."""
 
@@ -120,7 +112,7 @@ class PairRow:
 class StatisticsView:
     """The statistics page."""
 
-    figures: tuple[Figure, ...]
+    figures: tuple[tuple[str, str], ...]
     updated: Moment | None
     archives: tuple[str, ...]
     sources: tuple[SourceBar, ...]
@@ -169,12 +161,12 @@ def _counts(facets: _Facets, name: str) -> dict[str, int]:
     return {bucket.value: bucket.count for bucket in facets.get(name, ())}
 
 
-def _figures(text: Texts, stats: Stats) -> Iterator[Figure]:
+def _figures(text: Texts, stats: Stats) -> Iterator[tuple[str, str]]:
     for name in ("posts", "saves", "hashtags"):
-        yield Figure(text(f"figure_{name}"), f"{getattr(stats, name):,}")
+        yield text(f"figure_{name}"), f"{getattr(stats, name):,}"
     for name in ("first_published", "last_published"):
         if moment := make_moment(getattr(stats, name)):
-            yield Figure(text(f"figure_{name}"), moment.shown[:10])
+            yield text(f"figure_{name}"), moment.shown[:10]
 
 
 def _sources(text: Texts, buckets: tuple[Bucket, ...]) -> Iterator[SourceBar]:
