@@ -10,7 +10,6 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from index.archive.hashtags import hashtag_key
 from index.archive.post import Post
 from index.errors import DamagedIndexError
 from index.files.paths import readable
@@ -18,7 +17,6 @@ from index.schema.fields import NO_TIME
 from index.store.manifest import Manifest
 from index.store.reports import read_reports
 from index.updates.report import UpdateReport
-from searcher.embedded.completion import suggest
 from searcher.embedded.facets import count_facets
 from searcher.embedded.fuzzy import similar_words
 from searcher.embedded.ids import newest_with_id
@@ -33,7 +31,9 @@ from searcher.ranking.synonyms import with_synonyms
 from searcher.request import SearchRequest, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 from searcher.snippets import Highlighter
-from searcher.suggest.did_you_mean import may_be_slip, suggested_queries
+from searcher.suggest.completion import complete
+from searcher.suggest.did_you_mean import may_be_misspelled, suggested_queries
+from searcher.suggest.vocabulary import label_hashtags
 
 Read = TypeVar("Read")
 
@@ -83,12 +83,12 @@ class EmbeddedSearcher:
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""
-        return _labels(self._current(), hashtags)
+        return label_hashtags(SnapshotVocabulary(self._current()).labels, hashtags)
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return the commonest hashtags and words that complete `prefix`; raise RequestError."""
         check_limit(limit)
-        return suggest(self._current(), prefix, limit)
+        return complete(SnapshotVocabulary(self._current()), prefix, limit)
 
     def related(self, post_id: str, limit: int = 10) -> tuple[Hit, ...]:
         """Return the posts that share most of what sets a post apart; raise UnknownPostError or RequestError."""
@@ -190,7 +190,7 @@ def _results(found: Found, began: float) -> Results:
 
 def _did_you_mean(found: Found) -> str | None:
     """Return a query that finds more than `found` does, if that is next to nothing, or None."""
-    if not may_be_slip(found.node, len(found.passing)):
+    if not may_be_misspelled(found.node, len(found.passing)):
         return None
     likely = suggested_queries(found.request.query, found.node, SnapshotVocabulary(found.snapshot))
     return next((query for query in likely if _total(found, query) > len(found.passing)), None)
@@ -202,13 +202,10 @@ def _total(found: Found, query: str) -> int:
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:
     highlighter = Highlighter(with_synonyms(node, snapshot.variants), lambda text: similar_words(snapshot, text))
+    vocabulary = SnapshotVocabulary(snapshot)
     hits = []
     for number, score in ranked:
         post = snapshot.post(number)
         matched_in, snippet, snippet_in = highlighter.show(post)
-        hits.append(Hit(post, score, _labels(snapshot, post.hashtags), matched_in, snippet, snippet_in))
+        hits.append(Hit(post, score, label_hashtags(vocabulary.labels, post.hashtags), matched_in, snippet, snippet_in))
     return hits
-
-
-def _labels(snapshot: Snapshot, hashtags: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(snapshot.hashtag_label(hashtag_key(spelling)) or spelling for spelling in hashtags))

@@ -1,71 +1,87 @@
-"""What one commit is written in, by which slips are found."""
+"""The vocabulary of one snapshot."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from index.schema.fields import NO_TIME
 from index.segments.grams import PAIRS
-from searcher.embedded.completion import is_written
+from searcher.embedded.columns import Numbers
+from searcher.embedded.postings import is_in
 from searcher.embedded.snapshot import Snapshot
 from searcher.suggest.pinyin import PinyinIndex
+from searcher.suggest.vocabulary import Usage
 
 
 class SnapshotVocabulary:
-    """Is the vocabulary of one snapshot."""
+    """The words, hashtags and field values of one snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
     @property
     def latin_words(self) -> Sequence[str]:
-        """Return the commonest words in Latin letters."""
         return self._snapshot.latin_words
 
     @property
     def han_words(self) -> PinyinIndex:
-        """Return the commonest Chinese words."""
         return self._snapshot.word_pinyin
 
     @property
     def hashtags(self) -> PinyinIndex:
-        """Return the keys of the commonest hashtags."""
         return self._snapshot.hashtag_pinyin
 
     @property
     def characters(self) -> PinyinIndex:
-        """Return the Chinese characters of the archive."""
         return self._snapshot.character_pinyin
 
     def values(self, field: str) -> Sequence[str]:
-        """Return the values of a property."""
         return [value.decode() for value in self._snapshot.facet(field).values]
 
-    def hashtags_holding(self, key: str, most: int) -> Sequence[str]:
-        """Return the commonest keys of hashtags that begin with `key`, or have it where a word may begin."""
-        holding = self._snapshot.hashtags_holding(key)
+    def labels(self, keys: Sequence[str]) -> Sequence[str]:
+        return [self._snapshot.hashtag_label(key) or "" for key in keys]
+
+    def words_with_prefix(self, prefix: str, most: int) -> Sequence[str]:
+        return self._snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(prefix.encode()), most)
+
+    def hashtags_with(self, text: str, most: int) -> Sequence[str]:
+        holding = self._snapshot.hashtags_holding(text)
         commonest = np.argsort(-self._snapshot.hashtag_counts[holding], kind="stable")[:most]
         return [self._snapshot.facet("hashtag").values[place].decode() for place in holding[commonest]]
 
-    def label(self, key: str) -> str | None:
-        """Return the commonest spelling of a hashtag."""
-        return self._snapshot.hashtag_label(key)
+    def word_usages(self, words: Sequence[str]) -> Sequence[Usage]:
+        return self._usages({word: self._snapshot.postings("words", word).numbers for word in words})
 
-    def with_word(self, word: str) -> int:
-        """Return how many posts hold `word`, deleted ones included."""
+    def hashtag_usages(self, keys: Sequence[str]) -> Sequence[Usage]:
+        return self._usages({key: self._snapshot.with_value("hashtag", key) for key in keys})
+
+    def word_count(self, word: str) -> int:
         return self._snapshot.count("words", word)
 
-    def with_text(self, text: str) -> int:
-        """Return how many posts literally hold the folded `text`."""
+    def phrase_count(self, text: str) -> int:
         return len(self._snapshot.held(text).numbers)
 
-    def with_value(self, field: str, value: str) -> int:
-        """Return how many posts have `value` of a property."""
+    def value_count(self, field: str, value: str) -> int:
         return len(self._snapshot.with_value(field, value))
 
     def has_pairs(self, text: str) -> bool:
-        """Tell whether posts, deleted ones included, hold each pair of neighbours of the folded `text`."""
         return all(self._snapshot.count(PAIRS, text[at : at + 2]) for at in range(len(text) - 1))
 
-    def is_written(self, word: str) -> bool:
-        """Tell whether posts hold `word` itself, and not only as part or stem of others."""
-        return is_written(self._snapshot, word)
+    def has_word_without(self, word: str, others: Sequence[str]) -> bool:
+        # The counts alone are enough for most words; they include deleted posts.
+        if self.word_count(word) > sum(map(self.word_count, others)):
+            return True
+        remaining = self._snapshot.postings("words", word).numbers
+        for other in others:
+            remaining = remaining[
+                ~is_in(remaining, self._snapshot.postings("words", other).numbers, self._snapshot.size)
+            ]
+        return len(remaining) > 0
+
+    def _usages(self, holders: dict[str, Numbers]) -> list[Usage]:
+        published = self._snapshot.published
+        return [
+            Usage(text, len(numbers), int(published[numbers].max(initial=NO_TIME)))
+            for text, numbers in holders.items()
+            if len(numbers)
+        ]

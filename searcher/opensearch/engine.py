@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from threading import Lock
 from typing import Any, Self, TypeVar
 
+from index.archive.hashtags import hashtag_key
 from index.archive.post import Post
 from index.errors import MovingIndexError
 from index.opensearch import metadata, reports
@@ -19,14 +21,12 @@ from index.updates.report import UpdateReport
 from searcher.explanation import Explanation
 from searcher.opensearch import facets
 from searcher.opensearch.compiler import Compiled, Compiler, Form, similar_words
-from searcher.opensearch.completion import suggest
 from searcher.opensearch.explain import Asked, Explainer
 from searcher.opensearch.ids import newest_with_id
-from searcher.opensearch.labels import HashtagLabels
+from searcher.opensearch.labels import hashtag_labels
 from searcher.opensearch.proximity import nearness, text_of
 from searcher.opensearch.related import alike
 from searcher.opensearch.statistics import Known, State, newest_commit
-from searcher.opensearch.top_terms import TopTerms
 from searcher.opensearch.vocabulary import OpenSearchVocabulary
 from searcher.query.parser import parse
 from searcher.query.tree import MatchAll, Node, Terms, leaves
@@ -35,7 +35,9 @@ from searcher.ranking.synonyms import Synonyms, with_synonyms
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 from searcher.snippets import Highlighter
-from searcher.suggest.did_you_mean import may_be_slip, suggested_queries
+from searcher.suggest.completion import complete
+from searcher.suggest.did_you_mean import may_be_misspelled, suggested_queries
+from searcher.suggest.vocabulary import label_hashtags
 
 Json = dict[str, Any]
 _Answer = TypeVar("_Answer")
@@ -96,7 +98,7 @@ class OpenSearchSearcher:
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""
-        return self._of_one_state(lambda state: HashtagLabels(self._cluster, state).of(hashtags))
+        return self._of_one_state(lambda state: label_hashtags(partial(hashtag_labels, self._cluster, state), hashtags))
 
     def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
         """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
@@ -123,7 +125,9 @@ class OpenSearchSearcher:
         """Return the commonest hashtags and words that complete `prefix`; raise RequestError."""
         check_limit(limit)
         return self._of_one_state(
-            lambda state: suggest(self._cluster, state, HashtagLabels(self._cluster, state), prefix, limit)
+            lambda state: Known(self._cluster, state).compile(
+                lambda known: complete(OpenSearchVocabulary(self._cluster, state, known), prefix, limit)
+            )
         )
 
     def stats(self) -> Stats:
@@ -192,6 +196,7 @@ class _Question:
         self._node = node
         self._filters = filters
         self._known = Known(cluster, state)
+        self._labels = partial(hashtag_labels, cluster, state)
         self._segmenter = state.index.metadata.segmenter
         self._synonyms = Synonyms(state.index.metadata.user_words.synonyms)
 
@@ -214,20 +219,19 @@ class _Question:
         if lifted:
             scored = _lift(scored, lifted)
         shown = scored[start - first : end - first]
-        labels = HashtagLabels(self._cluster, self._state)
-        buckets = facets.buckets(answer, self._request, labels.of_keys)
-        labels.of([spelling for post, _, _ in shown for spelling in post.hashtags])
+        buckets = facets.buckets(answer, self._request, self._labels)
         total = answer["hits"]["total"]["value"]
-        return _Answered(total, self._hits(shown, labels, self._node), buckets, self._did_you_mean(total))
+        return _Answered(total, self._hits(shown, self._node), buckets, self._did_you_mean(total))
 
     def _did_you_mean(self, total: int) -> str | None:
         """Return a query that finds more than this one's `total`, if that is next to nothing, or None."""
-        if not may_be_slip(self._node, total):
+        if not may_be_misspelled(self._node, total):
             return None
-        commonest = TopTerms.of(self._cluster, self._state)
         likely = self._known.compile(
             lambda known: list(
-                suggested_queries(self._request.query, self._node, OpenSearchVocabulary(known, commonest))
+                suggested_queries(
+                    self._request.query, self._node, OpenSearchVocabulary(self._cluster, self._state, known)
+                )
             )
         )
         meant = [parse(query) for query in likely]
@@ -254,7 +258,7 @@ class _Question:
         )
         hits = self._cluster.search(self._state.index.posts, found.body)["hits"]["hits"]
         shown = [(stored_post(hit["_source"]), hit["_score"], hit) for hit in hits]
-        return self._hits(shown, HashtagLabels(self._cluster, self._state), found.shared_by)
+        return self._hits(shown, found.shared_by)
 
     def _compiler(self, known: Known) -> Compiler:
         texts = sum(isinstance(leaf, Terms) for leaf in leaves(self._node))
@@ -310,13 +314,15 @@ class _Question:
         finally:
             self._cluster.drop_point(point)
 
-    def _hits(self, shown: list[tuple[Post, float, Json]], labels: HashtagLabels, node: Node) -> tuple[Hit, ...]:
+    def _hits(self, shown: list[tuple[Post, float, Json]], node: Node) -> tuple[Hit, ...]:
         variants = self._compiler(self._known).variants
         highlighter = Highlighter(with_synonyms(node, variants), lambda text: similar_words(self._known, text))
-        hits = []
-        for post, score, _ in shown:
-            hits.append(Hit(post, score, labels.of(post.hashtags), *highlighter.show(post)))
-        return tuple(hits)
+        # Read at once for all hits, and remembered.
+        self._labels([hashtag_key(spelling) for post, _, _ in shown for spelling in post.hashtags])
+        return tuple(
+            Hit(post, score, label_hashtags(self._labels, post.hashtags), *highlighter.show(post))
+            for post, score, _ in shown
+        )
 
 
 class _Answered:

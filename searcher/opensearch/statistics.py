@@ -5,19 +5,20 @@ asked for at once, and the query compiled again.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from index.opensearch.client import Cluster
 from index.opensearch.metadata import ClusterIndex, partitions_from, partitions_query, updated
+from searcher.suggest.vocabulary import Usage
 
 Json = dict[str, Any]
 _Compiled = TypeVar("_Compiled")
 # Counts and lists of values remembered of one commit.
 _KEPT = 100_000
-# A query that asks again for something new each time would go on for ever.
-_ROUNDS = 5
+# Completion takes five rounds; a query that asks for something new each time would go on for ever.
+_ROUNDS = 8
 
 
 @dataclass
@@ -29,6 +30,7 @@ class State:
     updated: str
     counts: dict[str, int] = field(default_factory=dict)
     values: dict[str, list[str]] = field(default_factory=dict)
+    usages: dict[str, list[Usage]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
 
@@ -71,6 +73,17 @@ class Known:
             return []
         return values
 
+    def usages(self, field: str, values: Sequence[str]) -> list[Usage]:
+        """Return the usage of those of `values` of a field that any post has."""
+        key = _key({field: list(values)})
+        if values and key not in self._state.usages:
+            counted = {
+                "terms": {"field": field, "include": list(values), "size": len(values)},
+                "aggs": {"last": {"max": {"field": "published"}}},
+            }
+            self._unknown["usages", key] = {"size": 0, "aggs": {"values": counted}}
+        return self._state.usages.get(key, [])
+
     def compile(self, compiler: Callable[["Known"], _Compiled]) -> _Compiled:
         """Return what `compiler` makes when all that it asks for is known."""
         for _ in range(_ROUNDS):
@@ -87,11 +100,18 @@ class Known:
         for ((kind, key), _), answer in zip(asked, answers, strict=True):
             if kind == "count":
                 state.counts[key] = answer["hits"]["total"]["value"]
+                continue
+            buckets = answer["aggregations"]["values"]["buckets"]
+            if kind == "usages":
+                state.usages[key] = [
+                    Usage(bucket["key"], bucket["doc_count"], bucket["last"]["value"] or 0.0) for bucket in buckets
+                ]
             else:
-                state.values[key] = [bucket["key"] for bucket in answer["aggregations"]["values"]["buckets"]]
-        if len(state.counts) + len(state.values) > _KEPT:
+                state.values[key] = [bucket["key"] for bucket in buckets]
+        if len(state.counts) + len(state.values) + len(state.usages) > _KEPT:
             state.counts.clear()
             state.values.clear()
+            state.usages.clear()
         self._unknown.clear()
 
 

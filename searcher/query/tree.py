@@ -37,11 +37,15 @@ class _Node:
 
 
 @dataclass(frozen=True, slots=True)
-class _TextNode(_Node):
+class TextNode(_Node):
     """A node that looks for a text, which is folded before it is compared."""
 
     text: str
     scope: Scope = Scope.ANYWHERE
+
+
+class PropertyNode(_Node):
+    """A node that compares a property of the post, and nothing of its texts."""
 
 
 class MatchAll(_Node):
@@ -53,7 +57,7 @@ class MatchAll(_Node):
         return "*"
 
 
-class Terms(_TextNode):
+class Terms(TextNode):
     """The posts that hold enough of the words in `text`, ranked by how well they match."""
 
     kind = "words"
@@ -62,7 +66,7 @@ class Terms(_TextNode):
         return " ".join(f"{self.scope.prefix()}{_escape(word)}" for word in self.text.split(" "))
 
 
-class Phrase(_TextNode):
+class Phrase(TextNode):
     """The posts that hold `text` literally."""
 
     kind = "literal"
@@ -71,7 +75,7 @@ class Phrase(_TextNode):
         return f"{self.scope.prefix()}{quote(self.text)}"
 
 
-class Prefix(_TextNode):
+class Prefix(TextNode):
     """The posts that hold a word beginning with `text`."""
 
     kind = "prefix"
@@ -80,7 +84,7 @@ class Prefix(_TextNode):
         return f"{self.scope.prefix()}{_escape(self.text)}*"
 
 
-class Wildcard(_TextNode):
+class Wildcard(TextNode):
     """The posts that hold a word like `text`, in which each * stands for any characters or none."""
 
     kind = "wildcard"
@@ -89,7 +93,7 @@ class Wildcard(_TextNode):
         return f"{self.scope.prefix()}{'*'.join(map(_escape, self.text.split('*')))}"
 
 
-class Fuzzy(_TextNode):
+class Fuzzy(TextNode):
     """The posts that hold `text`, or a word with the same first letter one or two edits away."""
 
     kind = "similar"
@@ -99,7 +103,7 @@ class Fuzzy(_TextNode):
 
 
 @dataclass(frozen=True, slots=True)
-class Hashtag(_Node):
+class Hashtag(PropertyNode):
     """The posts under the hashtag `name`, in any of its spellings."""
 
     kind = "hashtag"
@@ -110,7 +114,7 @@ class Hashtag(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldEquals(_Node):
+class FieldEquals(PropertyNode):
     """The posts whose keyword field `field` is `value`."""
 
     kind = "is"
@@ -122,7 +126,7 @@ class FieldEquals(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class _PeriodNode(_Node):
+class _PeriodNode(PropertyNode):
     """A node with a period from `start` to before `end`, open where one is None; `text` is how it was typed."""
 
     start: datetime | None
@@ -146,7 +150,7 @@ class SavedBetween(_PeriodNode):
 
 
 @dataclass(frozen=True, slots=True)
-class SaveCount(_Node):
+class SaveCount(PropertyNode):
     """The posts with at least `least` saves and at most `most`, or any number if that is None."""
 
     kind = "saves"

@@ -1,44 +1,60 @@
-"""A query that finds more, for one that finds next to nothing and is probably a slip."""
+"""Did you mean: for a query that finds next to nothing, similar queries that may find more."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import assert_never
 
 from index.archive.hashtags import hashtag_key
 from index.text import tokenizer
 from index.text.folding import fold_with_offsets
 from searcher.errors import QuerySyntaxError
 from searcher.query.parser import parse
-from searcher.query.tree import FieldEquals, Hashtag, Node, Phrase, Terms, leaves
-from searcher.suggest.spelling import FEW, READINGS, SpellingSuggester, Vocabulary
+from searcher.query.tree import (
+    FieldEquals,
+    Fuzzy,
+    Hashtag,
+    Leaf,
+    MatchAll,
+    Node,
+    Phrase,
+    Prefix,
+    PropertyNode,
+    Terms,
+    Wildcard,
+    leaves,
+)
+from searcher.suggest.spelling import MAX_CORRECTIONS, MAX_MISSPELLED, SpellingSuggester
+from searcher.suggest.vocabulary import Vocabulary
 
-# So many queries are tried, the likeliest first.
-_TRIED = 6
-# Longer queries are not looked at: each is asked again for what is tried.
-_MOST_CLAUSES = 6
-_MOST_CHARACTERS = 120
+# Queries that are tried, the likeliest first.
+_MAX_QUERIES = 6
+# Longer queries have no suggestions: each query that is tried is another search.
+_MAX_CLAUSES = 6
+_MAX_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class _Slip:
-    """Is a stretch of the query, from `start` to before `end`, and what may have been meant there."""
+class Correction:
+    """A part of the query, from `start` to before `end`, with its replacements, the likeliest first."""
 
     start: int
     end: int
-    meant: tuple[str, ...]
+    replacements: tuple[str, ...]
 
 
-def may_be_slip(node: Node, total: int) -> bool:
-    """Tell whether a query that finds `total` posts finds next to nothing, and is short enough to be looked at."""
-    if total > FEW:
+def may_be_misspelled(node: Node, total: int) -> bool:
+    """Return whether a query that finds `total` posts finds next to nothing, and is short enough for suggestions."""
+    if total > MAX_MISSPELLED:
         return False
     asked = list(leaves(node))
-    return len(asked) <= _MOST_CLAUSES and sum(len(str(leaf)) for leaf in asked) <= _MOST_CHARACTERS
+    return len(asked) <= _MAX_CLAUSES and sum(len(str(leaf)) for leaf in asked) <= _MAX_CHARACTERS
 
 
 def suggested_queries(query: str, node: Node, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the likeliest queries that were meant by `query`, which is `node`: some may find no more."""
-    return islice(filter(_is_query, _mendings(query, node, SpellingSuggester(vocabulary))), _TRIED)
+    """Yield the likeliest corrections of `query`, which is `node`; some of them may find no more."""
+    corrected = _corrected_queries(query, node, SpellingSuggester(vocabulary))
+    return islice(filter(_is_query, corrected), _MAX_QUERIES)
 
 
 def _is_query(text: str) -> bool:
@@ -49,46 +65,52 @@ def _is_query(text: str) -> bool:
     return True
 
 
-def _mendings(query: str, node: Node, finder: SpellingSuggester) -> Iterator[str]:
-    slips = [slip for leaf in leaves(node) for slip in _slips(query, leaf, finder) if slip.meant]
+def _corrected_queries(query: str, node: Node, suggester: SpellingSuggester) -> Iterator[str]:
+    found = (correction for leaf in leaves(node) for correction in _corrections(query, leaf, suggester))
+    corrections = [correction for correction in found if correction.replacements]
     # All at once, and then one by one.
-    if len(slips) > 1:
-        yield _mended(query, [(slip, slip.meant[0]) for slip in slips])
-    for place in range(READINGS):
-        for slip in slips:
-            yield from (_mended(query, [(slip, text)]) for text in slip.meant[place : place + 1])
+    if len(corrections) > 1:
+        yield _replace(query, [(correction, correction.replacements[0]) for correction in corrections])
+    for place in range(MAX_CORRECTIONS):
+        for correction in corrections:
+            for text in correction.replacements[place : place + 1]:
+                yield _replace(query, [(correction, text)])
     for leaf in leaves(node):
         if isinstance(leaf, Phrase):
-            yield _mended(query, [(_Slip(*leaf.span, ()), str(Terms(" ".join(leaf.text.split()), leaf.scope)))])
+            yield _replace(query, [(Correction(*leaf.span, ()), str(Terms(" ".join(leaf.text.split()), leaf.scope)))])
 
 
-def _slips(query: str, leaf: Node, finder: SpellingSuggester) -> Iterator[_Slip]:
-    """Yield the stretches of `leaf` as it was typed that may be slips."""
+def _corrections(query: str, leaf: Leaf, suggester: SpellingSuggester) -> Iterator[Correction]:
+    """Yield the parts of `leaf` that may be misspelled."""
     start, end = leaf.span
     match leaf:
         case Hashtag(name=name):
-            labels = finder.of_hashtag(hashtag_key(name))
+            labels = suggester.correct_hashtag(hashtag_key(name))
             written = [f"#{label}#" if query[start] in "#＃" else str(Hashtag(label)) for label in labels]
-            yield _Slip(start, end, tuple(written))
+            yield Correction(start, end, tuple(written))
         case FieldEquals(field=field, value=value):
-            # A source is kept in lower case: it is all that stands behind the colon.
+            # The node has the indexed form of the value, the query the typed one.
             typed = query[start:end].split(":")[-1].split("：")[-1].strip('"“”＂')
-            yield from _typed(query, typed, (start, end), finder.of_value(field, value))
+            yield from _correction(query, typed, leaf, suggester.correct_value(field, value))
         case Terms(text=text) | Phrase(text=text):
             folded, offsets = fold_with_offsets(text)
-            for match in tokenizer.script_runs(folded):
-                meant = finder.of_word(match[0]) if match.lastgroup == "latin" else finder.of_run(match[0])
-                typed = text[offsets[match.start()] : offsets[match.end() - 1] + 1]
-                yield from _typed(query, typed, (start, end), meant)
+            for run in tokenizer.script_runs(folded):
+                correct = suggester.correct_word if run.lastgroup == "latin" else suggester.correct_run
+                typed = text[offsets[run.start()] : offsets[run.end() - 1] + 1]
+                yield from _correction(query, typed, leaf, correct(run[0]))
+        case Prefix() | Wildcard() | Fuzzy() | PropertyNode() | MatchAll():
+            return
+        case _:
+            assert_never(leaf)
 
 
-def _typed(query: str, typed: str, span: tuple[int, int], meant: list[str]) -> Iterator[_Slip]:
-    at = query.find(typed, *span)
+def _correction(query: str, typed: str, leaf: Leaf, texts: list[str]) -> Iterator[Correction]:
+    at = query.find(typed, *leaf.span)
     if at >= 0:
-        yield _Slip(at, at + len(typed), tuple(meant[:READINGS]))
+        yield Correction(at, at + len(typed), tuple(texts[:MAX_CORRECTIONS]))
 
 
-def _mended(query: str, changes: list[tuple[_Slip, str]]) -> str:
-    for slip, text in sorted(changes, key=lambda change: change[0].start, reverse=True):
-        query = query[: slip.start] + text + query[slip.end :]
+def _replace(query: str, replacements: list[tuple[Correction, str]]) -> str:
+    for correction, text in sorted(replacements, key=lambda pair: pair[0].start, reverse=True):
+        query = query[: correction.start] + text + query[correction.end :]
     return query

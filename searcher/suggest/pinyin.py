@@ -1,4 +1,4 @@
-"""Chinese texts by how they are typed: in pinyin, whole or by initials."""
+"""Chinese texts by their pinyin: the whole of it, or its initials."""
 
 import re
 from bisect import bisect_left
@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from heapq import nsmallest
 
-# So many words, and so many hashtags, the commonest, are found by sound.
+# The commonest words, and the commonest hashtags, that an index holds.
 MOST = 20_000
-# One letter at a time: a text that is none must not be one in a thousand ways first.
+# One letter at a time, so that a text that fails to match fails at once.
 _TYPED = re.compile(r"[a-z](?:[ '’]*[a-z])*")
 _OTHER = re.compile(r"[^a-z0-9]+")
-_TAKEN_FOR = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "ng": "n"}
-_UNCLEAR = re.compile(r"^[zcs]h|^n|(?<=[aei])ng$")
-# No letter sorts behind it.
+_CONFUSED_WITH = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "ng": "n"}
+_CONFUSED = re.compile(r"^[zcs]h|^n|(?<=[aei])ng$")
+# Sorts after every letter.
 _LAST = "\uffff"
 
 
 class PinyinIndex:
-    """Finds texts by their pinyin; of several, the one given first comes first."""
+    """An index of texts by their pinyin; of several texts found, the one given first comes first."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
@@ -39,41 +39,41 @@ class PinyinIndex:
         found = (self.texts[rank] for _, rank in self._spellings[first:last])
         return [text for text in found if "".join(syllables(text)) == typed]
 
-    def similar_to(self, text: str) -> Iterator[tuple[str, int]]:
-        """Yield the texts that sound as `text` does, 0, or are often taken for such, 1."""
-        sounds = syllables(text)
-        for rank in self._alike.get(_loose(sounds), ()):
-            yield self.texts[rank], int(syllables(self.texts[rank]) != sounds)
+    def homophones(self, text: str) -> Iterator[tuple[str, int]]:
+        """Yield each text that sounds like `text`, and its distance: 0 if the same, 1 if often confused with it."""
+        typed = syllables(text)
+        for rank in self._by_sound.get(_merge_confused(typed), ()):
+            yield self.texts[rank], int(syllables(self.texts[rank]) != typed)
 
     @cached_property
     def _spellings(self) -> list[tuple[str, int]]:
-        """Return each spelling of each text with its rank, in order; made when letters are first typed."""
+        """Return each pinyin and initials of each text with its rank, sorted."""
         texts = enumerate(self.texts)
         return sorted((spelling, rank) for rank, text in texts for spelling in _spellings(syllables(text)))
 
     @cached_property
-    def _alike(self) -> dict[tuple[str, ...], list[int]]:
-        """Return the ranks of texts by their sounds, of which those that are often confused are one."""
-        alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    def _by_sound(self) -> dict[tuple[str, ...], list[int]]:
+        """Return the ranks of the texts that sound alike, by their syllables."""
+        by_sound: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for rank, text in enumerate(self.texts):
-            alike[_loose(syllables(text))].append(rank)
-        return alike
+            by_sound[_merge_confused(syllables(text))].append(rank)
+        return by_sound
 
 
-# Remembered from one commit to the next, which changes few of the words.
+# Shared by the indexes of all commits, which differ in few words.
 @lru_cache(maxsize=4 * MOST)
 def syllables(text: str) -> tuple[str, ...]:
-    """Return the pinyin of each character of the folded `text`; what is not Chinese stays, a stretch at a time."""
-    # Imported on demand: it takes a sixth of a second, and most searches ask for no sound.
+    """Return the pinyin of each Chinese character of the folded `text`, and each run of other letters as it is."""
+    # Imported on demand: it takes a sixth of a second, and most searches ask for no pinyin.
     from pypinyin import lazy_pinyin
 
-    return tuple(sound for part in lazy_pinyin(text) if (sound := _OTHER.sub("", part)))
+    return tuple(syllable for part in lazy_pinyin(text) if (syllable := _OTHER.sub("", part)))
 
 
-def _loose(sounds: tuple[str, ...]) -> tuple[str, ...]:
-    """Return `sounds` without what many speakers don't tell apart: z and zh, n and l, in and ing."""
-    return tuple(_UNCLEAR.sub(lambda match: _TAKEN_FOR[match[0]], sound) for sound in sounds)
+def _merge_confused(pinyin: tuple[str, ...]) -> tuple[str, ...]:
+    """Return `pinyin` with one spelling for sounds that many speakers confuse: z and zh, n and l, in and ing."""
+    return tuple(_CONFUSED.sub(lambda match: _CONFUSED_WITH[match[0]], syllable) for syllable in pinyin)
 
 
-def _spellings(sounds: tuple[str, ...]) -> set[str]:
-    return {"".join(sounds), "".join(sound[0] for sound in sounds)} - {""}
+def _spellings(pinyin: tuple[str, ...]) -> set[str]:
+    return {"".join(pinyin), "".join(syllable[0] for syllable in pinyin)} - {""}

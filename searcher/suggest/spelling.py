@@ -1,175 +1,135 @@
-"""What a text that few posts hold may be a slip of: words and hashtags of the archive that look or sound like it."""
+"""Spelling: words and hashtags of the archive that look or sound like a text that few posts hold."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
 
 from searcher.suggest.pinyin import PinyinIndex
+from searcher.suggest.vocabulary import Vocabulary, is_written
 
-# What so many posts hold may still be a slip, of something that many times as many hold.
-FEW = 2
+# A text of at most this many posts may be misspelled, if many times as many posts hold another like it.
+MAX_MISSPELLED = 2
 _MANY_TIMES = 10
-# So many readings of one slip are tried.
-READINGS = 3
-# Of what looks alike so much is looked at, the likeliest; so many of them are counted.
-_LOOKED_AT = 12
-# Characters of a run of Han in which one word may be another that sounds so, and of such a word.
-_LONGEST_RUN = 12
-_LONGEST_WORD = 4
-# A word of fewer letters or characters is too short to tell what it may be a slip of by how it looks.
-_SHORTEST = 3
-_LONG = 6
+# Corrections of one text that are tried.
+MAX_CORRECTIONS = 3
+# Candidates that are counted, the most similar first.
+_MAX_CANDIDATES = 12
+# Characters of a run of Han in which one word may be replaced by another of the same sound, and of that word.
+_MAX_RUN = 12
+_MAX_WORD = 4
+# Letters or characters from which a text has one edit, and from which it has two. A shorter text resembles too many.
+_ONE_EDIT = 3
+_TWO_EDITS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Is what may have been meant: `distance` tells how unlike what was typed it is, `posts` how many hold it."""
+    """A text that may have been meant, its distance from the typed one, and the number of posts that hold it."""
 
     text: str
     distance: int
     posts: int
 
 
-class Vocabulary(Protocol):
-    """Is what one commit of an archive is written in: the commonest of its words and hashtags, and who holds a text."""
-
-    @property
-    def latin_words(self) -> Sequence[str]:
-        """Return the words in Latin letters that have two characters and posts at least, the commonest first."""
-
-    @property
-    def han_words(self) -> PinyinIndex:
-        """Return the Chinese words that have two characters and posts at least, the commonest first."""
-
-    @property
-    def hashtags(self) -> PinyinIndex:
-        """Return the keys of the hashtags, the commonest first."""
-
-    @property
-    def characters(self) -> PinyinIndex:
-        """Return the Chinese characters, in order."""
-
-    def values(self, field: str) -> Sequence[str]:
-        """Return the values of a property, in order."""
-
-    def hashtags_holding(self, key: str, most: int) -> Sequence[str]:
-        """Return the commonest keys of hashtags that begin with `key`, or have it where a word may begin."""
-
-    def label(self, key: str) -> str | None:
-        """Return the commonest spelling of a hashtag, or None if no post has it."""
-
-    def with_word(self, word: str) -> int:
-        """Return how many posts hold `word`."""
-
-    def with_text(self, text: str) -> int:
-        """Return how many posts literally hold the folded `text`."""
-
-    def with_value(self, field: str, value: str) -> int:
-        """Return how many posts have `value` of a property."""
-
-    def has_pairs(self, text: str) -> bool:
-        """Tell whether posts hold each pair of neighbours of the folded `text`."""
-
-    def is_written(self, word: str) -> bool:
-        """Tell whether posts hold `word` itself, and not only as part or stem of others."""
-
-
 class SpellingSuggester:
-    """Finds what texts may be slips of, by the `vocabulary` of an archive."""
+    """Suggests corrections from the vocabulary of an archive; a text that many posts hold has none."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
 
-    def of_word(self, word: str) -> list[str]:
-        """Return what the folded Latin `word` may be a slip of, the likeliest first; nothing if many hold it."""
-        held = self._vocabulary.with_word(word)
-        if held > FEW:
+    def correct_word(self, word: str) -> list[str]:
+        """Return what the folded Latin `word` may have been meant for, the likeliest first."""
+        posts = self._vocabulary.word_count(word)
+        if posts > MAX_MISSPELLED:
             return []
-        near = _near(word, self._vocabulary.latin_words)
-        found = [
-            Candidate(text, distance, self._vocabulary.with_word(text))
-            for text, distance in near
-            if self._vocabulary.is_written(text)
+        candidates = [
+            Candidate(text, distance, self._vocabulary.word_count(text))
+            for text, distance in _similar(word, self._vocabulary.latin_words)
+            if is_written(self._vocabulary, text)
         ]
-        spelled = [] if held else self._vocabulary.han_words.with_pinyin(word)
-        sounding = [Candidate(text, 0, self._vocabulary.with_word(text)) for text in spelled]
-        return _commoner([*sounding, *found], held)
+        typed_in_pinyin = [] if posts else self._vocabulary.han_words.with_pinyin(word)
+        candidates += [Candidate(text, 0, self._vocabulary.word_count(text)) for text in typed_in_pinyin]
+        return _likeliest(candidates, posts)
 
-    def of_run(self, run: str) -> list[str]:
-        """Return what the folded `run` of Han may be a slip of, the likeliest first; nothing if many hold it."""
-        held = self._vocabulary.with_text(run)
-        if held > FEW or not 2 <= len(run) <= _LONGEST_RUN:
+    def correct_run(self, run: str) -> list[str]:
+        """Return what the folded `run` of Han may have been meant for, the likeliest first."""
+        posts = self._vocabulary.phrase_count(run)
+        if posts > MAX_MISSPELLED or not 2 <= len(run) <= _MAX_RUN:
             return []
-        found = dict(islice(self._like(run, held), _LOOKED_AT))
-        likely = [Candidate(text, distance, self._vocabulary.with_text(text)) for text, distance in found.items()]
-        return _commoner(likely, held)
+        texts = islice(self._runs_like(run, posts), _MAX_CANDIDATES)
+        candidates = [Candidate(text, distance, self._vocabulary.phrase_count(text)) for text, distance in texts]
+        return _likeliest(candidates, posts)
 
-    def of_value(self, field: str, value: str) -> list[str]:
-        """Return the values of `field` that `value` may be a slip of; ids are none."""
-        if field == "id" or self._vocabulary.with_value(field, value):
+    def correct_value(self, field: str, value: str) -> list[str]:
+        """Return the values of a keyword field that `value` may have been meant for; an id has none."""
+        if field == "id" or self._vocabulary.value_count(field, value):
             return []
-        return [text for text, _ in _near(value, self._vocabulary.values(field))]
+        return [text for text, _ in _similar(value, self._vocabulary.values(field))]
 
-    def of_hashtag(self, key: str) -> list[str]:
-        """Return the hashtags, as they are mostly written, that `key` may be a slip or a part of."""
-        held = self._vocabulary.with_value("hashtag", key)
-        if held > FEW:
+    def correct_hashtag(self, key: str) -> list[str]:
+        """Return the labels of the hashtags that `key` may have been meant for, or be a part of."""
+        posts = self._vocabulary.value_count("hashtag", key)
+        if posts > MAX_MISSPELLED:
             return []
-        near = _near(key, self._vocabulary.hashtags.texts)
-        if not held:
-            near += _sounding(key, self._vocabulary.hashtags)
-            # Less like it than any that are a slip away.
-            near += [(text, _LONG) for text in self._vocabulary.hashtags_holding(key, _LOOKED_AT)]
-        likely = [Candidate(text, far, self._vocabulary.with_value("hashtag", text)) for text, far in near]
-        return [self._vocabulary.label(text) or text for text in _commoner(likely, held)[:READINGS]]
+        texts = _similar(key, self._vocabulary.hashtags.texts)
+        if not posts:
+            texts += _homophones(key, self._vocabulary.hashtags)
+            # Further away than any that differ by their letters.
+            texts += [(text, _TWO_EDITS) for text in self._vocabulary.hashtags_with(key, _MAX_CANDIDATES)]
+        candidates = [Candidate(text, far, self._vocabulary.value_count("hashtag", text)) for text, far in texts]
+        keys = _likeliest(candidates, posts)[:MAX_CORRECTIONS]
+        return [label or key for label, key in zip(self._vocabulary.labels(keys), keys, strict=True)]
 
-    def _like(self, run: str, held: int) -> Iterator[tuple[str, int]]:
-        """Yield runs that may be held and look or sound like `run`, with how unlike they are, in order of that.
+    def _runs_like(self, run: str, posts: int) -> Iterator[tuple[str, int]]:
+        """Yield runs that posts may hold and that look or sound like `run`, by their distance from it.
 
-        What some posts hold may have been miswritten, but was hardly typed for what sounds like it.
+        Only a run that no post holds is compared by sound: one that some hold may be miswritten, but not mistyped.
         """
         words, hashtags = self._vocabulary.han_words, self._vocabulary.hashtags
-        near = [*_near(run, words.texts), *_near(run, hashtags.texts)]
-        if not held:
-            near += [*_sounding(run, words), *_sounding(run, hashtags), *self._in_part(run)]
+        texts = [*_similar(run, words.texts), *_similar(run, hashtags.texts)]
+        if not posts:
+            texts += [*_homophones(run, words), *_homophones(run, hashtags), *self._with_homophone(run)]
         seen = {run}
-        for text, distance in sorted(near, key=lambda one: one[1]):
+        for text, distance in sorted(texts, key=lambda candidate: candidate[1]):
             if text not in seen and self._vocabulary.has_pairs(text):
                 seen.add(text)
                 yield text, distance
 
-    def _in_part(self, run: str) -> Iterator[tuple[str, int]]:
+    def _with_homophone(self, run: str) -> Iterator[tuple[str, int]]:
         """Yield `run` with one character or one word replaced by another that sounds like it."""
         for at, character in enumerate(run):
-            for other, distance in _sounding(character, self._vocabulary.characters):
+            for other, distance in _homophones(character, self._vocabulary.characters):
                 yield run[:at] + other + run[at + 1 :], distance
-        for length in range(2, min(_LONGEST_WORD, len(run) - 1) + 1):
+        for length in range(2, min(_MAX_WORD, len(run) - 1) + 1):
             for at in range(len(run) - length + 1):
-                for word, distance in _sounding(run[at : at + length], self._vocabulary.han_words):
+                for word, distance in _homophones(run[at : at + length], self._vocabulary.han_words):
                     yield run[:at] + word + run[at + length :], distance
 
 
-def _sounding(text: str, sounds: PinyinIndex) -> Iterator[tuple[str, int]]:
-    return ((like, distance) for like, distance in sounds.similar_to(text) if like != text)
+def _homophones(text: str, index: PinyinIndex) -> Iterator[tuple[str, int]]:
+    return ((other, distance) for other, distance in index.homophones(text) if other != text)
 
 
-def _near(text: str, texts: Sequence[str]) -> list[tuple[str, int]]:
-    """Return those of `texts`, the commonest of which come first, that are a slip of the finger away from `text`."""
+def _similar(text: str, texts: Sequence[str]) -> list[tuple[str, int]]:
+    """Return those of `texts` that are one or two edits away from `text`, with that distance.
+
+    An edit inserts, deletes or replaces a letter, or swaps two neighbours. Of texts as far away, those with the same
+    first letter come first, then the commonest.
+    """
     # Imported on demand: few queries ask for it.
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    if len(text) < _SHORTEST:
+    if len(text) < _ONE_EDIT:
         return []
-    most = 1 if len(text) < _LONG else 2
-    found = process.extract(text, texts, scorer=OSA.distance, score_cutoff=most, limit=_LOOKED_AT)
-    ranked = sorted((distance, like[:1] != text[:1], place, like) for like, distance, place in found if distance)
-    return [(like, int(distance)) for distance, _, _, like in ranked]
+    most = 1 if len(text) < _TWO_EDITS else 2
+    found = process.extract(text, texts, scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
+    ranked = sorted((distance, other[:1] != text[:1], place, other) for other, distance, place in found if distance)
+    return [(other, int(distance)) for distance, _, _, other in ranked]
 
 
-def _commoner(found: Iterable[Candidate], held: int) -> list[str]:
-    """Return what so many more posts hold that what was typed was probably a slip, the likeliest first."""
-    likely = [one for one in found if one.posts > held * _MANY_TIMES]
-    likely.sort(key=lambda one: (one.distance, -one.posts, one.text))
-    return list(dict.fromkeys(one.text for one in likely))
+def _likeliest(candidates: Iterable[Candidate], posts: int) -> list[str]:
+    """Return the candidates that are many times as common as a text of `posts` posts, the nearest first."""
+    common = [candidate for candidate in candidates if candidate.posts > posts * _MANY_TIMES]
+    common.sort(key=lambda candidate: (candidate.distance, -candidate.posts, candidate.text))
+    return list(dict.fromkeys(candidate.text for candidate in common))
