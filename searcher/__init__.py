@@ -1,4 +1,4 @@
-"""A question in, ranked answers out."""
+"""Search of an index: queries, ranking and results."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ __all__ = ["SearchRequest", "Searcher", "open_searcher"]
 
 
 def __getattr__(name: str) -> object:
-    # Resolved on first use: the command line has something to say before NumPy is imported.
+    # Imported on first use, since the command line sets a variable of OpenBLAS before NumPy is imported.
     if name in __all__:
         from searcher import engine
 

@@ -1,12 +1,12 @@
-"""The program, run as `searcher` or as `python -m searcher`."""
+"""The entry point of `searcher` and `python -m searcher`."""
 
 import os
 
 
 def run() -> None:
     """Run the command line."""
-    # NumPy's library for matrices, of which there are none here, starts a thread for each core: that takes a tenth of
-    # the time of a search.
+    # NumPy's matrix library would start a thread for each core, which takes a tenth of the time of a search, and no
+    # matrix is multiplied here.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from searcher.cli import main
 

@@ -154,7 +154,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         assert float(exposed[0]) < MOST_EXPOSED, told.stdout
 
 
-def test_what_is_called_in_deploy_is_a_command_there_is() -> None:
+def test_deploy_calls_only_existing_commands() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in DEPLOY.iterdir())
     called = set(re.findall(r"(?:bin/|^#   )searcher (\w+)", text, re.MULTILINE))
     assert called

@@ -1,4 +1,4 @@
-"""A wheel holds all that the program needs: it is built, installed where there is no source tree, and used."""
+"""A wheel of the project, installed and used without the source tree."""
 
 import re
 import shutil
@@ -24,7 +24,7 @@ PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of the project as it stands."""
+    """Build the wheel of the project."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"  # a copy, since setuptools packs what an earlier build left in build/, too
     for package in PACKAGES:
@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def searcher(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program as the wheel installs it, in an environment that has its dependencies and not its source."""
+    """Install the wheel into an environment that has the dependencies but not the source."""
     folder = tmp_path_factory.mktemp("install")
     venv.create(folder / "venv", symlinks=True)
     python = folder / "venv" / "bin" / "python"

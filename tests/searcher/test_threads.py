@@ -17,7 +17,7 @@ WORDS = [f"{stem}{ending}" for stem in ("runn", "connect", "relat", "happi", "ho
 
 @pytest.fixture
 def hasty_switches() -> Iterator[None]:
-    """Let threads take turns within single words, as they do by chance on a busy server."""
+    """Let threads switch within single words, as they may on a busy server."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -29,7 +29,7 @@ def test_threads_stem_as_one_does() -> None:
     texts = [" ".join(f"{chr(97 + number % 26)}{word}" for word in WORDS) for number in range(26 * 8)]
     alone = {text: list(tokenizer.word_tokens(text)) for text in texts}
     for _ in range(20):
-        tokenizer._latin_unit.cache_clear()
+        tokenizer._latin_word.cache_clear()
         with ThreadPoolExecutor(8) as threads:
             together = dict(zip(texts, threads.map(lambda text: list(tokenizer.word_tokens(text)), texts), strict=True))
         assert together == alone

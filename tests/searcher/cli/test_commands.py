@@ -1,4 +1,4 @@
-"""The command line: what it prints, and the status it ends with."""
+"""The output and the exit statuses of the command line."""
 
 import csv
 import io
@@ -41,7 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Give a function that runs the command line; without --index it works in an empty folder of its own."""
+    """Give a function that runs the command line, whose default index is in an empty folder."""
     environment = {"XDG_DATA_HOME": str(tmp_path / "home"), "SEARCHER_INDEX": None}
 
     def invoke(*arguments: object, **environ: str) -> Result:
@@ -83,7 +83,7 @@ def test_index_remembers_its_archives(run: Run, location: Path, archive: Path, w
     assert str(archive) in run("stats", "--index", location).stdout
 
 
-def test_index_writes_to_the_data_folder_or_where_the_environment_says(
+def test_index_writes_to_the_data_folder_or_searcher_index(
     run: Run, tmp_path: Path, archive: Path, write_post: WritePost
 ) -> None:
     write_post(body="风筝")
@@ -96,7 +96,7 @@ def test_index_writes_to_the_data_folder_or_where_the_environment_says(
     assert Path(elsewhere).is_dir()
 
 
-def test_strict_ends_with_4_if_a_file_could_not_be_read(
+def test_strict_ends_with_4_after_an_unreadable_file(
     run: Run, location: Path, archive: Path, write_post: WritePost
 ) -> None:
     write_post(body="风筝")
@@ -111,7 +111,7 @@ def test_strict_ends_with_4_if_a_file_could_not_be_read(
     assert run("index", "--index", location, "--strict").exit_code == 0
 
 
-def test_an_archive_that_is_not_there_is_named_and_nothing_is_lost(run: Run, location: Path, built: Path) -> None:
+def test_index_names_a_missing_archive_and_loses_nothing(run: Run, location: Path, built: Path) -> None:
     result = run("index", "--index", built, location / "no such folder")
     assert result.exit_code == 2
     assert result.stderr.startswith("There is no folder ")
@@ -157,7 +157,7 @@ def test_without_an_index_json_says_so(run: Run, location: Path, command: tuple[
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
-def test_something_else_than_an_index_is_left_as_it_is(run: Run, tmp_path: Path, kind: str) -> None:
+def test_a_folder_that_is_no_index_stays_untouched(run: Run, tmp_path: Path, kind: str) -> None:
     place = tmp_path / "thesis"
     precious = place if kind == "file" else place / "chapter.txt"
     precious.parent.mkdir(exist_ok=True)
@@ -169,7 +169,7 @@ def test_something_else_than_an_index_is_left_as_it_is(run: Run, tmp_path: Path,
         assert precious.read_text(encoding="utf-8") == "precious"
 
 
-def test_an_index_by_other_rules_says_rebuild(run: Run, location: Path) -> None:
+def test_an_outdated_index_asks_for_a_rebuild(run: Run, location: Path) -> None:
     update(location, [EXAMPLES])
     (manifest,) = location.glob("data-*/manifest-*.json")
     record = read_json(manifest)
@@ -185,7 +185,7 @@ def test_an_index_by_other_rules_says_rebuild(run: Run, location: Path) -> None:
     assert run("search", "大模型", "--index", location).exit_code == 0
 
 
-def test_words_of_the_user_are_asked_for_and_a_line_without_meaning_is_usage(
+def test_user_words_apply_and_a_wrong_line_ends_with_2(
     run: Run, location: Path, archive: Path, write_post: WritePost, tmp_path: Path
 ) -> None:
     write_post(body="大模型")
@@ -323,7 +323,7 @@ def test_facets_are_bars_with_the_chosen_marked(run: Run, built: Path) -> None:
     assert "█" not in run("search", "--index", built).stdout
 
 
-def test_words_of_the_query_need_no_quotes_and_a_minus_stands_behind_two(run: Run, built: Path) -> None:
+def test_a_query_needs_no_quotes_and_dashes_precede_a_minus(run: Run, built: Path) -> None:
     joined = run("search", "--index", built, "--json", "大模型 -手机").stdout
     apart = run("search", "--index", built, "--json", "--", "大模型", "-手机").stdout
     assert [hit["id"] for hit in json.loads(apart)["hits"]] == [hit["id"] for hit in json.loads(joined)["hits"]]
@@ -350,7 +350,7 @@ def test_a_combining_accent_takes_no_column(run: Run, built: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--json", "--jsonl"])
-def test_a_bad_query_is_json_where_json_was_asked_for(run: Run, built: Path, option: str) -> None:
+def test_a_bad_query_with_json_is_a_json_error(run: Run, built: Path, option: str) -> None:
     result = run("search", "--index", built, option, "大模型 sorce:weibo")
     assert (result.exit_code, result.stderr) == (2, "")
     error = json.loads(result.stdout)
@@ -440,13 +440,13 @@ def test_show_takes_an_id_or_any_url_of_the_post(run: Run, built: Path, name: st
     assert post["body"].startswith("Large language models")
 
 
-def test_show_of_no_post_ends_with_1(run: Run, built: Path) -> None:
+def test_show_of_an_unknown_post_ends_with_1(run: Run, built: Path) -> None:
     result = run("show", "--index", built, "weibo:1/none")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "The index has no post weibo:1/none.\n"
 
 
-def test_show_of_no_post_is_a_json_error_where_json_was_asked_for(run: Run, built: Path) -> None:
+def test_show_json_of_an_unknown_post_is_a_json_error(run: Run, built: Path) -> None:
     result = run("show", "--index", built, "weibo:1/none", "--json")
     assert result.exit_code == 1
     error = json.loads(result.stdout)["error"]
@@ -501,8 +501,8 @@ def test_a_reader_that_goes_away_makes_no_noise(built: Path, options: list[str])
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_search_imports_nothing_that_it_does_without(built: Path) -> None:
-    """Each takes from 2 to 300 ms, of the quarter of a second that a search may take."""
+def test_a_search_imports_only_what_it_needs(built: Path) -> None:
+    """Each of these modules takes from 2 to 300 ms, and a whole search a quarter of a second."""
     unwanted = ["whoosh", "jieba", "rjieba", "lxml", "index.store.folder_update", "web", "flask"]
     unwanted += ["shutil", "secrets", "difflib", "tomllib", "searcher.embedded.explain", "opensearchpy", "msgspec"]
     asked = (
@@ -513,7 +513,7 @@ def test_a_search_imports_nothing_that_it_does_without(built: Path) -> None:
     done = subprocess.run([sys.executable, "-c", asked], text=True, capture_output=True, timeout=60, check=False)
     lines = done.stdout.splitlines()
     assert done.stderr == ""
-    # NumPy takes half as long where the program has said first that it needs no threads for matrices.
+    # The program sets OPENBLAS_NUM_THREADS before NumPy is imported, which halves the time of the import.
     assert (lines[0], lines[-1]) == ("False", "[]")
 
 

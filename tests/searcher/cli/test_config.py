@@ -1,4 +1,4 @@
-"""searcher.toml and the environment: what is in force, where it comes from, and what is told of a mistake."""
+"""Settings from searcher.toml and the environment: their values, their sources and the errors in them."""
 
 import json
 import os
@@ -35,25 +35,23 @@ def searcher(tmp_path: Path) -> Searcher:
     return run
 
 
-def in_force(searcher: Searcher, key: str, *arguments: object, file: str = "", **environ: str) -> tuple[object, str]:
+def effective(searcher: Searcher, key: str, *arguments: object, file: str = "", **environ: str) -> tuple[object, str]:
     told = json.loads(searcher(*arguments, "config", "--json", file=file, **environ).stdout)["settings"][key]
     return told["value"], told["from"]
 
 
-def test_the_environment_goes_before_the_file_and_the_file_before_the_default(
-    searcher: Searcher, tmp_path: Path
-) -> None:
+def test_the_environment_overrides_the_file_and_the_file_the_default(searcher: Searcher, tmp_path: Path) -> None:
     path = str(tmp_path / "config" / "searcher" / "searcher.toml")
     file = "[serve]\nport = 8100\nopen = true"
-    assert in_force(searcher, "serve.port") == (8000, "default")
-    assert in_force(searcher, "serve.port", file=file) == (8100, path)
-    assert in_force(searcher, "serve.port", file=file, SEARCHER_SERVE_PORT="8200") == (8200, "SEARCHER_SERVE_PORT")
-    assert in_force(searcher, "serve.open", file=file) == (True, path)
-    assert in_force(searcher, "serve.open", file=file, SEARCHER_SERVE_OPEN="no") == (False, "SEARCHER_SERVE_OPEN")
-    assert in_force(searcher, "words", "--words", "w.txt", SEARCHER_WORDS="v.txt") == ("w.txt", "command line")
+    assert effective(searcher, "serve.port") == (8000, "default")
+    assert effective(searcher, "serve.port", file=file) == (8100, path)
+    assert effective(searcher, "serve.port", file=file, SEARCHER_SERVE_PORT="8200") == (8200, "SEARCHER_SERVE_PORT")
+    assert effective(searcher, "serve.open", file=file) == (True, path)
+    assert effective(searcher, "serve.open", file=file, SEARCHER_SERVE_OPEN="no") == (False, "SEARCHER_SERVE_OPEN")
+    assert effective(searcher, "words", "--words", "w.txt", SEARCHER_WORDS="v.txt") == ("w.txt", "command line")
 
 
-def test_commands_do_as_the_file_says_unless_told_otherwise(searcher: Searcher, tmp_path: Path) -> None:
+def test_options_and_environment_override_the_file(searcher: Searcher, tmp_path: Path) -> None:
     (tmp_path / "config" / "searcher" / "mine.txt").write_text("大模型 = 语言巨兽\n", encoding="utf-8")
     file = f"""
         words = "mine.txt"
@@ -92,7 +90,7 @@ def test_commands_do_as_the_file_says_unless_told_otherwise(searcher: Searcher, 
         ("[serve", "is no TOML in UTF-8: "),
     ],
 )
-def test_a_mistake_is_told_with_its_file_and_key(searcher: Searcher, tmp_path: Path, file: str, told: str) -> None:
+def test_an_error_in_the_file_names_file_and_key(searcher: Searcher, tmp_path: Path, file: str, told: str) -> None:
     run = searcher("stats", file=file)
     assert run.returncode == 2
     assert told in run.stderr
@@ -100,7 +98,7 @@ def test_a_mistake_is_told_with_its_file_and_key(searcher: Searcher, tmp_path: P
     assert run.stderr.count("\n") == 1
 
 
-def test_a_file_that_is_named_has_to_be_there(searcher: Searcher, tmp_path: Path) -> None:
+def test_a_named_config_file_must_exist(searcher: Searcher, tmp_path: Path) -> None:
     run = searcher("--config", tmp_path / "none.toml", "stats")
     assert (run.returncode, run.stderr.startswith(f"There is no configuration file {tmp_path / 'none.toml'}")) == (
         2,

@@ -1,4 +1,4 @@
-"""Following an archive while it is rewritten, and being interrupted: as processes of their own."""
+"""Processes that follow an archive while it is rewritten, and that are interrupted."""
 
 import json
 import re
@@ -72,7 +72,7 @@ def write(folder: Path, numbers: range, version: str) -> None:
         path.write_text(post_text(f"第{number}篇", BLOG.format(number), summary=version), encoding="utf-8")
 
 
-def test_an_archive_is_followed_through_pulls_and_swaps(location: Path, archive: Path, tmp_path: Path) -> None:
+def test_watch_follows_an_archive_through_pulls_and_swaps(location: Path, archive: Path, tmp_path: Path) -> None:
     write(archive, range(3), "第一版")
     with running("index", "--watch", "--json", "--index", location, archive) as (process, told, errors):
         wait_until(lambda: any("Following" in line for line in errors), "it follows")
@@ -103,7 +103,7 @@ def test_an_archive_is_followed_through_pulls_and_swaps(location: Path, archive:
     assert update(location).unchanged
 
 
-def test_a_server_that_follows_drops_no_request(location: Path, archive: Path) -> None:
+def test_a_server_with_watch_drops_no_request(location: Path, archive: Path) -> None:
     write(archive, range(50), "第一版")
     update(location, [archive])
     with running("serve", "--watch", "--port", "0", "--index", location) as (process, told, errors):
@@ -135,7 +135,7 @@ def test_a_server_that_follows_drops_no_request(location: Path, archive: Path) -
 
 
 @pytest.mark.parametrize("rebuild", [False, True], ids=["update", "rebuild"])
-def test_ctrl_c_says_what_became_of_the_index(location: Path, archive: Path, rebuild: bool) -> None:
+def test_ctrl_c_reports_the_state_of_the_index(location: Path, archive: Path, rebuild: bool) -> None:
     write(archive, range(10), "第一版")
     update(location, [archive])
     write(archive, range(2000), "第二版")

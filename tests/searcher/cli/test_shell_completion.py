@@ -1,4 +1,4 @@
-"""Completion on the command line, as bash, zsh and fish do it for whoever types."""
+"""Completion on the command line by bash, zsh and fish at a terminal."""
 
 import fcntl
 import json
@@ -33,7 +33,7 @@ SHELLS = {
     "zsh": (["zsh", "-f", "-i"], 'bindkey -e; autoload -U compinit; compinit -u -D; eval "$(searcher completion zsh)"'),
     "fish": (["fish", "--no-config", "-i"], "searcher completion fish | source"),
 }
-# What is typed before the tab, and the words that the shell then has.
+# The line before the tab, and the words of the shell after it.
 TYPED = [
     ("searcher sea", ["searcher", "search"]),
     ("searcher search --sort new", ["searcher", "search", "--sort", "newest"]),
@@ -51,7 +51,7 @@ TYPED = [
 
 
 class Shell:
-    """Is a shell at a terminal; `record` there writes down the words it is called with."""
+    """A shell at a terminal, with a command `record` that writes down its arguments."""
 
     def __init__(self, name: str, folder: Path, location: Path) -> None:
         command, set_up = SHELLS[name]
@@ -80,7 +80,7 @@ class Shell:
         os.write(self._terminal, keys.encode())
 
     def words(self, count: int) -> list[list[str]]:
-        """Return all words written down so far, once there are `count` lines of them."""
+        """Wait for `count` calls of `record`, and return the arguments of all."""
         self.wait_for(lambda: self._words.read_text().count("\n") >= count)
         return [json.loads(line) for line in self._words.read_text().splitlines()]
 
@@ -99,7 +99,7 @@ class Shell:
 
 @pytest.fixture(scope="module")
 def location(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give an index over the example archive, and one with hashtags that no shell likes."""
+    """Give an index over the example archive and one whose hashtags need quotes in a shell."""
     archive, location = tmp_path_factory.mktemp("odd"), tmp_path_factory.mktemp("completion") / "index"
     for number, hashtag in enumerate([ODD, "Studio一号", "studio二号"]):
         text = post_text(url=weibo_url(9900000011 + number), body=linked(hashtag))
@@ -128,7 +128,7 @@ def test_a_tab_completes_what_is_typed(shell: Shell) -> None:
     assert "Traceback" not in shell.shown
 
 
-# What is typed up to the cursor, its last word as the shell has it, and the first of what completes that.
+# The line up to the cursor, its last word as the shell passes it, and the first completions.
 CHOICES = [
     ("search", "account:990000000", ["account:9900000003", "account:9900000001", "account:9900000002"]),
     ("search", "hashtag:city", ["hashtag:CityRide"]),
@@ -149,7 +149,7 @@ CHOICES = [
 
 
 @pytest.mark.parametrize(("line", "word", "first"), CHOICES)
-def test_the_index_gives_what_completes_a_word(location: Path, line: str, word: str, first: list[str]) -> None:
+def test_the_index_completes_a_word(location: Path, line: str, word: str, first: list[str]) -> None:
     answer = completed(location, line, word)
     found = [line.partition(",")[2].partition("\t")[0] for line in answer.stdout.splitlines() if line]
     assert found[: len(first)] == first
@@ -158,19 +158,19 @@ def test_the_index_gives_what_completes_a_word(location: Path, line: str, word: 
 
 
 def completed(location: Path, line: str, word: str) -> Result:
-    """Return the answer to a shell that asks what completes `word`."""
+    """Return the answer to a shell that completes `word`."""
     asked = {"_SEARCHER_COMPLETE": "fish_complete", "COMP_WORDS": f"searcher {line} {word}", "COMP_CWORD": word}
     answer = CliRunner().invoke(main, prog_name="searcher", env={**asked, "SEARCHER_INDEX": str(location)})
     assert answer.exit_code == 0
     return answer
 
 
-def test_an_id_is_told_with_what_its_post_says(location: Path) -> None:
+def test_a_completed_id_comes_with_its_title(location: Path) -> None:
     answer = completed(location, "show", "arxiv:2505").stdout.strip()
     assert answer.startswith("plain,arxiv:2505.99034\tGreen Room: Can a Troupe of Language Model Agents")
 
 
-def test_posts_by_the_beginning_of_their_id(examples: Searcher) -> None:
+def test_posts_are_found_by_id_prefix(examples: Searcher) -> None:
     everything = [post.id for post in examples.posts("", 100)]
     assert len(everything) == 31
     times = [post.published for post in examples.posts("weibo:", 100)]
