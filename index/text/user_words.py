@@ -1,16 +1,15 @@
-"""The user's own words: a text file of words that jieba is to know, and of words that mean the same.
+"""User words: a text file of words for jieba to know, and of words that mean the same.
 
     # a comment
     具身智能
     大模型 = LLM = 大语言模型
 
-Each index keeps a copy of what the file said when it was made, by which its texts and its queries are cut.
+Each index keeps a copy of the words it was made with, and cuts its texts and queries by them.
 """
 
 import hashlib
 import os
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,57 +17,47 @@ from pathlib import Path
 
 from index.errors import UserWordsError
 from index.files.durable import synced_file
+from index.files.paths import user_settings_folder
 from index.text.dictionary import LOOKED_UP
 from index.text.folding import fold
 from index.text.tokenizer import has_only_words
 
-# Characters of a word that jieba is to know, and of one that means the same as others.
-_LONGEST_KNOWN = 20
-_LONGEST_ALIKE = 40
-# Words of a line that mean the same: a query is asked again for each of the others.
+# Characters of a word for jieba, and of a synonym.
+_MAX_WORD_LENGTH = 20
+_MAX_SYNONYM_LENGTH = 40
+# Synonyms of one line: a query is asked again for each of the others.
 MAX_SYNONYMS = 9
 # Characters of a line that an error shows.
 _SHOWN = 60
-_KNOWN = re.compile(f"{LOOKED_UP}{{2,{_LONGEST_KNOWN}}}")
+_WORD = re.compile(f"{LOOKED_UP}{{2,{_MAX_WORD_LENGTH}}}")
 NONE = "none"
 
 
 @dataclass(frozen=True)
 class UserWords:
-    """Is what a file of the user's own words says, folded: words to know, and groups of words that mean the same."""
+    """The words of a user, folded: additions to jieba's dictionary, and groups of synonyms."""
 
     dictionary: frozenset[str] = frozenset()
     synonyms: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def text(self) -> str:
-        """Return the content of a file that says the same, whatever its order of lines and its comments were."""
+        """Return a file of these words, the same one for any order of lines and any comments in the user's."""
         return "".join(f"{line}\n" for line in (*sorted(self.dictionary), *sorted(map(" = ".join, self.synonyms))))
 
     @property
     def fingerprint(self) -> str:
-        """Return a hash of what is said, or NONE if that is nothing."""
+        """Return a hash of the words, or NONE if there are none."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16] if self.text else NONE
 
 
 def user_words_file() -> Path:
-    """Return where the user keeps words: where SEARCHER_WORDS says, or in the platform's folder for settings."""
-    return Path(os.environ.get("SEARCHER_WORDS") or settings_folder() / "words.txt")
-
-
-def settings_folder() -> Path:
-    """Return where the user keeps settings of this program: below the platform's folder for settings."""
-    if sys.platform == "win32":
-        base = os.environ.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Application Support")
-    else:
-        base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(base, "searcher")
+    """Return the file of the user's words: SEARCHER_WORDS, or words.txt in the platform's folder for settings."""
+    return Path(os.environ.get("SEARCHER_WORDS") or user_settings_folder() / "words.txt")
 
 
 def read_words(path: Path) -> UserWords:
-    """Return what the file at `path` says, nothing if there is none; raise UserWordsError if it can't be read."""
+    """Return the words of the file at `path`, none if there is no file; raise UserWordsError if it can't be read."""
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -83,19 +72,19 @@ def read_words(path: Path) -> UserWords:
 
 
 def parse_words(text: str) -> UserWords:
-    """Return what `text`, the text of some UserWords, says."""
+    """Return the words of `text`, the text of some UserWords."""
     return _parse(_lines(text, Path()))
 
 
 def write_words(path: Path, words: UserWords) -> None:
-    """Write a new file that says `words`."""
+    """Write `words` to a new file."""
     with synced_file(path) as stream:
         stream.write(words.text.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Is a line that says something; its words are folded."""
+    """A line with words, which are folded."""
 
     path: Path
     number: int
@@ -115,41 +104,41 @@ def _lines(content: str, path: Path) -> Iterator[_Line]:
 
 
 def _parse(lines: Iterator[_Line]) -> UserWords:
-    known: set[str] = set()
-    groups: list[tuple[str, ...]] = []
-    places: dict[str, int] = {}
+    dictionary: set[str] = set()
+    synonyms: list[tuple[str, ...]] = []
+    line_numbers: dict[str, int] = {}
     for line in lines:
         if len(line.words) == 1:
-            known.add(_known(line))
+            dictionary.add(_dictionary_word(line))
         else:
-            groups.append(_alike(line, places))
-    return UserWords(frozenset(known), tuple(groups))
+            synonyms.append(_synonyms(line, line_numbers))
+    return UserWords(frozenset(dictionary), tuple(synonyms))
 
 
-def _known(line: _Line) -> str:
+def _dictionary_word(line: _Line) -> str:
     (word,) = line.words
-    if not _KNOWN.fullmatch(word):
+    if not _WORD.fullmatch(word):
         raise line.error(
-            f"is no word of 2 to {_LONGEST_KNOWN} Chinese characters",
+            f"is no word of 2 to {_MAX_WORD_LENGTH} Chinese characters",
             "write one, or words that mean the same with = between them",
         )
     return word
 
 
-def _alike(line: _Line, places: dict[str, int]) -> tuple[str, ...]:
-    """Return the words of a line that mean the same, and note in `places` which line each stands in."""
+def _synonyms(line: _Line, line_numbers: dict[str, int]) -> tuple[str, ...]:
+    """Return the synonyms of a line, and add each to `line_numbers`, which has those of earlier lines."""
     if len(line.words) > MAX_SYNONYMS:
         raise line.error(f"has {len(line.words)} words that mean the same", f"write at most {MAX_SYNONYMS}")
     for word in line.words:
-        if len(word) > _LONGEST_ALIKE or not has_only_words(word):
+        if len(word) > _MAX_SYNONYM_LENGTH or not has_only_words(word):
             raise line.error(
                 f"has {word[:_SHOWN]!r} beside a =",
-                f"write words of letters, digits and Chinese characters there, each of up to {_LONGEST_ALIKE}",
+                f"write words of letters, digits and Chinese characters there, each of up to {_MAX_SYNONYM_LENGTH}",
             )
-        if word in places:
+        if word in line_numbers:
             raise line.error(
-                f"has {word!r}, which stands in line {places[word]} too",
+                f"has {word!r}, which stands in line {line_numbers[word]} too",
                 "write all words that mean the same in one line, each once",
             )
-        places[word] = line.number
+        line_numbers[word] = line.number
     return line.words

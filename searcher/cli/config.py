@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from index.errors import LocationError, SearcherError
+from index.files.paths import user_settings_folder
 from index.opensearch.address import is_cluster
-from index.text.user_words import settings_folder
 from searcher.cli.lazy_group import LazyGroup
 from searcher.cli.options import Location
 
@@ -45,7 +45,7 @@ class Setting:
 
 def config_file() -> Path:
     """Return the path of the default file, in the platform's folder for settings."""
-    return settings_folder() / "searcher.toml"
+    return user_settings_folder() / "searcher.toml"
 
 
 def settings(main: LazyGroup) -> dict[str, Setting]:

@@ -1,26 +1,19 @@
 """Parameters that several commands share, and their types."""
 
-import os
-import sys
 from functools import partial
 from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
+from index.files.paths import user_data_folder
 from index.opensearch.address import read_location
 from searcher.cli import completers
 
 
 def default_location() -> Path:
     """Return the folder of the default index, below the platform's folder for a user's data."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Application Support")
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base, "searcher", "index")
+    return user_data_folder() / "index"
 
 
 class Location(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument

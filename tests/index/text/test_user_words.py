@@ -121,6 +121,7 @@ def test_any_file_says_words_or_is_refused_and_what_is_written_says_the_same(
     [
         ("linux", "XDG_CONFIG_HOME", "base/searcher/words.txt"),
         ("linux", "", "home/.config/searcher/words.txt"),
+        ("linux", "XDG_CONFIG_HOME=", "home/.config/searcher/words.txt"),
         ("darwin", "", "home/Library/Application Support/searcher/words.txt"),
         ("win32", "APPDATA", "base/searcher/words.txt"),
         ("win32", "", "home/AppData/Roaming/searcher/words.txt"),
@@ -134,7 +135,7 @@ def test_words_lie_in_the_platforms_folder_for_settings(
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setattr(sys, "platform", platform)
     if variable:
-        monkeypatch.setenv(variable, str(tmp_path / "base"))
+        monkeypatch.setenv(variable.rstrip("="), "" if variable.endswith("=") else str(tmp_path / "base"))
     assert user_words_file() == tmp_path / ending
 
 
