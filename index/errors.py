@@ -1,95 +1,95 @@
-"""What can go wrong, one class per thing the user can do about it."""
+"""Errors for the user, one class for each remedy."""
 
 import shlex
 
 
 class SearcherError(Exception):
-    """Is the base of every error whose message is a sentence meant for the user; `code` names it in JSON."""
+    """The base of errors whose message is a sentence for the user; `code` names the class in JSON."""
 
     code = "error"
 
     def as_json(self) -> dict[str, object]:
-        """Return the error as the contract's JSON names it."""
+        """Return the error as it stands in JSON answers."""
         return {"code": self.code, "message": str(self)}
 
 
 class ArchiveError(SearcherError):
-    """Says that an archive folder cannot be used: give another path, or mount it."""
+    """An archive folder that cannot be used: give another path, or mount it."""
 
     code = "archive"
 
 
 class ShrunkArchiveError(ArchiveError):
-    """Says that most of an archive is gone all at once: bring it back, or say with `--prune` that it is meant."""
+    """An archive that has lost most of its files at once: bring it back, or confirm with `--prune`."""
 
     code = "archive_shrunk"
 
 
 class NoSpaceError(SearcherError):
-    """Says that the disk is full: make room, and run the update again."""
+    """A full disk: make room, and run the update again."""
 
     code = "no_space"
 
 
 class NoIndexError(SearcherError):
-    """Says that there is no index at a location: run `searcher index` first, or name another location."""
+    """A location without an index: run `searcher index` first, or name another location."""
 
     code = "no_index"
 
 
 class ForeignFolderError(NoIndexError):
-    """Says that the folder named as an index holds something else, which is left as it is."""
+    """A folder that is named as an index and holds something else, which is left as it is."""
 
     code = "not_an_index"
 
 
 class OutdatedIndexError(SearcherError):
-    """Says that an index was made by other rules than the present ones: rebuild it."""
+    """An index made by other rules than the present ones: rebuild it."""
 
     code = "index_outdated"
 
 
 class DamagedIndexError(SearcherError):
-    """Says that an index is there but can't be read: rebuild it."""
+    """An index that can't be read: rebuild it."""
 
     code = "index_damaged"
 
 
 class UserWordsError(SearcherError):
-    """Says that the file of the user's own words can't be read, or has a line without meaning: correct it."""
+    """A file of user words that can't be read, or has an invalid line: correct it."""
 
     code = "words"
 
 
 class LockedIndexError(SearcherError):
-    """Says that another process is writing the index: wait for it."""
+    """An index that another process is writing: wait for it."""
 
     code = "index_locked"
 
 
 class MovingIndexError(SearcherError):
-    """Says that commits came again and again while all hits were read: wait, or ask for less."""
+    """An index that was committed to again and again while all hits were read: wait, or ask for fewer."""
 
     code = "index_moving"
 
 
 class LocationError(SearcherError):
-    """Says that what should name an index doesn't, or names one that can't do what was asked: correct it."""
+    """A location that names no index, or one that can't do what was asked: correct it."""
 
     code = "location"
 
 
 class ClusterError(SearcherError):
-    """Says that a cluster can't answer in full or take in what it was sent: see to the cluster, and try again."""
+    """A cluster that can't answer in full or store what it was sent: see to the cluster, and try again."""
 
     code = "cluster"
 
 
 def index_command(location: object, *rest: str) -> str:
-    """Return the command that brings the index at `location` up to date, for a message that tells to run it."""
+    """Return the command that updates the index at `location`, for a message."""
     return f"`{' '.join(('searcher index --index', shlex.quote(str(location)), *rest))}`"
 
 
 def how_to_rebuild(location: object) -> str:
-    """Return the sentence that says how to make the index at `location` anew."""
+    """Return the sentence for a message that tells how to rebuild the index at `location`."""
     return f"Run {index_command(location, '--rebuild', 'ARCHIVE')}."

@@ -1,4 +1,4 @@
-"""Hashtags: what one is, in linked and in plain text alike, and when two spellings are one topic."""
+"""Hashtags: finding them in linked and in plain text, and telling which spellings are one topic."""
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -19,33 +19,33 @@ def hashtag_key(spelling: str) -> str:
 def find_hashtags(text: str, linked: Collection[tuple[int, int]] = ()) -> list[str]:
     """Return the topics written `#topic#` in `text`, in order, without their marks.
 
-    `linked` holds the (start, end) of the stretches that the site itself linked as a hashtag: such a stretch
-    may begin where plain text could not (`GPT#topic#`), and no tag runs into one. It has to hold up as a
-    hashtag all the same: from "the #1 and #5 are", Weibo links "#1 and #".
+    `linked` holds the (start, end) of the passages that the site itself linked as a hashtag. Such a passage may begin
+    where a hashtag in plain text could not (`GPT#topic#`), and no other hashtag reaches into it. It must still be a
+    hashtag: in "the #1 and #5 are", Weibo links "#1 and #".
     """
-    starts = {start for start, _ in linked}
-    found: list[str] = []
+    linked_starts = {start for start, _ in linked}
+    topics: list[str] = []
     position = 0
     while (opening := text.find("#", position)) >= 0:
         position = opening + 1
         closing = text.find("#", position)
-        if closing in starts or not (opening in starts or _may_open(text, opening)):
+        if closing in linked_starts or not (opening in linked_starts or _may_open(text, opening)):
             continue
         if topic := _topic_between(text, opening, closing):
-            found.append(topic)
+            topics.append(topic)
             position = closing + 1
-    return found
+    return topics
 
 
 def hashtag_at(text: str, opening: int) -> tuple[str, int] | None:
-    """Return the topic whose opening mark stands at `opening` and where it ends, or None if there is none."""
+    """Return the topic whose opening mark stands at `opening` and the end of the hashtag, or None if there is none."""
     closing = text.find("#", opening + 1)
     topic = _topic_between(text, opening, closing)
     return (topic, closing + 1) if topic else None
 
 
 def commonest_spellings(counts: Mapping[str, int]) -> dict[str, str]:
-    """Return for each topic's key its commonest spelling; of equally common ones the first in code order."""
+    """Return for each topic's key its most frequent spelling, of equally frequent ones the first in code order."""
     best: dict[str, str] = {}
     for spelling in sorted(counts, key=lambda spelling: (-counts[spelling], spelling)):
         best.setdefault(hashtag_key(spelling), spelling)
@@ -62,7 +62,7 @@ def _topic_between(text: str, opening: int, closing: int) -> str:
     content = text[opening + 1 : max(closing, 0)]
     if len(content) > MAX_LENGTH or "\n" in content or not hashtag_key(content):
         return ""
-    # "#1 and #5": a mark with a space before it and a letter after it opens, it doesn't close.
+    # "#1 and #5": a mark with a space before it and a letter after it opens a hashtag and does not close one.
     if content[-1].isspace() and text[closing + 1 : closing + 2].isalnum():
         return ""
     return content.translate(_ZERO_WIDTH).strip()

@@ -1,4 +1,4 @@
-"""The HTML of a post → its text, the text it quotes, links, images, videos and hashtags."""
+"""The body of a post, HTML or plain text → its text, quoted text, links, images, videos and hashtags."""
 
 import re
 import threading
@@ -16,9 +16,9 @@ _BLOCKS = {
     "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figure", "footer", "h1", "h2", "h3", "h4",
     "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul",
 }  # fmt: skip
-# Elements whose presence says that a text of unknown origin is markup; `<b` and the like occur in formulas.
+# Elements by which a text of unknown origin is taken for HTML; `<b` and the like occur in formulas.
 _STRUCTURE = _BLOCKS | {"a", "br", "img", "span", "video"}
-# What stands inside is not for readers; of a video, for browsers that can't play it.
+# Elements whose content readers don't see; that of a video is for browsers that can't play it.
 _HIDING = {"script", "style", "template", "head", "title", "noscript", "iframe", "object", "svg", "video"}
 _SPACES = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile(" ?\n ?")
@@ -26,28 +26,28 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def looks_like_markup(body: str) -> bool:
-    """Tell whether a body of unknown origin is HTML: whether it holds an element that gives text its structure."""
+    """Return whether a body of unknown origin is HTML: whether it has an element of _STRUCTURE."""
     if "<" not in body:
         return False
     elements = _parsers().elements
     elements.parse(body)
-    return not elements.found.isdisjoint(_STRUCTURE)
+    return not elements.names.isdisjoint(_STRUCTURE)
 
 
 def read_plain(body: str) -> Content:
-    """Return the content of a body that is plain text: nothing in it is markup."""
+    """Return the content of a body of plain text, none of which is taken for markup."""
     text = body.strip()
     return Content(text=text, hashtags=tuple(find_hashtags(text)))
 
 
 def read_markup(body: str) -> Content:
-    """Return the content of a body that is HTML, however broken; too deep to parse, it is taken as plain text."""
+    """Return the content of a body of HTML, however broken; one too deep to parse is taken for plain text."""
     reader = _parsers().reader
     return reader.content() if reader.parse(body) else read_plain(body)
 
 
 def unwrap(href: str) -> str:
-    """Return the address a Weibo redirect leads to, or `href` itself if it is none."""
+    """Return the address behind a Weibo redirect, or `href` itself if it is none."""
     try:
         parts = urlsplit(href)
     except ValueError:
@@ -58,9 +58,9 @@ def unwrap(href: str) -> str:
 
 
 class _Target:
-    """Is told by a parser of its own of elements and text in their order.
+    """A parser and its target, which it calls for each element and text in their order.
 
-    A target and not a tree: of "a</html>b" the tree has lost the b.
+    A target and not a tree, since the tree of "a</html>b" has lost the b.
     """
 
     def __init__(self) -> None:
@@ -68,42 +68,42 @@ class _Target:
         self._parser = etree.HTMLParser(target=self, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]
 
     def parse(self, body: str) -> bool:
-        """Take in all that is in `body`, and return whether the parser got to its end."""
+        """Parse `body`, and return whether the parser got to its end."""
         self.begin()
-        # Within an element of our own, no text before the first tag becomes a paragraph.
+        # The parser makes text before the first tag a paragraph, except within an element that it doesn't know.
         self._parser.feed(f"<x-post>{body}".encode("utf-8", "replace"))
         self._parser.close()
         return not any(entry.level == etree.ErrorLevels.FATAL for entry in self._parser.feed_error_log)
 
     def begin(self) -> None:
-        """Forget the text before."""
+        """Forget the text parsed before."""
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
-        """Is called where an element begins."""
+        """Begin an element."""
 
     def end(self, tag: str) -> None:
-        """Is called where an element ends."""
+        """End an element."""
 
     def data(self, data: str) -> None:
-        """Is called with text."""
+        """Add text."""
 
     def close(self) -> None:
-        """Is called at the end; there is nothing to do."""
+        """End the text."""
 
 
 class _Elements(_Target):
-    """Notes which elements there are."""
+    """A target that collects the names of elements."""
 
     def begin(self) -> None:
-        self.found: set[str] = set()
+        self.names: set[str] = set()
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # noqa: ARG002
-        self.found.add(tag)
+        self.names.add(tag)
 
 
 @dataclass(slots=True)
 class _Stream:
-    """Collects running text, and where in it the site linked a hashtag."""
+    """Running text, and the (start, end) of hashtags that the site linked in it."""
 
     parts: list[str] = field(default_factory=list)
     length: int = 0
@@ -122,7 +122,7 @@ class _Stream:
 
 
 class _Reader(_Target):
-    """Gathers the content."""
+    """A target that collects the content of a post."""
 
     def begin(self) -> None:
         self._own = _Stream()
@@ -131,7 +131,7 @@ class _Reader(_Target):
         self._hidden_depth = 0
         self._icon_depth = 0
         self._wants_video = False
-        # Of each open <a> and <span>: its attributes, and where in the stream it began.
+        # For each open <a> and <span>: its attributes, and its first part and start in the stream.
         self._open: list[tuple[Mapping[str, str], int, int]] = []
         self._links: list[Link] = []
         self._images: list[str] = []
@@ -143,7 +143,7 @@ class _Reader(_Target):
 
     def data(self, data: str) -> None:
         if not self._hidden_depth:
-            # Line ends in the source of HTML are white space; its own come from <br> and blocks.
+            # Line ends in the source of HTML are white space; lines end at <br> and blocks.
             self._stream.add(data.replace("\n", " "))
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
@@ -172,9 +172,6 @@ class _Reader(_Target):
             self._line_break()
         if tag in _HIDING:
             self._hidden_depth -= 1
-
-    def close(self) -> None:
-        """Is called at the end; there is nothing to do."""
 
     def content(self) -> Content:
         return Content(
@@ -206,12 +203,12 @@ class _Reader(_Target):
             return
         alt = attributes.get("alt", "")
         self.data(alt)
-        is_emoji = alt.startswith("[") and alt.endswith("]")  # one of the site's own, such as [doge]
+        is_emoji = alt.startswith("[") and alt.endswith("]")  # an emoji of the site, such as [doge]
         if not is_emoji and not self._icon_depth and (source := attributes.get("src")):
             self._images.append(source.strip())
 
     def _add_video(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Take the first address of each video: the others are the same in other sizes."""
+        """Add the first address of each video; its others are the same in other sizes."""
         self._wants_video = self._wants_video or tag == "video"
         if self._wants_video and (source := attributes.get("src")):
             self._videos.append(source.strip())
@@ -219,7 +216,7 @@ class _Reader(_Target):
 
 
 class _Parsers(threading.local):
-    """Holds the parsers of a thread: making one takes a good part of the time that a post takes."""
+    """The parsers of a thread. Making one takes a good part of the time to read a post."""
 
     def __init__(self) -> None:
         self.elements = _Elements()

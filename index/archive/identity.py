@@ -1,4 +1,4 @@
-"""URL → which post it is: id, source, account and, where the URL tells, publish time."""
+"""Identities: the URL of a post → its id, source, account and, if the URL has it, publish time."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ _WEIBO_POST = re.compile(r"/(\d+)/([0-9a-zA-Z]+)/?")
 _ARXIV_PAPER = re.compile(r"/(?:abs|pdf|html)/([a-z.-]+/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?/?", re.IGNORECASE)
 # The epoch of the clock in a Weibo id, in Unix seconds; the low 22 bits of the id are a counter.
 _WEIBO_EPOCH = 515483463
-# What a URL may hold as it is; other characters are one with their escapes.
+# Characters that a URL may hold unescaped; any other is the same as its escape.
 _URL_MARKS = "/%:@!$&'()*+,;=~-._"
 _MAX_BID = 16
 _WEIBO_LAUNCH = datetime(2009, 8, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ _WEIBO_HORIZON = datetime(2100, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Names a post: `source` is a site's short name or host, `account` is empty where the URL has none."""
+    """The identity of a post: `source` is a site's short name or host, `account` is empty where the URL has none."""
 
     id: str
     source: str
@@ -32,7 +32,7 @@ class Identity:
 
 @lru_cache(maxsize=1 << 12)
 def identify(url: str) -> Identity:
-    """Return what `url` says of its post; any text gives an answer, and the same text always the same one."""
+    """Return the identity of the post at `url`; any text has one, and the same text always the same one."""
     host, path = _split(url)
     if host in _WEIBO_HOSTS and (match := _WEIBO_POST.fullmatch(path)):
         account, bid = match.groups()
@@ -50,7 +50,7 @@ def host_of(url: str) -> str:
 
 
 def weibo_time(bid: str) -> datetime | None:
-    """Return when the Weibo post `bid` was published, in UTC, or None if the id holds no plausible time.
+    """Return the publish time of the Weibo post `bid`, in UTC, or None if the id holds no plausible time.
 
     A bid is base62 in groups of four from the right, each group seven decimal digits of the numeric id.
     """
@@ -89,7 +89,7 @@ def _split(url: str) -> tuple[str, str]:
 
 
 def _normal(url: str) -> str:
-    """Return what of `url` tells posts apart: not the scheme, `www.`, a usual port, a last slash or a mere anchor."""
+    """Return `url` without the parts that tell no posts apart: scheme, `www.`, usual port, last slash and anchor."""
     try:
         parts = urlsplit(url.strip())
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""

@@ -1,17 +1,17 @@
-"""What an archive holds: a Save is one file, a Post one URL with all its saves."""
+"""Saves and posts: a Save is one file, a Post one URL with all its saves."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 ARCHIVE_ZONE = ZoneInfo("Asia/Shanghai")
-# What the archiver wrote where its model gave no summary.
+# The archiver's text in place of a summary that its model did not give.
 PLACEHOLDER_SUMMARY = "这是一篇关于AI Agent领域的论文，主要探讨了最新进展和研究方向。"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Is one outgoing link: its true address, unwrapped, and the text it stood on."""
+    """A link: its address, without redirects, and its text."""
 
     url: str
     text: str
@@ -19,7 +19,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Is what a post's body holds; `quoted` is the text of reposts, apart from the author's own words."""
+    """The content of a post's body; `quoted` is the text of reposts, which is not in `text`."""
 
     text: str = ""
     quoted: str = ""
@@ -31,7 +31,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Is a section of a file that is none of the known three, under its own heading."""
+    """A section of a file besides body, summary and metadata."""
 
     heading: str
     text: str
@@ -39,11 +39,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Is one file: the post as it was saved once.
+    """One file: the post as it was saved once.
 
-    `path` is relative to the folder `archive`. `saved` is in UTC, None where the file names no time. `claims`
-    holds every line of the metadata section, unread. `other_side` holds what the losing side of a git
-    conflict said and the winning side doesn't.
+    `path` is relative to the folder `archive`. `saved` is in UTC, None where the file names no time. `claims` are the
+    lines of the metadata section, by name. `other_side` are the texts that only the earlier side of a git conflict has.
     """
 
     archive: str
@@ -71,14 +70,14 @@ class Save:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Return every text of this save that a reader could search for."""
+        """Return the texts of this save that are searched."""
         sections = (part for section in self.sections for part in (section.heading, section.text))
         return (self.title, self.content.text, self.content.quoted, self.summary, *sections, *self.other_side)
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Is one URL with all its saves, oldest first; the latest is what the post says."""
+    """One URL with all its saves, oldest first; the latest save gives title, text and summary."""
 
     id: str
     source: str
@@ -100,13 +99,13 @@ class Post:
 
     @property
     def summary(self) -> str:
-        """Return the latest summary that is one, or else the placeholder."""
+        """Return the latest summary that is no placeholder, or else the placeholder."""
         real = (save.summary for save in reversed(self.saves) if not save.has_placeholder_summary)
         return next(real, self.latest.summary)
 
     @property
     def hashtags(self) -> tuple[str, ...]:
-        """Return the spellings of the topics in the latest save, the text's and the quoted repost's."""
+        """Return the hashtags of the latest save, in its text and in its quoted text."""
         return self.latest.content.hashtags
 
     @property
@@ -119,7 +118,7 @@ class Post:
 
 
 def make_post(post_id: str, source: str, account: str, published: datetime | None, saves: list[Save]) -> Post:
-    """Return the post of `saves`, in order of time; where no publish time is known, the first save stands in."""
+    """Return the post of `saves`, in order of time; without a `published` time it takes that of the first save."""
     ordered = sorted(saves, key=lambda save: (save.saved or datetime.min.replace(tzinfo=UTC), save.path, save.archive))
     post = Post(post_id, source, account, published, tuple(ordered))
     return post if published else Post(post_id, source, account, post.first_saved, post.saves)

@@ -1,4 +1,4 @@
-"""Follow archives: say when files of them have changed and come to rest."""
+"""Following archives: a call whenever files have changed."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -8,36 +8,36 @@ from typing import Protocol
 
 from watchfiles import Change, watch
 
-# What changes is told of once nothing has changed for REST, or some of it when MOST has passed: a git pull that
+# Changes are reported once nothing has changed for QUIET_MS, or at most MAX_DELAY_MS after the first: a git pull that
 # rewrites hundreds of files is one change.
-REST_MS, MOST_MS = 500, 10_000
-# How often it is looked whether the folders are still the same ones, and whether it is time to stop.
+QUIET_MS, MAX_DELAY_MS = 500, 10_000
+# The interval at which the folders and `stop` are looked at.
 TICK_MS = 1_000
-# Not every file system tells of every change: after so many seconds it is told of anyway.
-LOOK_ANYWAY = 600.0
+# Not every file system reports every change: `on_change` is called at least every so many seconds.
+MAX_SILENCE = 600.0
 
 
 class Stop(Protocol):
-    """Says when to stop, as threading.Event does."""
+    """A sign to stop, such as threading.Event."""
 
     def is_set(self) -> bool: ...
 
     def wait(self, timeout: float) -> bool: ...
 
 
-# What tells one folder from another at the same path; None where there is none.
+# Device and inode, which tell a folder from a later one at the same path; None where there is none.
 _Identity = tuple[int, int] | None
 
 
 def follow(archives: Iterable[str], location: Path | None, on_change: Callable[[], None], stop: Stop) -> None:
     """Call `on_change` whenever files of `archives` have changed, and once at the beginning, until `stop` is set.
 
-    What happens during a call is told of after it. What lies in the folder of the index, `location`, or is hidden is
-    none of theirs. An archive that goes away is waited for.
+    Changes during a call lead to another call. Hidden files and those in `location`, the folder of the index, don't
+    count. An archive that disappears is waited for.
     """
     roots = list(archives)
 
-    def concerns(_: Change, path: str) -> bool:
+    def counts(_: Change, path: str) -> bool:
         within = next((path[len(root) :] for root in roots if path.startswith(root)), path)
         is_hidden = any(part.startswith(".") for part in Path(within).parts)
         return not is_hidden and not (location and Path(path).is_relative_to(location))
@@ -50,23 +50,23 @@ def follow(archives: Iterable[str], location: Path | None, on_change: Callable[[
             continue
         changes = watch(
             *present,
-            watch_filter=concerns,
-            debounce=MOST_MS,
-            step=REST_MS,
+            watch_filter=counts,
+            debounce=MAX_DELAY_MS,
+            step=QUIET_MS,
             rust_timeout=TICK_MS,
             yield_on_timeout=True,
             stop_event=stop,
             ignore_permission_denied=True,
         )
-        told = 0.0
-        with suppress(FileNotFoundError):  # gone since it was looked for
+        last_call = 0.0
+        with suppress(FileNotFoundError):  # a folder has disappeared since it was looked at
             for changed in changes:
-                # What changed before the watch began was not told.
-                if changed or not told or time.monotonic() - told > LOOK_ANYWAY:
+                # Changes before the watch began were not reported: the first round counts as one.
+                if changed or not last_call or time.monotonic() - last_call > MAX_SILENCE:
                     on_change()
-                    told = time.monotonic()
+                    last_call = time.monotonic()
                 if [_identity(root) for root in roots] != identities:
-                    break  # the watch is on a folder that is gone, or there is one more
+                    break  # the watch is on a folder that has disappeared, or one has appeared
 
 
 def _identity(root: str) -> _Identity:

@@ -1,4 +1,4 @@
-"""A file of named blocks that are mapped into memory as arrays.
+"""Block files: named, checksummed blocks that are mapped into memory as arrays.
 
     "ARRSEG02"  block  block  …  directory  length and checksum of the directory  "ARRSEG02"
 
@@ -22,12 +22,12 @@ _ALIGNMENT = 8
 _FOOTER = struct.Struct("<II8s")
 
 
-# Of a block the offset, length, checksum and dtype.
+# The offset, length, checksum and dtype of a block.
 _Entry = tuple[int, int, int, str]
 
 
 class BlockWriter:
-    """Writes blocks to `stream` one after the other; `close` writes the directory."""
+    """A writer of blocks to `stream`, one after the other; `close` writes the directory."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -35,17 +35,17 @@ class BlockWriter:
         self._at = self._stream.write(MAGIC)
 
     def add(self, name: str, content: NDArray[Any] | bytes) -> None:
-        """Write one whole block."""
+        """Write a block in one piece."""
         with self.open(name, content.dtype if isinstance(content, np.ndarray) else "u1") as block:
             block.write(content)
 
     def open(self, name: str, dtype: DTypeLike) -> "OpenBlock":
-        """Return a block to write piece by piece; only one can be open."""
+        """Return a block to write in pieces; only one can be open."""
         self._pad()
         return OpenBlock(self, name, np.dtype(dtype))
 
     def close(self) -> None:
-        """Write the directory, by which the blocks are found."""
+        """Write the directory of the blocks."""
         self._pad()
         directory = json.dumps(self._directory).encode()
         self._stream.write(directory)
@@ -62,7 +62,7 @@ class BlockWriter:
 
 
 class OpenBlock:
-    """Is a block being written, a context manager."""
+    """A block that is being written: a context manager."""
 
     def __init__(self, writer: BlockWriter, name: str, dtype: np.dtype[Any]) -> None:
         self._writer = writer
@@ -89,7 +89,7 @@ class OpenBlock:
 
 
 class BlockFile:
-    """Gives the blocks of a file as arrays over the mapped file; raises DamagedIndexError if it isn't whole."""
+    """The blocks of a mapped file; opening one whose directory is not intact raises DamagedIndexError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -110,12 +110,12 @@ class BlockFile:
         return list(self._directory)
 
     def array(self, name: str) -> NDArray[Any]:
-        """Return a block as an array that can't be written to; it keeps the file mapped while it lives."""
-        if (found := self._arrays.get(name)) is None:
+        """Return a block as a read-only array, which keeps the file mapped while it lives."""
+        if name not in self._arrays:
             offset, length, _, dtype = self._entry(name)
             kind = np.dtype(dtype)
-            found = self._arrays[name] = np.frombuffer(self._map, kind, length // kind.itemsize, offset)
-        return found
+            self._arrays[name] = np.frombuffer(self._map, kind, length // kind.itemsize, offset)
+        return self._arrays[name]
 
     def bytes(self, name: str) -> memoryview:
         """Return a block as bytes."""
@@ -123,17 +123,17 @@ class BlockFile:
         return memoryview(self._map)[offset : offset + length]
 
     def release(self) -> None:
-        """Let the system take back the memory of what was read; it is read again when it is asked for."""
+        """Free the memory of the pages that were read; the system reads them again when they are needed."""
         if hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def check(self) -> list[str]:
-        """Return the names of the blocks whose bytes are not what was written, and "padding" for those between them."""
+        """Return the names of the blocks whose bytes have changed, and "padding" for bytes between them."""
         damaged = [name for name in self._directory if zlib.crc32(self.bytes(name)) != self._directory[name][2]]
         return damaged if self._is_padded() else [*damaged, "padding"]
 
     def verify(self) -> None:
-        """Raise DamagedIndexError unless all bytes are what was written."""
+        """Raise DamagedIndexError if bytes have changed."""
         if damaged := self.check():
             raise self.damaged(f"the bytes of {', '.join(damaged)} have changed")
         self.release()
@@ -167,14 +167,14 @@ class BlockFile:
             raise self.damaged("its directory is none of this program's") from error
 
     def damaged(self, reason: str) -> DamagedIndexError:
-        """Return the error that says why the file is not what was written."""
+        """Return the error for a file that is damaged for `reason`."""
         return DamagedIndexError(
             f"The index file {self._path} is damaged: {reason}. {how_to_rebuild(self._path.parent.parent)}"
         )
 
 
 def _entry(end: int, offset: int, length: int, checksum: int, dtype: str) -> _Entry:
-    """Return an entry of a directory that begins at `end`; raise ValueError or TypeError if it is none."""
+    """Return a valid entry of a directory that begins at `end`; raise ValueError or TypeError for any other."""
     kind = np.dtype(dtype)
     are_whole = all(isinstance(number, int) for number in (offset, length, checksum))
     is_inside = are_whole and len(MAGIC) <= offset <= offset + length <= end

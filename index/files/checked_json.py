@@ -1,8 +1,8 @@
-"""Records of an index as JSON files: on disk whole, and found damaged where a byte of them has changed.
+"""Records of an index as JSON files with a checksum.
 
     {"crc32": "0a1b2c3d", "record": …}
 
-The checksum is that of the record's bytes as they stand there.
+The checksum is that of the record's bytes in the file.
 """
 
 import json
@@ -18,18 +18,18 @@ _CHECKED = re.compile(rb'\{"crc32": "([0-9a-f]{8})", "record": ')
 
 
 def write_json(path: Path, record: object) -> None:
-    """Write `record` to a file that nothing names yet; its content is on disk when this returns, its name not yet."""
+    """Write `record` to a new file; its content is synced when this returns, its name not yet."""
     with synced_file(path) as stream:
         stream.write(_encode(record))
 
 
 def replace_json(path: Path, record: object) -> None:
-    """Write `record` so that after a crash it is there whole, or what was there before."""
+    """Replace the file at `path` by `record`, in one step even in a crash."""
     replace_file(path, _encode(record))
 
 
 def read_json(path: Path) -> Any:
-    """Return the record in the file at `path`; raise DamagedIndexError if that can't be read."""
+    """Return the record in the file at `path`; raise DamagedIndexError if it can't be read."""
     try:
         return decode_json(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -43,20 +43,20 @@ def _encode(record: object) -> bytes:
 
 
 def decode_json(content: bytes) -> Any:
-    """Return the record that `content` holds; raise ValueError if it isn't whole.
+    """Return the record in `content`; raise ValueError if its bytes have changed.
 
-    Of formats up to 3, which had no checksums, the whole content is the record.
+    In formats up to 3, which had no checksums, the whole content is the record.
     """
-    if found := _CHECKED.match(content):
-        body = content[found.end() : -1]
-        if zlib.crc32(body) != int(found[1], 16) or content[-1:] != b"}":
+    if head := _CHECKED.match(content):
+        body = content[head.end() : -1]
+        if zlib.crc32(body) != int(head[1], 16) or content[-1:] != b"}":
             raise ValueError("its bytes have changed")
         content = body
     return json.loads(content.decode("utf-8", "surrogateescape"))
 
 
 def damaged(path: Path, error: Exception) -> DamagedIndexError:
-    """Return the error that says why the file at `path`, of a data folder, is no record."""
+    """Return the error for the file at `path`, of a data folder, that `error` kept from being read."""
     location = path.parent.parent
     return DamagedIndexError(
         f"The index at {location} is damaged: {path.name} can't be read ({error}). {how_to_rebuild(location)}"

@@ -1,4 +1,4 @@
-"""Files that are on disk, whole, before anything names them."""
+"""Durable writes: a file is synced before its name is published."""
 
 import os
 from collections.abc import Iterator
@@ -17,21 +17,21 @@ def sync(path: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that after a crash it is there with all of `content`, or as it was before.
+    """Replace the file at `path` in one step: after a crash it has all of `content`, or is as it was before.
 
-    What else was written into its folder is on disk before it takes effect.
+    Names of other files in its folder are synced first.
     """
     sync(path.parent)
-    beside = path.with_name(path.name + ".new")
-    beside.write_bytes(content)
-    sync(beside)
-    beside.replace(path)
+    new = path.with_name(path.name + ".new")
+    new.write_bytes(content)
+    sync(new)
+    new.replace(path)
     sync(path.parent)
 
 
 @contextmanager
 def synced_file(path: Path) -> Iterator[BinaryIO]:
-    """Give a new file to write; it is on disk when the block ends."""
+    """Open a new file to write; it is synced when the block ends."""
     with path.open("wb") as stream:
         yield stream
         stream.flush()

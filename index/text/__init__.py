@@ -1,1 +1,1 @@
-"""Text analysis: folding, tokens, the dictionary and the user's words."""
+"""Text analysis: folding, tokens, segmenters and user words."""

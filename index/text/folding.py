@@ -1,11 +1,10 @@
-"""Raw text → the form in which texts are compared.
+"""Folding: raw text → the form in which texts are indexed, searched and highlighted.
 
-Two texts that differ only in width, case, Unicode composition, traditional or simplified characters, or the
-amount of white space fold to the same string. Indexing, queries and highlights all go through here.
+Two texts that differ only in width, case, Unicode composition, traditional or simplified characters, or the amount of
+white space fold to the same string.
 
-Nearly every character folds to one character whatever stands beside it: such plain characters are looked up in
-a table. Only a run of others is normalised as it comes, with the plain character before it, which may compose
-with it.
+Nearly every character is plain: it folds to one character in any context, which a table has. A run of other characters
+is normalised together with the plain character before it, which may compose with it.
 """
 
 import re
@@ -18,19 +17,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# The map from each traditional character to its simplified one; its first line says where it is from.
+# The map from each traditional character to its simplified one; its first line names its source.
 SIMPLIFIED = Path(__file__).with_name("simplified.txt")
 _ENCODING = "utf-32-le", "surrogatepass"
 
-# White space of every kind that NFKC leaves as it is, to be one blank.
+# White space that NFKC leaves as it is and that folds to a space.
 _BLANKED = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"), ord(" "))
 _BLANKS = re.compile("  +")
 
-# What the table has for each character that isn't plain; this noncharacter itself counts as one.
+# Stands in the table for each character that isn't plain, of which this noncharacter is one.
 _OTHER = "\uffff"
 _OTHERS = re.compile(f"{_OTHER}+")
 
-# Blocks whose characters fold to themselves, but for the traditional ones: pictures and strokes; Han; Hangul
+# Blocks of plain characters, which fold to themselves unless they are traditional: pictures and strokes; Han; Hangul
 # syllables, surrogates, private use; emoji; Han.
 _UNCHANGED = (
     (0x2500, 0x2A00),
@@ -40,10 +39,10 @@ _UNCHANGED = (
     (0x20000, 0x2F800),
     (0x30000, 0x323B0),
 )
-# Blocks in which the table asks what each character folds to: Latin to Armenian; phonetics to symbols; radicals,
-# kana, squared words; compatible Han; full and half width; letters for mathematics; framed letters. Elsewhere no
-# character is plain: they are rare here, and asking takes time.
-_ASKED = (
+# Blocks whose characters are normalised to make the table: Latin to Armenian; phonetics to symbols; radicals, kana,
+# squared words; compatible Han; full and half width; letters for mathematics; framed letters. No character of any other
+# block is plain: they are rare, and normalising them takes time.
+_NORMALISED = (
     (0x0001, 0x0590),
     (0x1D00, 0x2500),
     (0x2E80, 0x3400),
@@ -61,16 +60,15 @@ def fold(text: str) -> str:
     """
     folded = _looked_up(text)
     if _OTHER in folded:
-        stretches = _stretches(folded)
-        folded = "".join(folded[at:end] if plain else _normalised(text[at:end]) for at, end, plain in stretches)
+        pieces = _pieces(folded)
+        folded = "".join(folded[at:end] if plain else _normalised(text[at:end]) for at, end, plain in pieces)
     return _BLANKS.sub(" ", folded) if "  " in folded else folded
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
-    """Return `fold(text)` and, for each folded character and the end, the raw offset it began at.
+    """Return `fold(text)` and, for each folded character and the end, its offset in `text`.
 
-    `offsets` has one entry more than the folded string; `text[offsets[i]:offsets[j]]` is what folded[i:j]
-    was made of.
+    `text[offsets[i]:offsets[j]]` folds to `folded[i:j]`; `offsets` has one entry more than the folded string.
     """
     folded = _looked_up(text)
     if _OTHER in folded:
@@ -84,15 +82,15 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 def _looked_up(text: str) -> str:
-    """Return for each character of `text` what it folds to if it is plain, else `_OTHER`."""
+    """Return `text` with each plain character folded, and `_OTHER` in place of any other."""
     if text.isascii():
         return text.lower().translate(_BLANKED)
     points = np.frombuffer(text.encode(*_ENCODING), "<u4")
     return _table().take(points, mode="clip").tobytes().decode(*_ENCODING)
 
 
-def _stretches(looked_up: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield the start and end of each stretch of a text, and whether it is done with what was looked up."""
+def _pieces(looked_up: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield start and end of each piece of a text, and whether it is plain: then it is folded already."""
     done = 0
     for run in _OTHERS.finditer(looked_up):
         start = max(run.start() - 1, 0)
@@ -113,7 +111,7 @@ def _caseless(text: str) -> str:
 def _normalised_with_offsets(text: str, looked_up: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     offsets: list[int] = []
-    for start, end, plain in _stretches(looked_up):
+    for start, end, plain in _pieces(looked_up):
         if plain:
             folded.append(looked_up[start:end])
             offsets.extend(range(start, end))
@@ -126,7 +124,7 @@ def _normalised_with_offsets(text: str, looked_up: str) -> tuple[str, list[int]]
 
 
 def _clusters(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Yield where each piece of text[start:end] begins across whose ends NFKC cannot compose, and the piece."""
+    """Yield the start and text of each part of text[start:end] that NFKC cannot compose with its neighbours."""
     for at in range(start + 1, end):
         if _begins_cluster(text, start, at):
             yield start, text[start:at]
@@ -136,14 +134,14 @@ def _clusters(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 def _begins_cluster(text: str, start: int, at: int) -> bool:
     """Return whether NFKC cannot compose text[at] with the cluster before it, which begins at `start`."""
-    # Asked first, since it takes no copy of the cluster, which may be long.
+    # First the test that takes no copy of the cluster, which may be long.
     if unicodedata.combining(_nfkd(text[at])[0]):
         return False
     return _nfkc(text[start : at + 1]) == _nfkc(text[start:at]) + _nfkc(text[at])
 
 
 def _without_repeated_blanks(folded: str, offsets: list[int]) -> list[int]:
-    """Return `offsets` without those of blanks that follow on a blank."""
+    """Return `offsets` without those of blanks that follow a blank."""
     kept: list[int] = []
     done = 0
     for run in _BLANKS.finditer(folded):
@@ -154,11 +152,11 @@ def _without_repeated_blanks(folded: str, offsets: list[int]) -> list[int]:
 
 @cache
 def _table() -> NDArray[np.uint32]:
-    """Return for each code point what it folds to if it is plain, else `_OTHER`, as is any beyond the end."""
+    """Return for each code point the plain character it folds to, or `_OTHER`; the last entry is for all beyond it."""
     table = np.full(_UNCHANGED[-1][1] + 1, ord(_OTHER), "<u4")
     for first, last in _UNCHANGED:
         table[first:last] = np.arange(first, last)
-    for first, last in _ASKED:
+    for first, last in _NORMALISED:
         table[first:last] = _caseless_points(first, last)
     changes = _last_changes()
     changed = np.arange(len(table), dtype=table.dtype)
@@ -167,7 +165,7 @@ def _table() -> NDArray[np.uint32]:
 
 
 def _caseless_points(first: int, last: int) -> list[int]:
-    """Return for each code point of a block what it folds to but for the last changes, or `_OTHER`."""
+    """Return for each code point of a block its caseless form if that is plain, or `_OTHER`."""
     characters = list(map(chr, range(first, last)))
     # Two calls for a block are far cheaper than two for each character.
     folded = _caseless("\0".join(characters)).split("\0")
@@ -175,19 +173,18 @@ def _caseless_points(first: int, last: int) -> list[int]:
 
 
 def _is_plain(character: str, folded: str) -> bool:
-    """Return whether `character` folds to the one character `folded` whatever stands before it."""
+    """Return whether `character` folds to the one character `folded` after any other."""
     if len(folded) != 1 or unicodedata.combining(character) or unicodedata.combining(folded):
         return False
-    # Within the blocks that are asked, no others than the vowels and finals of Hangul compose with what is before.
+    # In the normalised blocks, only the vowels and finals of Hangul compose with the character before them.
     return not "\u1160" <= folded < "\u1200"
 
 
 @cache
 def _last_changes() -> dict[int, int]:
-    """Return what becomes of characters when all else is done: traditional → simplified, white space → space.
+    """Return the last step of folding, a map of characters: traditional → simplified, white space → space.
 
-    Characters are simplified one by one, never in phrases: a fold that looked at neighbours would make a text
-    and its substring fold differently.
+    Characters are simplified one by one and never in phrases, since a substring must fold as it does within its text.
     """
     _, _, lines = SIMPLIFIED.read_text(encoding="utf-8").partition("\n")
     pairs = lines.replace("\n", "")

@@ -1,4 +1,4 @@
-"""Installed packages, looked at without importing them: what a look-up on the command line has time for."""
+"""Installed packages, inspected without importing them, which takes longer than a search."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -16,7 +16,7 @@ def package_folder(package: str) -> Path:
 
 def package_version(package: str) -> str:
     """Return the version of an installed package; raise ModuleNotFoundError if there is none."""
-    # Importing importlib.metadata takes longer than all the rest of opening an index.
+    # Importing importlib.metadata takes longer than the rest of opening an index.
     for record in package_folder(package).parent.glob(f"{package}-*.dist-info"):
         return record.name.removeprefix(f"{package}-").removesuffix(".dist-info")
     from importlib import metadata
