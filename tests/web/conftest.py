@@ -117,7 +117,7 @@ def _searcher(location: Path, archive: Path) -> Iterator[Searcher]:
 
 
 class Page:
-    """Is a page as a reader sees it: its texts and its links, found by XPath."""
+    """A page as a reader sees it: its texts and links, found by XPath."""
 
     def __init__(self, client: FlaskClient, url: str, **headers: str) -> None:
         self._client = client

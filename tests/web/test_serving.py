@@ -109,7 +109,7 @@ def test_a_header_that_does_not_come_ends_the_connection(server: Running) -> Non
         assert time.monotonic() - began < WAIT
 
 
-def test_a_header_that_comes_letter_by_letter_ends_the_connection_too(server: Running) -> None:
+def test_a_header_sent_byte_by_byte_ends_the_connection(server: Running) -> None:
     with server.socket() as slow:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
         slow.settimeout(0.2)
@@ -238,7 +238,7 @@ def test_a_worker_that_died_is_replaced(examples_index: Path) -> None:
         assert server.children() != first
 
 
-def test_it_is_found_below_the_path_that_a_proxy_gives_it(examples_index: Path) -> None:
+def test_the_pages_work_below_a_prefix_of_a_proxy(examples_index: Path) -> None:
     with running(examples_index, "--workers", "1", "--url", "https://example.org/archive/") as server:
         for path in ("/archive/opensearch.xml", "/opensearch.xml"):  # kept by the proxy, or taken off
             content = server.get(path, Host="example.org")[1].decode()

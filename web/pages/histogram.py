@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import assert_never
 
 from index.archive.post import ARCHIVE_ZONE
 from searcher.query import dates
@@ -115,14 +116,23 @@ def _unit(first: str, last: str) -> DateUnit:
 
 def _names(first: str, last: str, unit: DateUnit, counts: Counter[str]) -> list[str]:
     """Return every unit from `first` to `last`; of too many years the last ones with posts."""
-    if unit is DateUnit.DAY:
-        start = date.fromisoformat(first)
-        return [str(start + timedelta(days=n)) for n in range((date.fromisoformat(last) - start).days + 1)]
-    if unit is DateUnit.MONTH:
-        months = range(_month_number(first), _month_number(last) + 1)
-        return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in months]
-    years = range(int(first[:4]), int(last[:4]) + 1)
-    return [f"{year:04d}" for year in years] if len(years) <= _MAX_BARS else sorted(counts)[-_MAX_BARS:]
+    match unit:
+        case DateUnit.DAY:
+            start = date.fromisoformat(first)
+            return [str(start + timedelta(days=n)) for n in range((date.fromisoformat(last) - start).days + 1)]
+        case DateUnit.MONTH:
+            return months_between(first, last)
+        case DateUnit.YEAR:
+            years = range(int(first[:4]), int(last[:4]) + 1)
+            return [f"{year:04d}" for year in years] if len(years) <= _MAX_BARS else sorted(counts)[-_MAX_BARS:]
+        case _:
+            assert_never(unit)
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """Return every month from that of `first` to that of `last`."""
+    months = range(_month_number(first), _month_number(last) + 1)
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in months]
 
 
 def _bars(text: Texts, request: SearchRequest, names: list[str], counts: Counter[str], on: set[str]) -> Iterator[Bar]:
@@ -146,13 +156,13 @@ def _bars(text: Texts, request: SearchRequest, names: list[str], counts: Counter
 def _ticks(names: list[str], unit: DateUnit) -> Iterator[Tick]:
     """Yield the first and the last name, and the starts of months or years that fit between them."""
     step = 100 / len(names)
+    length = len("2025-05") if unit is DateUnit.DAY else len("2025")
     yield Tick(names[0], "0", "start")
     for number, (before, name) in enumerate(pairwise(names), start=1):
-        begins = name[:7] != before[:7] if unit is DateUnit.DAY else name[:4] != before[:4]
-        shown = name[:7] if unit is DateUnit.DAY else name[:4]
-        is_free = _label_width(names[0]) < number * step < 100 - _label_width(shown) - _label_width(names[-1])
-        if begins and unit is not DateUnit.YEAR and is_free:
-            yield Tick(shown, f"{number * step:.3f}", "start")
+        label, left = name[:length], number * step
+        is_free = _label_width(names[0]) < left < 100 - _label_width(label) - _label_width(names[-1])
+        if label != before[:length] and unit is not DateUnit.YEAR and is_free:
+            yield Tick(label, f"{left:.3f}", "start")
     if len(names) > 1:
         yield Tick(names[-1], "100", "end")
 

@@ -34,12 +34,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A section of a save compared with the save before: the `pieces` of the difference, or the `whole` text.
+    """A zone of a save compared with the save before: the `pieces` of the difference, or the `whole` text.
 
     `status` says in a word or two what happened to it.
     """
 
-    part: str
+    heading: str
     status: str
     pieces: tuple[Piece, ...] = ()
     whole: str = ""
@@ -177,30 +177,30 @@ def _saves(text: Texts, post: Post) -> Iterator[SaveView]:
 
 def _changes(text: Texts, save: Save, before: Save | None, latest: Save) -> Iterator[Change]:
     """Yield the changes of `save` since `before`; of the first save, its texts that the page has not shown above."""
-    for part in ("summary", "body", "quoted"):
-        now = _part(save, part)
+    for zone in ("summary", "body", "quoted"):
+        now = _zone_text(save, zone)
         if before is None:
             # The first summary is shown even if it stayed, as the start of the history.
-            whole = now if part == "summary" else _if_different(now, _part(latest, part))
+            whole = now if zone == "summary" else _if_different(now, _zone_text(latest, zone))
             if whole:
-                yield Change(text(part), "", whole=whole)
-        elif change := _change(text, part, _part(before, part), now):
+                yield Change(text(zone), "", whole=whole)
+        elif change := _change(text, zone, _zone_text(before, zone), now):
             yield change
 
 
-def _change(text: Texts, part: str, then: str, now: str) -> Change | None:
+def _change(text: Texts, zone: str, then: str, now: str) -> Change | None:
     if then == now:
-        return Change(text(part), text("unchanged")) if now and part != "quoted" else None
+        return Change(text(zone), text("unchanged")) if now and zone != "quoted" else None
     if not then or not now:
-        return Change(text(part), text("put_in" if now else "taken_out"), whole=now or then)
+        return Change(text(zone), text("put_in" if now else "taken_out"), whole=now or then)
     pieces = difference(then, now)
     if not pieces:
-        return Change(text(part), text("rewritten"), whole=now)
-    return Change(text(part), text("changed"), pieces if part == "summary" else shortened(pieces))
+        return Change(text(zone), text("rewritten"), whole=now)
+    return Change(text(zone), text("changed"), pieces if zone == "summary" else shortened(pieces))
 
 
-def _part(save: Save, part: str) -> str:
-    return {"summary": save.summary, "body": save.content.text, "quoted": save.content.quoted}[part]
+def _zone_text(save: Save, zone: str) -> str:
+    return {"summary": save.summary, "body": save.content.text, "quoted": save.content.quoted}[zone]
 
 
 def _if_different(then: str, now: str) -> str:
@@ -228,5 +228,5 @@ def _numbered(text: Texts, key: str, addresses: tuple[str, ...]) -> Iterator[Lin
 def _link(link: ContentLink) -> Link:
     """Return a link of the post with its host in the label; any but a web address becomes text."""
     outside = urls.outside_url(link.url)
-    place = urlsplit(outside).netloc if outside else link.url
-    return Link(" · ".join(part for part in (link.text, place) if part), outside)
+    host = urlsplit(outside).netloc if outside else link.url
+    return Link(" · ".join(part for part in (link.text, host) if part), outside)

@@ -12,6 +12,7 @@ from searcher.request import SearchRequest
 from searcher.results import Bucket, Stats
 from web.i18n.texts import Texts
 from web.pages import urls
+from web.pages.histogram import months_between
 from web.pages.layout import Link, Moment, all_facets, make_layout, make_moment, render_page, source_name
 
 _TOPICS = 12
@@ -142,7 +143,7 @@ def _view(
     text: Texts, stats: Stats, facets: _Facets, topics: tuple[str, ...], topic_facets: Sequence[_Facets], year: str
 ) -> StatisticsView:
     days = {day: count for day, count in _counts(facets, "date").items() if count}
-    months = _months_between(min(days)[:7], max(days)[:7]) if days else []
+    months = months_between(min(days), max(days)) if days else []
     by_topic = list(zip(topics, topic_facets, strict=True))
     return StatisticsView(
         figures=tuple(_figures(text, stats)),
@@ -240,8 +241,3 @@ def _pair(text: Texts, topic: str, other: str, count: int, largest: int) -> Pair
 
 def _level(count: int, largest: int) -> int:
     return min(_LEVELS, 1 + count * _LEVELS // (largest + 1)) if count else 0
-
-
-def _months_between(first: str, last: str) -> list[str]:
-    start, end = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (first, last))
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(start, end + 1)]

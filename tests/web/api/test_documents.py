@@ -149,7 +149,7 @@ def test_a_feed_has_30_entries_unless_told_otherwise(client: FlaskClient):
     assert len(etree.fromstring(client.get("/feed.atom?page_size=2").get_data()).findall(f"{ATOM}entry")) == 2
 
 
-def test_a_mistake_in_the_query_of_a_feed_is_told_as_json(client: FlaskClient):
+def test_a_feed_reports_a_bad_query_as_json(client: FlaskClient):
     answer = client.get("/feed.atom?q=机器人 (")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "query_syntax")
 
@@ -227,7 +227,7 @@ def test_no_address_leads_out_of_the_archive(reader: FlaskClient, path: str):
     assert "secret" not in json.dumps(answer.text.replace(path, "").replace("secret.md", ""))
 
 
-def test_a_file_that_was_replaced_by_something_else_is_not_shown(reader: FlaskClient, files: Path):
+def test_a_replaced_file_is_not_shown(reader: FlaskClient, files: Path):
     post_id = _id(reader, "国标")
     for replace in (
         lambda: (files / "gb.md").symlink_to(files.parents[1] / "secret.md"),

@@ -124,7 +124,7 @@ def test_only_get_is_answered(client: FlaskClient):
 
 
 class _Unreadable:
-    """Stands for an engine whose index went bad."""
+    """A stand-in for an engine with a damaged index."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error

@@ -86,7 +86,7 @@ def _answer_outside(route: Route) -> None:
 
 @pytest.fixture
 def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Give a function that opens a tab as a reader has it; at the end, no tab must have had anything to complain of."""
+    """Return a function that opens a tab for a reader; at the end, no tab may have logged an error."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 

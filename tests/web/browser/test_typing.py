@@ -21,7 +21,7 @@ def settle(tab: Page, text: str) -> None:
     tab.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q") == [typed], wait_until="commit")
 
 
-def test_the_list_follows_what_is_typed_and_the_address_follows_the_list(tab: Page, examples_address: str):
+def test_hits_follow_the_typing_and_the_address_follows_the_hits(tab: Page, examples_address: str):
     tab.goto(examples_address)
     settle(tab, "露营")
     expect(tab.locator(TOTAL)).to_have_text("6 篇")
@@ -124,7 +124,7 @@ COMPLETIONS = [
 
 
 @pytest.mark.parametrize(("typed", "choice", "taken"), COMPLETIONS, ids=[typed for typed, *_ in COMPLETIONS])
-def test_a_completion_takes_the_place_of_the_word_before_the_cursor(
+def test_a_completion_replaces_the_word_before_the_cursor(
     tab: Page, examples_address: str, typed: str, choice: str, taken: str
 ):
     tab.goto(examples_address)

@@ -1,4 +1,4 @@
-"""What a page weighs and what keeps it from being shown, as Lighthouse asks, measured in the browser."""
+"""The weight, blocking resources and layout shifts of pages, measured in the browser as by Lighthouse."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ BLOCKING = """performance.getEntriesByType("resource")
 
 @dataclass
 class Loaded:
-    """Is what a page asked its own server for."""
+    """The responses of the page's own server."""
 
     answers: list[Response] = field(default_factory=list)
 
@@ -38,7 +38,7 @@ class Loaded:
 
 @pytest.fixture
 def load(open_tab: Callable[..., Page]) -> Callable[..., tuple[Page, Loaded]]:
-    """Give a function that opens a page in a fresh browser, and tells what came with it."""
+    """Return a function that opens a page in a fresh browser, and returns it with its responses."""
 
     def load_one(url: str, **reader: Any) -> tuple[Page, Loaded]:
         tab, loaded = open_tab(**reader), Loaded()
@@ -51,9 +51,7 @@ def load(open_tab: Callable[..., Page]) -> Callable[..., tuple[Page, Loaded]]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_light_and_one_file_keeps_it_from_being_shown(
-    load: Callable[..., tuple[Page, Loaded]], address: str, path: str
-):
+def test_a_page_is_light_and_one_file_blocks_it(load: Callable[..., tuple[Page, Loaded]], address: str, path: str):
     assert_light(*load(address + path))
 
 
@@ -94,7 +92,7 @@ def test_files_that_a_browser_has_are_not_asked_for_again(browser: Browser, addr
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/post/arxiv:2505.01234", "/help", "/imports"])
-def test_a_page_says_what_it_is_and_keeps_room_for_its_images(tab: Page, address: str, path: str):
+def test_a_page_has_metadata_and_reserves_space_for_images(tab: Page, address: str, path: str):
     tab.goto(address + path)
     assert tab.locator("html").get_attribute("lang") == "zh-CN"
     assert tab.title().endswith("存档搜索")

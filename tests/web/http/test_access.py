@@ -1,4 +1,4 @@
-"""Who is let in: by which name, with which password, below which path."""
+"""Access by host name, by password, and below the prefix of a proxy."""
 
 import base64
 

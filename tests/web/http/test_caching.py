@@ -1,4 +1,4 @@
-"""Answers that a reader has already are not sent again, and those that may have changed always are."""
+"""ETags, conditional requests, cached responses and compression."""
 
 import gzip
 import re
@@ -99,7 +99,7 @@ def test_an_answer_that_sets_a_cookie_is_of_one_reader(growing: FlaskClient):
     assert "Set-Cookie" in growing.get("/?lang=en", headers={"Cookie": ""}).headers
 
 
-def test_a_mistake_is_never_taken_for_an_answer_that_is_known(growing: FlaskClient):
+def test_errors_are_never_cached(growing: FlaskClient):
     tag = growing.get("/api/search").headers["ETag"]
     for headers in ({"If-None-Match": tag}, {"If-Modified-Since": format_datetime(datetime.now(UTC), usegmt=True)}):
         growing.get("/api/search?page=0", headers=headers)
@@ -140,7 +140,7 @@ def test_answers_are_compressed_for_who_takes_it(growing: FlaskClient, url: str)
         assert gzip.decompress(packed)[:15] == plain.get_data()[:15]
 
 
-def test_static_files_are_kept_for_a_year_under_an_address_that_changes_with_them(growing: FlaskClient):
+def test_static_files_are_cached_for_a_year_by_version(growing: FlaskClient):
     url = static_url(growing, "page.js")
     with growing.get(url) as answer:
         assert answer.headers["Cache-Control"] == "public, max-age=31536000"

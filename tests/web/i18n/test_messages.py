@@ -50,7 +50,7 @@ def mistake_in(query: str) -> UserError:
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: repr(query[:20]))
-def test_a_mistake_in_a_query_is_told_in_the_language_of_the_reader(client: FlaskClient, query: str):
+def test_a_query_mistake_is_told_in_the_readers_language(client: FlaskClient, query: str):
     error = mistake_in(query)
     for language, sentence in error_messages(error).items():
         answer = client.get("/", query_string={"q": query}, headers={"Accept-Language": language})
@@ -69,7 +69,7 @@ def test_a_mistake_in_a_request_is_told_in_chinese(visit, url: str, sentence: st
 
 
 class _Failing:
-    """Stands for an engine whose index went bad."""
+    """A stand-in for an engine with a damaged index."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -79,7 +79,7 @@ class _Failing:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in STATUS if not issubclass(kind, (UserError, LockedIndexError))])
-def test_what_is_wrong_with_an_index_is_told_in_chinese_and_its_details_in_english(kind: type[SearcherError]):
+def test_index_errors_are_told_in_chinese_with_english_details(kind: type[SearcherError]):
     client = create_app(_Failing(kind("The index at /srv/index wants <rebuilding>."))).test_client()
     page = Page(client, "/")
     assert page.status == 503
@@ -89,7 +89,7 @@ def test_what_is_wrong_with_an_index_is_told_in_chinese_and_its_details_in_engli
     assert english.texts("//main/p[@lang]") == ["The index at /srv/index wants <rebuilding>."]
 
 
-def test_a_wrong_host_and_a_missing_password_are_told_in_chinese(searcher: Searcher):
+def test_host_and_password_errors_are_told_in_chinese(searcher: Searcher):
     client = create_app(searcher, Site(password="secret")).test_client()
     assert Page(client, "/").texts("//h1 | //main/p[@lang]") == ["需要密码", "要看这里的内容需要密码；用户名随意。"]
     page = Page(client, "/", Host="evil.example")

@@ -50,7 +50,7 @@ def test_no_day_no_bars() -> None:
     assert histogram({"2025-03-05": 1}, since="2025-04") is None
 
 
-def test_the_largest_bar_is_as_high_as_the_row_and_the_smallest_can_be_seen() -> None:
+def test_the_largest_bar_fills_the_row_and_the_smallest_shows() -> None:
     shown = histogram({"2025-03-01": 500, "2025-03-02": 1, "2025-03-20": 250})
     assert shown
     heights = [bar.height for bar in shown.bars if bar.height]
@@ -67,7 +67,7 @@ def test_a_bar_counts_what_a_click_on_it_gives(visit) -> None:
         assert link.get("aria-label") == f"{link.get('data-date')}：{total}"
 
 
-def test_the_way_out_leads_from_a_day_to_its_month_and_year(visit) -> None:
+def test_crumbs_lead_from_a_day_to_its_month_and_year(visit) -> None:
     page = visit("/?q=机器人&since=2025-05-03&until=2025-05-03")
     crumbs = page.root.xpath("//div[@class='dates']/nav/a")
     assert [link.text for link in crumbs] == ["全部日期", "2025", "2025-05"]

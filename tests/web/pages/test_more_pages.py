@@ -80,7 +80,7 @@ def test_statistics_count_what_the_links_find(example: FlaskClient) -> None:
                 assert found.text("//p[@class='total']/strong") == f"{count[0]} 篇", link.get("href")
 
 
-def test_the_calendar_has_every_day_of_the_year_and_links_those_with_posts(example: FlaskClient) -> None:
+def test_the_calendar_links_the_days_with_posts(example: FlaskClient) -> None:
     page = Page(example, "/statistics?year=2024")
     assert len(page.root.xpath("//*[@class='calendar']//rect")) == 366
     labels = page.root.xpath("//*[@class='calendar']//a/@aria-label")

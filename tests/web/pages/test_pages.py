@@ -119,7 +119,7 @@ def test_hashtag_of_a_hit_narrows_and_then_takes_itself_off(visit):
     assert not narrowed.follow(path, "#话题7#").texts(CHIPS)
 
 
-def test_every_filter_has_a_chip_and_all_are_cleared_at_once(visit):
+def test_every_filter_has_a_chip_and_all_clear_together(visit):
     page = visit("/?q=机器人&source=weibo&type=论文&since=2025-04&until=2025-05-09&sort=newest")
     assert page.texts(CHIPS) == [
         "去掉 来源：微博",
@@ -134,7 +134,7 @@ def test_every_filter_has_a_chip_and_all_are_cleared_at_once(visit):
     assert cleared.texts('//nav[@class="sorts"]/a[@aria-current]') == ["最新"]
 
 
-def test_a_new_query_keeps_filters_and_order_but_not_the_page(visit):
+def test_a_new_query_keeps_filters_and_order_from_page_one(visit):
     page = visit("/?q=机器人&source=weibo&hashtag=话题7&hashtag=话题8&sort=newest&page=1&since=2025")
     hidden = page.root.xpath("//form[@id='search']//input[@type='hidden']")
     assert [(field.get("name"), field.get("value")) for field in hidden] == [
@@ -176,7 +176,7 @@ def test_sort_links_reorder(visit):
     assert page.texts('//a[@aria-current="page"]') == ["1"]
 
 
-def test_empty_result_says_what_was_looked_for_and_what_to_do(visit):
+def test_no_hits_shows_the_query_and_the_next_step(visit):
     page = visit("/?q=%22不存在的话%22&source=arxiv&hashtag=话题7")
     assert page.status == 200
     assert '"不存在的话"' in page.text('//section[@class="nothing"]/p')
@@ -215,7 +215,7 @@ def test_ten_thousand_brackets_are_a_sentence(visit):
     assert len(page.text('//p[@class="marked"]')) < 300
 
 
-def test_a_mistake_far_into_a_query_is_shown_with_its_surroundings():
+def test_a_mistake_deep_in_a_query_is_shown_in_context():
     assert mark("a" * 100 + "(" + "b" * 100, 100, 101) == MarkedQuery("…" + "a" * 60, "(", "b" * 60 + "…")
 
 
@@ -316,7 +316,7 @@ def test_english_counts_one_and_many(visit):
     assert "1 save" in page.texts('//p[@class="meta"]/span')
 
 
-def test_every_text_is_there_in_both_languages_with_the_same_blanks():
+def test_both_languages_have_every_text_with_the_same_blanks():
     for key, row in texts._TABLE.items():
         assert len(row) == len(texts.LANGUAGES), key
         assert all(row), key
@@ -349,7 +349,7 @@ def test_post_answers_get_alone(client: FlaskClient):
 
 
 class _Failing:
-    """Stands for an engine with a fault."""
+    """A stand-in for an engine with a bug."""
 
     def commit(self) -> Commit:
         return Commit("data-1/1", datetime(2025, 6, 1, tzinfo=UTC))
