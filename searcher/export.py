@@ -1,4 +1,4 @@
-"""Hits as documents to take elsewhere: Markdown to read, CSV for a spreadsheet."""
+"""Hits as Markdown to read, and as CSV for a spreadsheet."""
 
 import csv
 import io
@@ -10,14 +10,14 @@ from index.archive.post import ARCHIVE_ZONE, Post
 from searcher.results import Fragment, Hit
 
 _CSV_COLUMNS = ("id", "url", "title", "source", "account", "published", "saves", "hashtags", "score")
-# What a spreadsheet takes for a formula where a cell begins with it.
+# A spreadsheet takes a cell that begins with one of these for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&#|~]")
 _NO_ADDRESS = re.compile(r"[\s<>]")
 
 
 def markdown(query: str, hits: Iterable[Hit]) -> str:
-    """Return the hits as a list under the query; nothing of them is markup, and only web addresses are links."""
+    """Return the hits as a list under the query; markup in posts is escaped, and only web addresses are links."""
     lines = [f"# {_plain(query) or '*'}", ""]
     for hit in hits:
         lines += [f"- {_link(hit.post)} · {_plain(facts(hit.post, hit.hashtags))}", f"  {_snippet(hit.snippet)}"]
@@ -25,7 +25,7 @@ def markdown(query: str, hits: Iterable[Hit]) -> str:
 
 
 def spreadsheet(hits: Iterable[Hit]) -> str:
-    """Return the hits as CSV; a text that a spreadsheet would take for a formula stands behind an apostrophe."""
+    """Return the hits as CSV; an apostrophe precedes a text that a spreadsheet would take for a formula."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_CSV_COLUMNS)
@@ -36,7 +36,7 @@ def spreadsheet(hits: Iterable[Hit]) -> str:
 
 
 def facts(post: Post, hashtags: tuple[str, ...]) -> str:
-    """Return where a post is from, when it was published, how often it was saved, and its hashtags, in a line."""
+    """Return the source, account, day, number of saves and hashtags of a post in a line."""
     names = " ".join(f"#{name}#" for name in hashtags)
     account = f"/{post.account}" if post.account else ""
     all_facts = [f"{post.source}{account}", day(post.published), count_noun(len(post.saves), "save"), names]
@@ -49,7 +49,7 @@ def count_noun(count: int, noun: str) -> str:
 
 
 def day(moment: datetime | None) -> str:
-    """Return the day of `moment` in the archive's zone."""
+    """Return the day of `moment` in the archive's time zone."""
     return moment.astimezone(ARCHIVE_ZONE).strftime("%Y-%m-%d") if moment else "no date"
 
 
@@ -61,8 +61,11 @@ def _link(post: Post) -> str:
 
 
 def _snippet(fragments: tuple[Fragment, ...]) -> str:
-    shown = (f"**{_plain(one.text)}**" if one.matched and one.text.strip() else _plain(one.text) for one in fragments)
-    return " ".join("".join(shown).split())
+    shown = "".join(
+        f"**{_plain(fragment.text)}**" if fragment.matched and fragment.text.strip() else _plain(fragment.text)
+        for fragment in fragments
+    )
+    return " ".join(shown.split())
 
 
 def _plain(text: str) -> str:

@@ -1,10 +1,10 @@
-"""The fields of an index in a cluster, and how a post becomes a document of it.
+"""The documents of an index in a cluster, and their mapping.
 
-Every token is one of the embedded index, cut here: the cluster only looks for white space.
+The tokens are those of the folder's index. They are cut here; the cluster only splits at white space.
 
-    words, grams        each token with what BM25 makes of its weight in the post, as a feature
-    word, word_GROUP    the words alone, anywhere or in a group of zones: what prefixes and the like are compared with
-    text_GROUP          the pairs of characters in their order, by which quoted texts are exact
+    words, grams        the tokens as features, which store tf / (tf + norm) of BM25
+    word, word_GROUP    the words of the post or of a group of zones, for prefixes, wildcards and fuzzy words
+    text_GROUP          the pairs of characters in their order, for exact phrases
     post                the stored post
 """
 
@@ -27,16 +27,16 @@ from index.schema.zones import Zone
 from index.text import tokenizer
 from index.text.segmenter import Segmenter
 
-# Grows with every change of what a document of a cluster is.
+# Grows with every change of the documents.
 CLUSTER_FORMAT = 1
-# Zones that no query tells apart.
+# Zones that no query distinguishes.
 GROUPS = {
     "title": (Zone.TITLE, Zone.OPENING),
     "original": (Zone.BODY, Zone.QUOTED),
     "summary": (Zone.SUMMARY,),
     "earlier": (Zone.EARLIER,),
 }
-# Between the key of a hashtag and how a post spells it.
+# Separates the key of a hashtag from the spelling of a post.
 SPELLED = "\u0001"
 # A spelling stands beside its key, in `topic`.
 _FIELDS = [name for name in FIELDS if name != "spelling"]
@@ -48,22 +48,22 @@ _TEXT = {"type": "text", "analyzer": "whitespace", "norms": False}
 
 
 def index_body(described: Json, shards: int, replicas: int) -> Json:
-    """Return what makes an index of posts; `described` is what it is to know of how it was made."""
+    """Return the settings and mapping of an index of posts; `described` is its metadata."""
     return {
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": replicas,
-            # What an update writes is found when it is done, and only then.
+            # An update is visible only when it is finished.
             "refresh_interval": "-1",
             "index.translog.durability": "request",
             "index.max_terms_count": 65_536,
-            # Patterns are made of what a query may hold.
+            # Patterns are as long as queries allow.
             "index.max_regex_length": 10_000,
         },
         "mappings": {
             "_meta": described,
             "dynamic": "strict",
-            # The rest is there to be found, and is made anew of the post if it changes.
+            # The other fields are only searched; an update computes them from the post again.
             "_source": {"includes": ["post"]},
             "properties": {
                 "words": {"type": "rank_features"},
@@ -82,7 +82,7 @@ def index_body(described: Json, shards: int, replicas: int) -> Json:
 
 
 def make_source(post: Post, segmenter: Segmenter, norm: Callable[[float], float]) -> bytes:
-    """Return the JSON of the document that stands for `post`; `norm` returns BM25's norm of a length."""
+    """Return the JSON of the document of `post`; `norm` returns BM25's norm of a length."""
     document = make_document(post, segmenter)
     words, grams = _word_weights(document), _gram_weights(document)
     feature = _feature_of(norm(bm25.document_length(words.values())))
@@ -120,7 +120,7 @@ def token_gains(post: Post, segmenter: Segmenter, norm: Callable[[float], float]
 
 
 def stored_post(source: Json) -> Post:
-    """Return the post that a document has stored."""
+    """Return the stored post of a document."""
     return decode_post(b64decode(source["post"]))
 
 

@@ -1,1 +1,1 @@
-"""Fields, zones and documents: what both backends store of a post."""
+"""Fields, zones, weights and documents, the same for both backends."""

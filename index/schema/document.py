@@ -1,4 +1,4 @@
-"""Documents: what a post adds to an index."""
+"""Documents, the form in which both backends take in a post."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from index.text import tokenizer
 from index.text.folding import fold
 from index.text.segmenter import Segmenter
 
-# Stands behind each text of a document; no folded text holds it.
+# Follows each text of a document; no folded text contains it.
 END_OF_TEXT = "\n"
 
 
 class Text(NamedTuple):
-    """Is a text of a document, folded, with its words; documents give their texts in order of zone."""
+    """A folded text of a document with its words."""
 
     zone: Zone
     folded: str
@@ -26,7 +26,10 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Is what one document adds to a segment; `facets` maps a name to the document's values."""
+    """A document: its texts in order of zone, and its values by field.
+
+    `facets` are values of the fields in FIELDS, `numbers` of those in NUMBERS; `blobs` are only stored.
+    """
 
     texts: Sequence[Text]
     facets: Mapping[str, list[str]]
@@ -35,7 +38,7 @@ class Document:
 
 
 def make_document(post: Post, segmenter: Segmenter) -> Document:
-    """Return the document that stands for `post`, its Han cut by `segmenter`."""
+    """Return the document of `post`, its Han text cut by `segmenter`."""
     folded = ((zone, fold(text.strip())) for zone, texts in zone_texts(post).items() for text in texts)
     return Document(
         texts=[Text(zone, text, tokenizer.word_tokens(text, segmenter)) for zone, text in folded],

@@ -1,4 +1,4 @@
-"""A post with all its saves ↔ the bytes that the index stores of it."""
+"""The stored form of a post: compressed JSON with all its saves."""
 
 import json
 import zlib
@@ -7,21 +7,21 @@ from typing import Any
 
 from index.archive.post import Content, Link, Post, Save, Section
 
-# Of zlib's levels the one behind which an index of posts gets hardly smaller, and building it slower.
+# Higher levels of zlib make an index hardly smaller, and building it slower.
 COMPRESSION = 3
 
 
 def encode_post(post: Post) -> bytes:
-    """Return `post` as compressed JSON; what many saves share is written once."""
+    """Return `post` as compressed JSON; a content that several saves share is written once."""
     contents = list(dict.fromkeys(save.content for save in post.saves))
-    numbers = {content: number for number, content in enumerate(contents)}
+    places = {content: place for place, content in enumerate(contents)}
     record = {
         "id": post.id,
         "source": post.source,
         "account": post.account,
         "published": _seconds(post.published),
         "contents": [_content_record(content) for content in contents],
-        "saves": [_save_record(save, numbers[save.content]) for save in post.saves],
+        "saves": [_save_record(save, places[save.content]) for save in post.saves],
     }
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     # A folder's name need not be UTF-8.
@@ -29,7 +29,7 @@ def encode_post(post: Post) -> bytes:
 
 
 def decode_post(stored: bytes) -> Post:
-    """Return the post that `encode_post` made `stored` of."""
+    """Return the post whose `encode_post` is `stored`."""
     record = json.loads(zlib.decompress(stored).decode("utf-8", "surrogateescape"))
     contents = [_content(content) for content in record["contents"]]
     saves = tuple(_save(save, contents) for save in record["saves"])

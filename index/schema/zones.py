@@ -1,4 +1,4 @@
-"""The parts of a post: what each text counts, and the order in which positions run through them."""
+"""Zones, the parts of a post, with their weights and texts."""
 
 import re
 from enum import IntEnum
@@ -7,9 +7,10 @@ from index.archive.post import Post
 
 
 class Zone(IntEnum):
-    """Names a part of a post; positions run through the parts in this order.
+    """A part of a post; positions run through the zones in this order.
 
-    A title that only repeats how the body begins, as that of a Weibo post does, is its OPENING.
+    A title that only repeats the beginning of the body, as in Weibo posts, is the OPENING. EARLIER holds the texts that
+    only earlier saves have.
     """
 
     TITLE = 0
@@ -20,10 +21,9 @@ class Zone(IntEnum):
     EARLIER = 5
 
 
-# How much one occurrence counts, in tenths. A title is short and chosen, and so is an opening, which the body says
-# again; a summary says what a post is about (topics as queries: mean reciprocal rank .897 at 10, .900 at 15);
-# quoted words are another's; what only an earlier save says must be found, but below what the post says now: it counts
-# once, and only where nothing else does.
+# The weight of one occurrence, in tenths. A title is short and well chosen. An opening is too, but the body repeats it.
+# A summary names the subject of a post (topics as queries: mean reciprocal rank .897 at 10, .900 at 15). Quoted text is
+# by another author. Earlier saves must be found, but rank below the present text; `index.schema.bm25` counts them once.
 ZONE_WEIGHTS = {
     Zone.TITLE: 20,
     Zone.OPENING: 10,
@@ -32,12 +32,12 @@ ZONE_WEIGHTS = {
     Zone.SUMMARY: 15,
     Zone.EARLIER: 2,
 }
-# Read from the end: looked for from the beginning, the end would be sought from every mark anew.
+# Matches a reversed title: a search from the front would look for the end from every mark again.
 _ADDED_TO_TITLES = re.compile(r"(?:\][^\[\]]*\[|[.…。\s])*+")
 
 
 def zone_texts(post: Post) -> dict[Zone, list[str]]:
-    """Return every text of `post` by where it stands; a text in several places stands in the first of them."""
+    """Return the texts of `post` by zone; a text in several zones is only in the first of them."""
     latest = post.latest
     repeats = _repeats(latest.title, latest.content.text)
     zones = {
@@ -56,7 +56,7 @@ def zone_texts(post: Post) -> dict[Zone, list[str]]:
 
 
 def _repeats(title: str, body: str) -> bool:
-    """Tell whether `title` is how `body` begins, but for spaces, and marks such as … or [图片] at its end."""
+    """Return whether `body` begins with `title`, apart from spaces, and from marks such as … or [图片] at its end."""
     added = _ADDED_TO_TITLES.match(title[::-1])
-    begun = "".join(title[: len(title) - (added.end() if added else 0)].split())
-    return bool(begun) and "".join(body[: 2 * len(title) + 100].split()).startswith(begun)
+    beginning = "".join(title[: len(title) - (added.end() if added else 0)].split())
+    return bool(beginning) and "".join(body[: 2 * len(title) + 100].split()).startswith(beginning)
