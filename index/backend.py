@@ -1,24 +1,64 @@
-"""Update an index from archives, wherever it lies."""
+"""The two backends by location: a folder, or the address of an index in a cluster."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import LocationError
-from index.opensearch.address import is_cluster
+from index.opensearch.address import SCHEMES, cluster_location
 from index.opensearch.options import ClusterOptions
-from index.store import directory
-from index.store.folder_update import update_folder
 from index.updates.report import Progress, UpdateReport
 
+if TYPE_CHECKING:
+    from index.archive.post import Post
+    from index.updates.backend import Backend, IndexContents
+    from index.updates.check import CheckReport
 
-def newest_commit(location: str | Path) -> object:
-    """Return what stands for the newest commit of the index at `location`, None if there is no index."""
+__all__ = [
+    "ClusterOptions",
+    "UpdateReport",
+    "check",
+    "copy_contents",
+    "is_cluster",
+    "newest_commit",
+    "open_backend",
+    "open_contents",
+    "read_location",
+    "shown",
+    "update",
+]
+
+# Every command line imports this module, and a search waits for it: the backends are imported when they are used.
+
+
+def is_cluster(location: str | Path) -> bool:
+    """Return whether `location` is the address of an index in a cluster, and not a folder."""
+    return isinstance(location, str) and location.startswith(tuple(f"{scheme}:" for scheme in SCHEMES))
+
+
+def read_location(text: str) -> str | Path:
+    """Return the location that `text` names: an address as it is, anything else as a folder."""
+    return text if is_cluster(text) else Path(text)
+
+
+def shown(location: str | Path) -> str | Path:
+    """Return `location` as it may be shown: without a password."""
+    return str(cluster_location(str(location))) if is_cluster(location) else location
+
+
+def open_backend(location: str | Path, options: ClusterOptions | None = None) -> "Backend":
+    """Return the backend at `location`; raise LocationError if there can be none, or none with `options`."""
     if is_cluster(location):
-        from index.opensearch.writer import newest_commit as newest_in_cluster
+        from index.opensearch.backend import ClusterBackend
 
-        return newest_in_cluster(str(location))
-    return directory.active_commit(Path(location))
+        return ClusterBackend(cluster_location(str(location)), options or ClusterOptions())
+    if options:
+        raise LocationError("Parts, shards and replicas are for an index in a cluster: name one, or leave them out.")
+    from index.store.backend import FolderBackend
+
+    return FolderBackend(Path(location).absolute())
 
 
 def update(
@@ -29,21 +69,48 @@ def update(
     progress: Progress | None = None,
     options: ClusterOptions | None = None,
 ) -> UpdateReport:
-    """Bring the index at `location`, a folder or an address, up to date with `archives` and with those it remembers.
+    """Bring the index at `location`, a folder or an address, up to date with `archives` and those it remembers.
 
-    Reads only files whose size or time changed. With `rebuild`, builds anew beside the old index, of `archives`
-    alone if there are any, and then puts the new one in its place. With `prune`, what is gone is let go of even where
-    it is most of an archive, or all of one that the index remembers. A crash leaves the old index. `options` are for an
-    index in a cluster. Raises ArchiveError if an archive isn't there, or ShrunkArchiveError, OutdatedIndexError if only
-    a rebuild can help, UserWordsError if the file of the user's words has no meaning, and the other errors of
-    `index.errors`.
+    Reads only files that have changed. With `rebuild`, builds a new index beside the old one, of `archives` alone if
+    there are any, and then replaces it. With `prune`, removes what is gone even where it is most of an archive, or a
+    whole archive that the index remembers. A crash leaves the old index. `options` are for an index in a cluster.
+
+    Raises ArchiveError if an archive isn't there, ShrunkArchiveError, OutdatedIndexError if the index must be rebuilt,
+    UserWordsError if the file of the user's words has no meaning, and the other errors of `index.errors`.
     """
-    roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
-    on_progress = progress or (lambda *_: None)
-    if is_cluster(location):
-        from index.opensearch.writer import update_cluster
+    from index.updates.update import update_index
 
-        return update_cluster(str(location), roots, rebuild, prune, on_progress, options or ClusterOptions())
-    if options:
-        raise LocationError("Parts, shards and replicas are for an index in a cluster: name one, or leave them out.")
-    return update_folder(Path(location).absolute(), roots, rebuild, prune, on_progress)
+    roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
+    return update_index(open_backend(location, options), roots, rebuild, prune, progress or _ignore)
+
+
+def check(location: str | Path, progress: Progress | None = None) -> "CheckReport":
+    """Compare all of the index at `location` with its checksums, and its posts with its file catalog.
+
+    A cluster checks its own files: of an index there only the documents are compared. Raises NoIndexError,
+    OutdatedIndexError, ClusterError, or DamagedIndexError if the index can't be read at all.
+    """
+    return open_backend(location).check(progress or _ignore)
+
+
+def newest_commit(location: str | Path) -> object:
+    """Return a value that differs from commit to commit of the index at `location`, None if there is no index."""
+    return open_backend(location).newest_commit()
+
+
+def open_contents(location: str | Path) -> AbstractContextManager["IndexContents"]:
+    """Open the contents of the index at `location`; raise the errors of `index.errors`."""
+    return open_backend(location).contents()
+
+
+def copy_contents(
+    contents: "IndexContents", posts: "Iterator[Post]", target: str | Path, options: ClusterOptions
+) -> None:
+    """Make at `target`, where there is no index, an index of `contents`, whose posts are `posts`."""
+    from index.updates.update import copy_index
+
+    copy_index(open_backend(target, options if is_cluster(target) else None), contents, posts)
+
+
+def _ignore(step: str, done: int, total: int) -> None:
+    pass

@@ -1,33 +1,30 @@
-"""Move house: an index as it is, from a folder to a cluster or back, without reading its archives again."""
+"""A copy of an index, from a folder to a cluster or back, without reading its archives again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.archive.post import Post
-from index.backend import newest_commit
+from index.backend import ClusterOptions, copy_contents, newest_commit, open_contents, shown
 from index.errors import LocationError, SearcherError
-from index.opensearch.address import is_cluster, shown
-from index.opensearch.options import ClusterOptions
-from index.source import Source, open_source
 from index.updates.report import Progress
 from searcher.engine import Searcher, open_searcher
 from searcher.query.tree import Terms, quote
 
-# Posts, evenly spread over all, whose titles are asked for in both indexes.
+# Posts, evenly spread, whose titles are searched in both indexes.
 _SAMPLES = 20
 _ASKED = 12
 
 
 class CopyError(SearcherError):
-    """Says that a copy does not answer as the index that it was made of: delete it, and copy again."""
+    """A copy that does not answer as its source does: delete it, and copy again."""
 
     code = "copy"
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Tells what a copy holds, and how many queries both indexes answered alike."""
+    """The counts of a copy, and of the queries that both indexes answered alike."""
 
     posts: int
     saves: int
@@ -45,32 +42,23 @@ def copy(
     on_progress = progress or (lambda *_: None)
     if newest_commit(target) is not None:
         raise LocationError(f"There is an index at {shown(target)} already: name another place for the copy.")
-    with open_source(source) as read:
-        samples = _Samples(max(1, read.count // _SAMPLES))
-        _fill(target, read, samples.of(read.posts(on_progress)), options or ClusterOptions())
+    with open_contents(source) as contents:
+        samples = _Samples(max(1, contents.count // _SAMPLES))
+        posts = samples.watch(contents.posts(on_progress))
+        copy_contents(contents, posts, target, options or ClusterOptions())
     with open_searcher(source) as one, open_searcher(target) as other:
         return _compared(one, other, samples.titles, target)
 
 
-def _fill(target: str | Path, read: Source, posts: Iterator[Post], options: ClusterOptions) -> None:
-    if is_cluster(target):
-        from index.opensearch.filling import fill_cluster
-
-        fill_cluster(str(target), read, posts, options)
-    else:
-        from index.store.folder_update import fill_folder
-
-        fill_folder(Path(target).absolute(), posts, read.files, read.matched)
-
-
 class _Samples:
-    """Notes the title of every so-manieth post that passes by."""
+    """The titles of every `step`-th post that is watched."""
 
     def __init__(self, step: int) -> None:
         self._step = step
         self.titles: list[str] = []
 
-    def of(self, posts: Iterator[Post]) -> Iterator[Post]:
+    def watch(self, posts: Iterator[Post]) -> Iterator[Post]:
+        """Yield `posts`, and note titles."""
         for number, post in enumerate(posts):
             if number % self._step == 0 and post.title.strip():
                 self.titles.append(" ".join(post.title.split()))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from index.archive.post import Post
-from index.opensearch.address import is_cluster
+from index.backend import is_cluster
 from index.updates.report import UpdateReport
 from searcher.explanation import Explanation
 from searcher.request import SearchRequest

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from index.backend import ClusterOptions
 from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster
-from index.opensearch.options import ClusterOptions
 
 CLUSTER = os.environ.get("SEARCHER_TEST_OPENSEARCH", "")
 NO_CLUSTER = "need a cluster (make test-opensearch starts one)"

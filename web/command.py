@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from index.opensearch.address import shown
+from index.backend import shown
 from searcher import open_searcher
 from searcher.cli.config import ConfigError
 from searcher.cli.options import index_option

@@ -1,1 +1,1 @@
-"""An index in an OpenSearch cluster: where it lies, what it holds, and the only code that writes it."""
+"""The cluster backend: address, client, documents, metadata, updates and checks."""

@@ -3,16 +3,15 @@
 import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import unquote
 
 from index.errors import LocationError
 
-_SCHEMES = ("opensearch+http", "opensearch+https")
+SCHEMES = ("opensearch+http", "opensearch+https")
 _ADDRESS = re.compile(
     r"(?P<scheme>[a-z+]+)://(?:(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@)?(?P<hosts>[^/@]+)/(?P<name>[^/]+)/?"
 )
-# What OpenSearch allows in names, and leaves room for what is added to ours.
+# OpenSearch's rules for names, with room for the suffixes of ours.
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _HOST = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?")
 _PORT = re.compile(r":\d+$")
@@ -22,7 +21,7 @@ USER, PASSWORD = "SEARCHER_OPENSEARCH_USER", "SEARCHER_OPENSEARCH_PASSWORD"
 
 @dataclass(frozen=True, slots=True)
 class ClusterLocation:
-    """Names the index `name` of the cluster that any of `hosts` answers for; as text it doesn't tell the password."""
+    """The index `name` of the cluster of which `hosts` are nodes; its text leaves the password out."""
 
     hosts: tuple[str, ...]
     name: str
@@ -32,7 +31,7 @@ class ClusterLocation:
 
     def __str__(self) -> str:
         user = f"{self.user}@" if self.user else ""
-        return f"{_SCHEMES[self.is_encrypted]}://{user}{','.join(self.hosts)}/{self.name}"
+        return f"{SCHEMES[self.is_encrypted]}://{user}{','.join(self.hosts)}/{self.name}"
 
     @property
     def urls(self) -> list[str]:
@@ -40,21 +39,16 @@ class ClusterLocation:
         return [f"{'https' if self.is_encrypted else 'http'}://{host}" for host in self.hosts]
 
 
-def is_cluster(location: str | Path) -> bool:
-    """Tell whether `location` is meant as an index in a cluster, and not as a folder."""
-    return isinstance(location, str) and location.startswith(tuple(f"{scheme}:" for scheme in _SCHEMES))
-
-
 def cluster_location(text: str) -> ClusterLocation:
-    """Return the location that `text` writes down; raise LocationError if it has no meaning.
+    """Return the location of the address `text`; raise LocationError if it has no meaning.
 
-    User and password stand in the address, escaped as in any URL, or in the environment.
+    User and password are in the address, escaped as in any URL, or in the environment.
     """
     match = _ADDRESS.fullmatch(text)
     hosts = match["hosts"].split(",") if match else []
-    if not match or match["scheme"] not in _SCHEMES or not all(map(_HOST.fullmatch, hosts)):
+    if not match or match["scheme"] not in SCHEMES or not all(map(_HOST.fullmatch, hosts)):
         raise LocationError(
-            f"{_without_password(text)} is no address of an index: write {_SCHEMES[0]}://HOST:{DEFAULT_PORT}/NAME, "
+            f"{_without_password(text)} is no address of an index: write {SCHEMES[0]}://HOST:{DEFAULT_PORT}/NAME, "
             "with commas between several hosts."
         )
     if not _NAME.fullmatch(match["name"]):
@@ -64,20 +58,10 @@ def cluster_location(text: str) -> ClusterLocation:
     return ClusterLocation(
         hosts=tuple(host if _PORT.search(host) else f"{host}:{DEFAULT_PORT}" for host in hosts),
         name=match["name"],
-        is_encrypted=match["scheme"] == _SCHEMES[1],
+        is_encrypted=match["scheme"] == SCHEMES[1],
         user=unquote(match["user"] or os.environ.get(USER, "")),
         password=unquote(match["password"]) if match["password"] else os.environ.get(PASSWORD, ""),
     )
-
-
-def read_location(text: str) -> str | Path:
-    """Return the location that `text` names: an address as it is, anything else as a folder."""
-    return text if is_cluster(text) else Path(text)
-
-
-def shown(location: str | Path) -> str | Path:
-    """Return `location` as it may be shown: without a password."""
-    return str(cluster_location(location)) if isinstance(location, str) and is_cluster(location) else location
 
 
 def _without_password(text: str) -> str:

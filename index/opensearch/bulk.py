@@ -1,4 +1,4 @@
-"""Documents into a cluster, many at a time: sent again while it has no room for them, and never lost in silence."""
+"""Bulk writes to a cluster: sent again while it has no room, and never lost in silence."""
 
 import json
 import time
@@ -18,9 +18,9 @@ _CONFLICT = 409
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Is a document to be written, or to be deleted if it has no source; `seen` says which state of it was read.
+    """The write of a document, or its deletion if it has no source, on condition that it is still as it was read.
 
-    `seen` is (sequence number, primary term), None if there was none, () if that does not matter.
+    `seen` is its (sequence number, primary term), None if it was not there, () for no condition.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Names what was not written: documents that others had changed since, and those refused, with the reason."""
+    """The documents that were not written: those that others had changed, and those refused, with the reason."""
 
     conflicts: list[str]
     refused: dict[str, str]
@@ -62,7 +62,7 @@ def write(cluster: Cluster, index: str, operations: list[Operation]) -> Outcome:
                 elif status in PASSING:
                     waiting.append(operation)
                     reason = failure(item)
-                elif status == 403:  # an index or a cluster that is not to be written to
+                elif status == 403:  # a write block
                     raise ClusterError(
                         f"The cluster of {cluster.location} can't be written to now ({failure(item)}): "
                         "remove the block, and try again."

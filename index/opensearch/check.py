@@ -1,4 +1,4 @@
-"""Whether an index in a cluster is whole: each of its documents against itself and against what is known of files."""
+"""The check of an index in a cluster: each document against its stored post, and the posts against the file catalog."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -7,37 +7,31 @@ from typing import Any
 
 from index.archive.partition import WHOLE
 from index.opensearch import metadata
-from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster
 from index.opensearch.documents import stored_post
 from index.opensearch.metadata import ClusterIndex
-from index.opensearch.writer import check_health
-from index.updates.check import CheckReport, Stored, behind, compare_posts
+from index.updates.check import CheckReport, Stored, compare_with_files
 from index.updates.report import Problem, Progress
 
 Json = dict[str, Any]
 
 
-def check_cluster(text: str, progress: Progress) -> CheckReport:
-    """Read every document of the index at the address `text`; see `index.check`."""
-    with Cluster(cluster_location(text)) as cluster:
-        check_health(cluster)
-        index = metadata.active_index(cluster)
-        metadata.check_fingerprint(index)
-        files = metadata.read_files(cluster, index, WHOLE)
-        report = CheckReport(saves=sum(bool(record.post) for known in files.values() for record in known.values()))
-        stored = _stored(cluster, index, report, partial(progress, "checking posts"))
-        differing = list(compare_posts(stored, files))
-        named = {problem.path for problem in report.damaged}
-        report.damaged += [problem for problem in differing if problem.path not in named]
-        report.behind = behind(files)
-        return report
+def check_cluster(cluster: Cluster, progress: Progress) -> CheckReport:
+    """Read every document of the index; see `index.backend.check`."""
+    cluster.check_health()
+    index = metadata.active_index(cluster)
+    metadata.check_fingerprint(index)
+    files = metadata.read_files(cluster, index, WHOLE)
+    report = CheckReport(saves=sum(bool(record.post) for known in files.values() for record in known.values()))
+    stored = _stored(cluster, index, report, partial(progress, "checking posts"))
+    compare_with_files(report, stored, files)
+    return report
 
 
 def _stored(
     cluster: Cluster, index: ClusterIndex, report: CheckReport, on_post: Callable[[int, int], None]
 ) -> Iterator[Stored]:
-    """Yield every stored post that can be read; what is wrong with a document by itself goes into `report`."""
+    """Yield every stored post that can be read, and report the documents that are damaged in themselves."""
     total, _ = metadata.counts(cluster, index)
     body: Json = {"query": {"match_all": {}}, "docvalue_fields": ["id", "saves"]}
     for hit in metadata.every_document(cluster, index.posts, body):

@@ -1,4 +1,4 @@
-"""Requests to a cluster: tried again where that may help, and in the end an answer in full or a sentence."""
+"""Requests to a cluster: each is repeated while it may succeed, and ends in a full answer or an error."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from index.errors import ClusterError, LocationError
 from index.opensearch.address import PASSWORD, USER, ClusterLocation
 
-# The oldest release whose queries are the ones used here.
+# The oldest release that has the queries used here.
 OLDEST = (2, 19)
 NEWEST_MAJOR = 3
 # While a node is lost, others take over its shards within seconds.
@@ -17,10 +17,10 @@ SEARCH_PATIENCE = 15.0
 WRITE_PATIENCE = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _TIMEOUT = 30
-# Statuses of what may go better soon: too many requests at once, and nodes or shards that are not there now.
+# Statuses of failures that pass: too many requests at once, and missing nodes or shards.
 PASSING = frozenset({429, 500, 502, 503, 504})
 
-# What a search is to give: the answer of every shard or an error, and of each hit what named parts of the query score.
+# A search answers from every shard or fails, and gives the score of each named part of the query.
 _WHOLE = {"allow_partial_search_results": "false", "include_named_queries_score": "true"}
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ _Answer = TypeVar("_Answer")
 
 
 class Cluster:
-    """Asks the cluster at `location`, any of whose nodes may answer; threads may share it."""
+    """A client of the cluster at `location`, of any of its nodes; threads may share it."""
 
     def __init__(self, location: ClusterLocation) -> None:
         self.location = location
@@ -39,7 +39,7 @@ class Cluster:
             http_auth=(location.user, location.password) if location.user else None,
             http_compress=True,
             timeout=_TIMEOUT,
-            # All nodes are tried at once; what comes after that is for `_ask` to decide.
+            # The library tries each node once; `_ask` decides about more.
             max_retries=len(location.hosts),
             retry_on_timeout=True,
             retry_on_status=(),
@@ -48,7 +48,7 @@ class Cluster:
         self._check_version()
 
     def search(self, index: str, body: Json) -> Json:
-        """Return the answer of every shard; raise ClusterError if one has none, LookupError if there is no index."""
+        """Return the answer of every shard; raise ClusterError if one has none, MissingError if there is no index."""
         return self._whole(lambda: self._client.search(index=index, body=body, params=_WHOLE))
 
     def searches(self, asked: Sequence[tuple[str, Json]]) -> list[Json]:
@@ -63,11 +63,11 @@ class Cluster:
         return self._known(lambda: self._client.get(index=index, id=document, params={"_source": fields}))
 
     def get_many(self, index: str, documents: Sequence[str]) -> list[Json]:
-        """Return for each id of a document what there is of it now; raise ClusterError if that can't be told of one."""
+        """Return the present state of each document; raise ClusterError if one can't be read."""
 
         def ask() -> list[Json]:
             found: list[Json] = self._client.mget(index=index, body={"ids": list(documents)})["docs"]
-            # Of a shard that is not there now the request itself does not fail.
+            # The request does not fail if a shard is missing.
             if unanswered := next((one for one in found if "error" in one), None):
                 raise self._errors.TransportError(503, _reason(unanswered), unanswered)
             return found
@@ -75,27 +75,27 @@ class Cluster:
         return self._ask(ask, WRITE_PATIENCE)
 
     def bulk(self, index: str, lines: Iterable[Json | bytes]) -> list[Json]:
-        """Return what became of each operation."""
+        """Return the result of each operation."""
         body = b"".join((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n" for line in lines)
         items: list[Json] = self._ask(lambda: self._client.bulk(index=index, body=body), WRITE_PATIENCE)["items"]
         return [next(iter(item.values())) for item in items]
 
     def point_in_time(self, index: str) -> str:
-        """Return the name of the state that `index` has now, kept for a minute at a time."""
+        """Return the name of a point in time of `index`, kept for a minute after each use."""
         made = self._ask(lambda: self._client.create_pit(index=index, params={"keep_alive": "1m"}), SEARCH_PATIENCE)
         return str(made["pit_id"])
 
     def search_point(self, point: str, body: Json) -> Json:
-        """Return the answer to a search of the state named `point`."""
+        """Return the answer to a search at the point in time `point`."""
         body = {**body, "pit": {"id": point, "keep_alive": "1m"}}
         return self._whole(lambda: self._client.search(body=body, params=_WHOLE))
 
     def drop_point(self, point: str) -> None:
-        """Let go of the state named `point`."""
+        """Release the point in time `point`."""
         self._ask(lambda: self._client.delete_pit(body={"pit_id": [point]}), SEARCH_PATIENCE)
 
     def index_names(self, pattern: str) -> Json:
-        """Return for each index whose name fits `pattern` its aliases."""
+        """Return the aliases of each index that matches `pattern`."""
         return self._known(lambda: self._client.indices.get_alias(index=pattern)) or {}
 
     def settings_and_mappings(self, index: str) -> Json | None:
@@ -103,13 +103,12 @@ class Cluster:
         return self._known(lambda: self._client.indices.get(index=index))
 
     def create(self, index: str, body: Json, replicas: int) -> bool:
-        """Make an index, and tell whether it wasn't there before.
+        """Make an index, and return whether it wasn't there before.
 
-        What is written next outlives a node: each shard has its `replicas`, as far as there are nodes for them and they
-        come within seconds.
+        Waits some seconds for the `replicas` that there are nodes for, so that the next writes outlive a node.
         """
         nodes = self._ask(self._client.cluster.health, SEARCH_PATIENCE)["number_of_data_nodes"]
-        # The library would take a timeout that stands alone for its own.
+        # The library takes `timeout` for its own unless `request_timeout` is given.
         waiting = {
             "wait_for_active_shards": min(replicas + 1, nodes),
             "timeout": f"{_TIMEOUT // 2}s",
@@ -122,12 +121,12 @@ class Cluster:
         return True
 
     def delete(self, *indices: str) -> None:
-        """Delete `indices` as far as they are there."""
+        """Delete those of `indices` that exist."""
         for index in indices:
             self._known(lambda index=index: self._client.indices.delete(index=index))  # type: ignore[misc]
 
     def change_aliases(self, actions: list[Json]) -> None:
-        """Change what names stand for, all at once."""
+        """Change aliases, all in one step."""
         self._ask(lambda: self._client.indices.update_aliases(body={"actions": actions}), WRITE_PATIENCE)
 
     def set(self, index: str, settings: Json) -> None:
@@ -135,15 +134,23 @@ class Cluster:
         self._ask(lambda: self._client.indices.put_settings(index=index, body=settings), WRITE_PATIENCE)
 
     def refresh(self, *indices: str) -> None:
-        """Make what was written to `indices` be found."""
+        """Make the writes to `indices` searchable."""
         self._ask(lambda: self._client.indices.refresh(index=",".join(indices)), WRITE_PATIENCE)
 
     def health(self, pattern: str) -> str:
-        """Return how the indices whose names fit `pattern` are: green, yellow or red."""
+        """Return the health of the indices that match `pattern`: green, yellow or red."""
         told = self._ask(
             lambda: self._client.cluster.health(index=pattern, params={"level": "cluster"}), SEARCH_PATIENCE
         )
         return str(told["status"])
+
+    def check_health(self) -> None:
+        """Raise ClusterError if shards of the index have no node."""
+        if self.health(f"{self.location.name}*") == "red":
+            raise ClusterError(
+                f"The cluster of {self.location} is red: shards of the index have no node. "
+                "Bring the missing nodes back, and try again."
+            )
 
     def close(self) -> None:
         """End the connections."""
@@ -186,13 +193,13 @@ class Cluster:
     def _known(self, send: Callable[[], Json]) -> Json | None:
         try:
             return self._ask(send, SEARCH_PATIENCE)
-        except LookupError:
+        except MissingError:
             return None
 
     def _ask(self, send: Callable[[], _Answer], patience: float) -> _Answer:
-        """Return what `send` gives; where it fails for now, it is tried again until `patience` is at an end.
+        """Return the answer to `send`, which is repeated for `patience` seconds while it fails for a passing reason.
 
-        Raises ClusterError, or LookupError if what was asked of is not there.
+        Raises ClusterError, or MissingError if the index or document is not there.
         """
         until = time.monotonic() + patience
         pause = _FIRST_PAUSE
@@ -211,7 +218,7 @@ class Cluster:
         return isinstance(error, self._errors.ConnectionError) or getattr(error, "status_code", 0) in PASSING
 
     def _told(self, error: Any) -> Exception:
-        """Return the error that tells the user of `error`, a library's."""
+        """Return the error for the user that stands for `error`, one of the library."""
         where, status = f"The cluster of {self.location}", getattr(error, "status_code", "")
         if isinstance(error, self._errors.SSLError):
             return ClusterError(f"{where} has no certificate that is trusted: set SSL_CERT_FILE.")
@@ -223,7 +230,7 @@ class Cluster:
                 f"{where} does not know this user or password: write them into the address, or {USER} and {PASSWORD}."
             )
         if status == 404:
-            return LookupError(reason)
+            return MissingError(reason)
         if "resource_already_exists" in str(error.error):
             return IndexExistsError(reason)
         if status == 403 and "block" in str(error.error) + reason:
@@ -235,8 +242,12 @@ class Cluster:
         return ClusterError(f"{where} refused a request ({reason}).")
 
 
+class MissingError(Exception):
+    """An index or document that is not there (HTTP 404)."""
+
+
 class IndexExistsError(Exception):
-    """Says that an index that was to be made is there already."""
+    """An index that is there already, and so can't be made."""
 
 
 def failure(item: Mapping[str, Any]) -> str:
@@ -262,12 +273,12 @@ def _root(error: Any) -> str:
 
 def _library() -> Any:
     try:
-        # Imported on demand: it takes a seventh of a second, and only clusters need it.
+        # The import takes a seventh of a second, and only clusters need it.
         import opensearchpy
     except ImportError as error:
         raise LocationError(
             "An index in a cluster needs the package opensearch-py: run pip install 'archive-searcher[opensearch]'."
         ) from error
-    # It warns of every attempt that fails, with a traceback; what comes of them all is told in a sentence.
+    # It logs every failed attempt with a traceback; the user gets one sentence about all.
     logging.getLogger("opensearch").setLevel(logging.ERROR)
     return opensearchpy

@@ -1,8 +1,8 @@
-"""The indices in a cluster that together are one index, and what they tell of how they were made.
+"""The two indices in a cluster that make up an index of ours, and their metadata.
 
-NAME.7              posts; what it was made by stands in its mapping
-NAME.7.files        what is known of the files, and a record of each part of the archives that was read
-NAME, NAME.files    stand for those in force, and are given to others in one step
+NAME.7              posts; the mapping has the metadata
+NAME.7.files        the file catalog, the record of each partition that was read, and the reports
+NAME, NAME.files    aliases of the active ones, moved in one step
 """
 
 import hashlib
@@ -17,8 +17,9 @@ from index.opensearch.address import ClusterLocation
 from index.opensearch.client import Cluster
 from index.opensearch.documents import CLUSTER_FORMAT, index_body
 from index.schema.bm25 import EARLIER_SHARE, K1, B, length_norm
+from index.schema.fingerprint import check_rules
+from index.schema.fingerprint import fingerprint as base_fingerprint
 from index.schema.zones import ZONE_WEIGHTS
-from index.store import manifest
 from index.text.segmenter import Segmenter, compiled_segmenter
 from index.text.user_words import UserWords, parse_words, read_words, user_words_file
 from index.updates.file_catalog import FileRecord, Files
@@ -31,9 +32,9 @@ _BATCH = 5_000
 
 @dataclass(frozen=True)
 class IndexMetadata:
-    """Is what an index was made by: rules, words with how often each counts as seen, parts, and mean length of a post.
+    """The rules, the user's words with their frequencies, the archives and the number of partitions of an index.
 
-    The mean length is that of the posts there were when the index was made; it stays until a rebuild.
+    `mean_length` is the mean length of the posts when the index was made. It stays until a rebuild.
     """
 
     fingerprint: dict[str, str]
@@ -46,12 +47,12 @@ class IndexMetadata:
     def as_json(self) -> Json:
         return {
             "kind": _KIND,
-            **{one.name: getattr(self, one.name) for one in fields(self)},
+            **{field.name: getattr(self, field.name) for field in fields(self)},
             "archives": list(self.archives),
         }
 
     @classmethod
-    def of(cls, record: Json) -> "IndexMetadata":
+    def from_json(cls, record: Json) -> "IndexMetadata":
         return cls(
             record["fingerprint"],
             record["words"],
@@ -61,9 +62,9 @@ class IndexMetadata:
             record["mean_length"],
         )
 
-    def with_mean(self, length: float) -> "IndexMetadata":
-        """Return the same with another mean length."""
-        return replace(self, mean_length=length)
+    def with_sample(self, frequencies: dict[str, int], mean_length: float) -> "IndexMetadata":
+        """Return the same with `frequencies` and `mean_length`."""
+        return replace(self, frequencies=frequencies, mean_length=mean_length)
 
     @cached_property
     def user_words(self) -> UserWords:
@@ -72,7 +73,7 @@ class IndexMetadata:
 
     @property
     def segmenter(self) -> Segmenter:
-        """Return what cuts the texts of the index."""
+        """Return the segmenter of the index."""
         return compiled_segmenter(tuple(sorted(self.frequencies.items())))
 
     def norm(self, length: float) -> float:
@@ -82,7 +83,7 @@ class IndexMetadata:
 
 @dataclass(frozen=True)
 class PartitionRecord:
-    """Tells of one part of the archives: when it last was as they are, and by which update."""
+    """A partition of the archives: when it last matched them, and the id of the update that read it."""
 
     part: Partition
     archives: tuple[str, ...]
@@ -92,7 +93,7 @@ class PartitionRecord:
 
 @dataclass(frozen=True)
 class ClusterIndex:
-    """Is the `number`-th index of a name."""
+    """The `number`-th index of a name."""
 
     location: ClusterLocation
     number: int
@@ -108,11 +109,11 @@ class ClusterIndex:
 
 
 def fingerprint(words: UserWords) -> dict[str, str]:
-    """Return everything that an index made now in a cluster would depend on, beside the archive."""
+    """Return the rules by which an index with the user's `words` is made in a cluster now."""
     weights = "/".join(str(weight) for weight in ZONE_WEIGHTS.values())
-    # Weights are stored as what ranking makes of them.
+    # A cluster stores the weights of tokens as ranking computes them.
     return {
-        **manifest.fingerprint(words),
+        **base_fingerprint(words),
         "cluster": str(CLUSTER_FORMAT),
         "ranking": f"{K1}/{B}/{EARLIER_SHARE}/{weights}",
     }
@@ -120,11 +121,11 @@ def fingerprint(words: UserWords) -> dict[str, str]:
 
 def check_fingerprint(index: ClusterIndex) -> None:
     """Raise OutdatedIndexError, naming what changed, unless `index` was made by the present rules and words."""
-    manifest.check_rules(index.metadata.fingerprint, fingerprint(read_words(user_words_file())), index.location)
+    check_rules(index.metadata.fingerprint, fingerprint(read_words(user_words_file())), index.location)
 
 
 def active_index(cluster: Cluster) -> ClusterIndex:
-    """Return the index in force; raise NoIndexError or ForeignFolderError."""
+    """Return the active index; raise NoIndexError or ForeignFolderError."""
     if (found := find_active(cluster)) is None:
         where = cluster.location
         raise NoIndexError(f"There is no index at {where}: run {index_command(where, 'ARCHIVE')} first.")
@@ -132,19 +133,19 @@ def active_index(cluster: Cluster) -> ClusterIndex:
 
 
 def find_active(cluster: Cluster) -> ClusterIndex | None:
-    """Return the index in force, or None; raise ForeignFolderError if the name stands for something else."""
+    """Return the active index, or None; raise ForeignFolderError if the name is that of something else."""
     described = cluster.settings_and_mappings(cluster.location.name)
     return None if described is None else _index(cluster.location, described)
 
 
 def find_numbered(cluster: Cluster, number: int) -> ClusterIndex | None:
-    """Return the `number`-th index, in force or being made, or None."""
+    """Return the `number`-th index, active or being made, or None."""
     described = cluster.settings_and_mappings(f"{cluster.location.name}.{number}")
     return None if described is None else _index(cluster.location, described)
 
 
 def create(cluster: Cluster, number: int, metadata: IndexMetadata, shards: int, replicas: int) -> ClusterIndex:
-    """Return the `number`-th index, made now unless another machine just did."""
+    """Create the `number`-th index unless another machine just did, and return it."""
     index = ClusterIndex(cluster.location, number, metadata)
     cluster.create(index.files, _files_body(replicas), replicas)
     if cluster.create(index.posts, index_body(metadata.as_json(), shards, replicas), replicas):
@@ -154,14 +155,14 @@ def create(cluster: Cluster, number: int, metadata: IndexMetadata, shards: int, 
 
 
 def activate(cluster: Cluster, index: ClusterIndex, before: ClusterIndex | None) -> None:
-    """Make the name stand for `index`, and delete what it stood for, in one step."""
+    """Move the aliases to `index`, and delete the index `before`, in one step."""
     name = cluster.location.name
     actions: list[Json] = [
         {"add": {"index": index.posts, "alias": name}},
         {"add": {"index": index.files, "alias": f"{name}.files"}},
     ]
     if before:
-        actions += [{"remove_index": {"index": one}} for one in (before.posts, before.files)]
+        actions += [{"remove_index": {"index": replaced}} for replaced in (before.posts, before.files)]
     cluster.change_aliases(actions)
 
 
@@ -173,12 +174,12 @@ def sizes(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
 
 
 def partitions_query() -> Json:
-    """Return the search of an index of files that gives the record of every part."""
+    """Return the search for the records of all partitions."""
     return {"query": {"term": {"kind": "part"}}, "size": 10_000, "sort": ["commit"]}
 
 
 def partitions_from(answer: Json) -> list[PartitionRecord]:
-    """Return the records that `partitions_query` has found."""
+    """Return the records in the answer to `partitions_query`."""
     found = [hit["_source"] for hit in answer["hits"]["hits"]]
     return [
         PartitionRecord(Partition.parse(one["part"]), tuple(one["archives"]), one["updated"], one["commit"])
@@ -187,17 +188,17 @@ def partitions_from(answer: Json) -> list[PartitionRecord]:
 
 
 def read_partitions(cluster: Cluster, index: ClusterIndex) -> list[PartitionRecord]:
-    """Return the record of every part that was read into `index`."""
+    """Return the record of each partition that was read into `index`."""
     return partitions_from(cluster.search(index.files, partitions_query()))
 
 
 def archives_of(index: ClusterIndex, parts: list[PartitionRecord]) -> list[str]:
-    """Return every archive that was read into `index`, or is to be."""
+    """Return the archives of `index`: those that it is made of, and those read since."""
     return list(dict.fromkeys([*index.metadata.archives, *(archive for part in parts for archive in part.archives)]))
 
 
 def updated(parts: list[PartitionRecord]) -> str:
-    """Return when all parts of one division last were as the archives, or an empty string."""
+    """Return when the partitions of a complete division last matched the archives, or an empty string."""
     times: dict[int, dict[int, str]] = {}
     for one in parts:
         times.setdefault(one.part.count, {})[one.part.number] = one.updated
@@ -205,7 +206,7 @@ def updated(parts: list[PartitionRecord]) -> str:
 
 
 def partition_document(record: PartitionRecord) -> tuple[str, Json]:
-    """Return id and source of the document that keeps `record`."""
+    """Return id and source of the document of `record`."""
     archives, part = list(record.archives), str(record.part)
     return f"part-{part}", {
         "kind": "part",
@@ -223,20 +224,19 @@ def counts(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
     return answer["hits"]["total"]["value"], int(answer["aggregations"]["saves"]["value"])
 
 
-# --- what is known of files -----------------------------------------------------------------------------------
+# --- the file catalog -----------------------------------------------------------------------------------------
 
 
 def file_document(archive: str, path: str, record: FileRecord | None) -> tuple[str, Json | None]:
-    """Return id and source of the document that keeps what is known of a file, no source if it is gone."""
+    """Return id and source of the document of a file, no source if the file is gone."""
     name = hashlib.sha256(f"{archive}\0{path}".encode("utf-8", "surrogateescape")).hexdigest()[:32]
     if record is None:
         return name, None
-    row = [record.size, record.mtime_ns, record.digest, record.post, record.problem]
-    return name, {"kind": "file", "archive": archive, "path": path, "place": path_hash(path), "row": row}
+    return name, {"kind": "file", "archive": archive, "path": path, "place": path_hash(path), "row": list(record)}
 
 
 def read_files(cluster: Cluster, index: ClusterIndex, part: Partition) -> Files:
-    """Return what is known of the files of `part`."""
+    """Return the file catalog of `part`."""
     files: Files = {}
     query = {"bool": {"filter": [{"term": {"kind": "file"}}, _in_range(part)]}}
     for hit in every_document(cluster, index.files, {"query": query}):
@@ -246,7 +246,7 @@ def read_files(cluster: Cluster, index: ClusterIndex, part: Partition) -> Files:
 
 
 def every_document(cluster: Cluster, index: str, body: Json) -> Iterator[Json]:
-    """Yield all that a search of an index finds, as it was when it was asked."""
+    """Yield all documents that a search finds, from one point in time."""
     point = cluster.point_in_time(index)
     body = {**body, "size": _BATCH, "sort": ["_doc"], "track_total_hits": False}
     try:
@@ -266,7 +266,7 @@ def _index(location: ClusterLocation, described: Json) -> ClusterIndex:
         record = one["mappings"].get("_meta", {})
         number = name.removeprefix(f"{location.name}.")
         if record.get("kind") == _KIND and number.isdecimal():
-            return ClusterIndex(location, int(number), IndexMetadata.of(record))
+            return ClusterIndex(location, int(number), IndexMetadata.from_json(record))
     raise ForeignFolderError(f"{location} is not an index of this program: name another one with --index.")
 
 

@@ -1,4 +1,4 @@
-"""What can be asked for of an index in a cluster, beyond what any index can do."""
+"""Options of an update that only a cluster has."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from index.archive.partition import WHOLE, Partition
 
 @dataclass(frozen=True, slots=True)
 class ClusterOptions:
-    """Says which part of the files to read, and over how many shards and copies a new index is spread."""
+    """The partition of the files to read, and the shards and replicas of a new index."""
 
     part: Partition = WHOLE
     shards: int | None = None

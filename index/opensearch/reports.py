@@ -1,4 +1,4 @@
-"""The reports of the last updates, kept beside what is known of the files."""
+"""The reports of the last updates, kept beside the file catalog."""
 
 import uuid
 from typing import Any
@@ -6,19 +6,16 @@ from typing import Any
 from index.opensearch import bulk
 from index.opensearch.client import Cluster
 from index.opensearch.metadata import ClusterIndex
-from index.store.reports import MAX_IMPORTS
-from index.updates.report import UpdateReport
+from index.updates.report import MAX_IMPORTS, UpdateReport
 
 Json = dict[str, Any]
 
 
 def keep(cluster: Cluster, index: ClusterIndex, report: UpdateReport) -> None:
-    """Keep `report` if it has any news beside the last one, and let go of those before the last MAX_IMPORTS."""
+    """Keep `report` if it is news, and delete the reports before the last MAX_IMPORTS."""
     kept = _kept(cluster, index)
-    if report.unchanged and kept:
-        last = UpdateReport.from_json(kept[0]["_source"]["report"])
-        if (report.malformed, report.unopened) == (last.malformed, last.unopened):
-            return
+    if not report.is_news(UpdateReport.from_json(kept[0]["_source"]["report"]) if kept else None):
+        return
     bulk.write_all(cluster, index.files, [_document(report), *((hit["_id"], None) for hit in kept[MAX_IMPORTS - 1 :])])
     cluster.refresh(index.files)
 

@@ -1,1 +1,1 @@
-"""The folder backend: directory, lock, manifest, file catalog and commits."""
+"""The folder backend: directory, lock, manifest, catalog layers, commits, updates and checks."""

@@ -1,10 +1,11 @@
-"""Where an index lives: a folder with a marker that names the one data folder in force.
+"""The folder of an index: a marker names the active one of its data folders.
 
-    LOCATION/searcher.json      names the data folder in force; replaced in one step
+    LOCATION/searcher.json      names the active data folder; replaced in one step
     LOCATION/data-384/          a Whoosh index and one manifest per commit
-    LOCATION/write.lock         held by the one writer
+    LOCATION/write.lock         the lock of the writing process
+    LOCATION/writer.json        its PID, host and time
 
-A rebuild fills a new data folder and then swaps the marker; a crash at any moment leaves the old one in force.
+A rebuild fills a new data folder and then swaps the marker; a crash at any moment leaves the old one active.
 """
 
 import re
@@ -24,9 +25,9 @@ from index.files.durable import sync
 from index.segments.record import INDEX_NAME
 
 _MARKER = "searcher.json"
-LOCK = "write.lock"
+LOCK, LOCK_HOLDER = "write.lock", "writer.json"
 _KIND = "searcher index"
-_OUR_FILES = (_MARKER, f"{_MARKER}.new", LOCK)
+_OUR_FILES = (_MARKER, f"{_MARKER}.new", LOCK, LOCK_HOLDER)
 _DATA_NAME = re.compile(r"data-\d{1,9}")
 _DATA_FILE = re.compile(r"_?MAIN_|(manifest|files|import)-\d")
 _DICTIONARY = "dictionary.arr"
@@ -35,7 +36,7 @@ _TOC = re.compile(r"_MAIN_(\d+)\.toc")
 
 
 def active_commit(location: Path) -> tuple[str, int] | None:
-    """Return what tells the active commit at `location` from any other; None if there is none."""
+    """Return the data folder and number of the active commit at `location`, None if there is none."""
     try:
         data = data_folder(location)
     except SearcherError:
@@ -44,22 +45,22 @@ def active_commit(location: Path) -> tuple[str, int] | None:
 
 
 def is_index(location: Path) -> bool:
-    """Tell whether `location` claims to be an index."""
+    """Return whether `location` claims to be an index."""
     return (location / _MARKER).exists()
 
 
 def dictionary_file(data: Path) -> Path:
-    """Return where the dictionary lies by which the words of the index in `data` were cut."""
+    """Return the path of the dictionary by which the words of the index in `data` were cut."""
     return data / _DICTIONARY
 
 
 def words_file(data: Path) -> Path:
-    """Return where the user's own words lie that the index in `data` was made with."""
+    """Return the path of the user's own words that the index in `data` was made with."""
     return data / _WORDS
 
 
 def toc_file(data: Path, generation: int) -> Path:
-    """Return where the table of contents of a commit lies, as Whoosh names it."""
+    """Return the path of the table of contents of a commit, as Whoosh names it."""
     return data / f"_{INDEX_NAME}_{generation}.toc"
 
 
@@ -73,7 +74,7 @@ def latest_generation(data: Path) -> int:
 
 
 def data_folder(location: Path) -> Path:
-    """Return the folder of the index in force at `location`.
+    """Return the active data folder of the index at `location`.
 
     Raises NoIndexError, ForeignFolderError, or DamagedIndexError if the marker can't be read.
     """
@@ -117,19 +118,19 @@ def refuse_foreign(location: Path) -> None:
 
 
 def is_data_file(name: str) -> bool:
-    """Tell whether `name` is one that this program gives to files of a data folder."""
+    """Return whether this program gives `name` to files of a data folder."""
     return Path(name).name == name and (bool(_DATA_FILE.match(name)) or name in (_DICTIONARY, _WORDS))
 
 
 def _is_data(path: Path) -> bool:
-    """Tell whether `path` is a data folder: by its name, and by holding nothing that we didn't write."""
+    """Return whether `path` is a data folder: by its name, and because it has no file of another program."""
     if not _DATA_NAME.fullmatch(path.name) or not path.is_dir() or path.is_symlink():
         return False
     return all(is_data_file(file.name) for file in path.iterdir())
 
 
 def new_data_folder(location: Path) -> Path:
-    """Make and return an empty folder for the next index beside the one in force."""
+    """Make and return an empty folder for the next index beside the active one."""
     import secrets  # which a search is not to wait for
 
     while True:
@@ -141,13 +142,13 @@ def new_data_folder(location: Path) -> Path:
 
 
 def activate(location: Path, data: Path) -> None:
-    """Make `data` the index in force at `location`."""
+    """Make `data` the active data folder at `location`."""
     sync(data)
     replace_json(location / _MARKER, {"kind": _KIND, "data": data.name})
 
 
 def discard_others(location: Path, data: Path) -> None:
-    """Delete the data folders at `location` other than the one in force, such as a killed rebuild leaves."""
+    """Delete the data folders at `location` other than the active one, such as a killed rebuild leaves."""
     import shutil  # which a search is not to wait for
 
     for path in location.iterdir():

@@ -1,4 +1,4 @@
-"""The one right to write an index."""
+"""The writer's lock of a folder: one process writes, and its record tells the others its PID, host and time."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from whoosh.util.filelock import FileLock  # fcntl or msvcrt beneath
+from filelock import FileLock, Timeout
 
 from index.errors import DamagedIndexError, LockedIndexError, NoIndexError
 from index.store import directory
@@ -16,9 +16,10 @@ from index.store import directory
 
 @contextmanager
 def write_lock(location: Path) -> Iterator[None]:
-    """Hold the one right to write at `location`, making the folder if need be.
+    """Hold the right to write at `location`, which is made if need be.
 
-    Raises LockedIndexError, which says who, if another process holds it.
+    The system releases the lock of a process that is killed. Raises LockedIndexError, which names the process, if
+    another one holds it.
     """
     try:
         if directory.is_index(location):
@@ -27,22 +28,26 @@ def write_lock(location: Path) -> Iterator[None]:
         else:
             directory.refuse_foreign(location)
         location.mkdir(parents=True, exist_ok=True)
-        file = location / directory.LOCK
-        lock = FileLock(str(file))
-        acquired = lock.acquire(blocking=False)
+        lock = FileLock(location / directory.LOCK)
+        lock.acquire(blocking=False)
+    except Timeout:
+        holder = _holder(location / directory.LOCK_HOLDER)
+        raise LockedIndexError(f"{holder} is writing the index at {location}: try again when it has ended.") from None
     except OSError as error:
         raise NoIndexError(f"The index folder {location} can't be written: {error.strerror or error}.") from error
-    if not acquired:
-        raise LockedIndexError(f"{_holder(file)} is writing the index at {location}: try again when it has ended.")
+    # Beside the lock: opening a lock empties its file in some releases of filelock.
+    record = location / directory.LOCK_HOLDER
     try:
-        with suppress(OSError):  # on a full disk the update is to say so, not the lock
-            file.write_text(json.dumps(_myself()), encoding="utf-8")
+        with suppress(OSError):  # on a full disk the update reports that, not the lock
+            record.write_text(json.dumps(_this_process()), encoding="utf-8")
         yield
     finally:
+        with suppress(OSError):
+            record.unlink()
         lock.release()
 
 
-def _myself() -> dict[str, object]:
+def _this_process() -> dict[str, object]:
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
@@ -50,10 +55,10 @@ def _myself() -> dict[str, object]:
     }
 
 
-def _holder(file: Path) -> str:
-    """Return who wrote itself into the lock `file`."""
+def _holder(record: Path) -> str:
+    """Return the process that wrote `record`."""
     try:
-        holder = json.loads(file.read_text(encoding="utf-8"))
+        holder = json.loads(record.read_text(encoding="utf-8"))
         return f"Process {holder['pid']} on {holder['host']}, since {holder['since']},"
     except (OSError, ValueError, LookupError, TypeError):  # it has only just taken the lock
         return "Another process"

@@ -1,34 +1,31 @@
-"""What a commit holds, what built it, and whether that is still true."""
+"""The manifest of a commit: its files, the rules that made it, and checks of both."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from index.errors import DamagedIndexError, OutdatedIndexError, UserWordsError, how_to_rebuild, index_command
+from index.errors import DamagedIndexError, UserWordsError, how_to_rebuild
 from index.files.checked_json import damaged, read_json, replace_json, write_json
-from index.schema.fields import SCHEMA_VERSION
+from index.schema.fingerprint import FORMAT, check_rules, fingerprint
 from index.segments.record import SegmentRecord
 from index.store import directory
-from index.store.signatures import FileSignature, stamp, verify
-from index.text import tokenizer
-from index.text.user_words import NONE, UserWords, read_words, user_words_file
-from index.updates.file_catalog import FileCatalog, Layer
+from index.store.catalog_layers import FileCatalog, Layer
+from index.store.signatures import FileSignature, file_signature, verify
+from index.text.user_words import NONE, read_words, user_words_file
 
-FORMAT = 6
-# When an index of another format matched its archives: nobody asks.
+# Stands for the time at which an index of another format matched its archives, which nobody asks for.
 NEVER = datetime.min.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Is what one commit holds and was made from.
+    """The files of one commit and the rules that made it.
 
-    `layers` say what it knows of files, `imports` name the last reports of updates, oldest first. `stamps` tell of
-    the segments and the dictionary whether they were written to since, `toc` is the checksum of Whoosh's table of
-    contents. `updated` is when it last matched its archives, in ISO form.
+    `layers` are those of the file catalog, `imports` the files of the last reports, oldest first. `signatures` are
+    those of the segments and the dictionary, `toc` is the checksum of Whoosh's table of contents. `updated` is the time
+    at which the commit last matched its archives, in ISO form.
     """
 
     segments: list[SegmentRecord]
@@ -37,19 +34,9 @@ class Manifest:
     saves: int
     layers: list[Layer]
     imports: list[str]
-    stamps: dict[str, FileSignature]
+    signatures: dict[str, FileSignature]
     toc: int
     updated: str
-
-
-def fingerprint(words: UserWords) -> dict[str, str]:
-    """Return everything that an index made now with the user's `words` would depend on, beside the archive."""
-    return {**_rules(), "words": words.fingerprint}
-
-
-@cache
-def _rules() -> dict[str, str]:
-    return {"format": str(FORMAT), "schema": str(SCHEMA_VERSION), **tokenizer.fingerprint()}
 
 
 def check_fingerprint(manifest: Manifest, location: Path) -> None:
@@ -60,28 +47,14 @@ def check_fingerprint(manifest: Manifest, location: Path) -> None:
     check_rules(manifest.fingerprint, fingerprint(read_words(user_words_file())), location)
 
 
-def check_rules(then: dict[str, str], now: dict[str, str], location: object) -> None:
-    """Raise OutdatedIndexError, naming what changed, if an index was made by other rules `then` than those of `now`."""
-    changed = [
-        f"{name} was {then.get(name, NONE)} and is {now.get(name, NONE)}"
-        for name in sorted({*now, *then})
-        if now.get(name, NONE) != then.get(name, NONE)
-    ]
-    if changed:
-        raise OutdatedIndexError(
-            f"The index at {location} was made by other rules ({'; '.join(changed)}): "
-            f"run {index_command(location, '--rebuild')}."
-        )
-
-
 def check_files(manifest: Manifest, data: Path) -> dict[str, FileSignature]:
-    """Return the present stamps of what is searched in the folder `data`; raise DamagedIndexError if it has changed."""
+    """Return the present signatures of the mapped files in `data`; raise DamagedIndexError if one has changed."""
     check_words(manifest, data)
-    return verify(data, manifest.stamps)
+    return verify(data, manifest.signatures)
 
 
 def check_words(manifest: Manifest, data: Path) -> None:
-    """Raise DamagedIndexError unless the words in the folder `data` are those that the index was made with."""
+    """Raise DamagedIndexError unless the words in the folder `data` are those of the manifest."""
     copy = directory.words_file(data)
     try:
         is_whole = read_words(copy).fingerprint == manifest.fingerprint.get("words", NONE)
@@ -101,10 +74,10 @@ def write_manifest(
     known: dict[str, FileSignature] | None = None,
     matched: datetime | None = None,
 ) -> None:
-    """Write that the commit `generation` holds `segments` and matched its archives then, as `catalog` has them.
+    """Write the manifest of the commit `generation`, which matched its archives at the time `matched`, by default now.
 
-    `known` are stamps of files that were there before. Of a commit that is to be made, the manifest is to be there
-    before it takes effect.
+    `known` are the signatures of files that an earlier commit had. The manifest of a new commit must be written before
+    the commit takes effect.
     """
     files = [directory.dictionary_file(data).name, *(segment.file for segment in segments)]
     manifest = Manifest(
@@ -114,7 +87,7 @@ def write_manifest(
         saves=catalog.saves,
         layers=list(catalog.layers),
         imports=list(imports),
-        stamps={name: (known or {}).get(name) or stamp(data / name) for name in files},
+        signatures={name: (known or {}).get(name) or file_signature(data / name) for name in files},
         toc=toc,
         updated=(matched or datetime.now(UTC)).isoformat(timespec="seconds"),
     )
@@ -134,24 +107,26 @@ def read_manifest(data: Path, generation: int) -> Manifest:
     record = read_json(path)
     try:
         if record["fingerprint"]["format"] != str(FORMAT):
-            # All that is asked of another format is what it was made by, and of what.
+            # Of another format only the rules and the archives are asked for.
             return _checked(Manifest([], record["fingerprint"], record["archives"], 0, [], [], {}, 0, NEVER))
         segments = [SegmentRecord(**segment) for segment in record["segments"]]
         layers = [Layer(**layer) for layer in record["layers"]]
-        stamps = {name: (size, modified, changed) for name, (size, modified, changed) in record["stamps"].items()}
-        return _checked(Manifest(**{**record, "segments": segments, "layers": layers, "stamps": stamps}))
+        signatures = {
+            name: (size, modified, changed) for name, (size, modified, changed) in record["signatures"].items()
+        }
+        return _checked(Manifest(**{**record, "segments": segments, "layers": layers, "signatures": signatures}))
     except (TypeError, AttributeError, LookupError, ValueError) as error:
         raise damaged(path, error) from error
 
 
 def _checked(manifest: Manifest) -> Manifest:
-    """Return `manifest`; raise an error of a value or a type unless all that it says is of its kind."""
+    """Return `manifest`; raise ValueError, TypeError or AttributeError if a value in it is of another kind."""
     files = [*(segment.file for segment in manifest.segments), *(layer.file for layer in manifest.layers)]
-    for name in (*files, *manifest.imports, *manifest.stamps):
+    for name in (*files, *manifest.imports, *manifest.signatures):
         if not directory.is_data_file(name):
             raise ValueError(f"it names {name!r}")
     segments = ((segment.size, *segment.deleted) for segment in manifest.segments)
-    numbers = (*chain(*segments, *manifest.stamps.values()), *(layer.rows for layer in manifest.layers))
+    numbers = (*chain(*segments, *manifest.signatures.values()), *(layer.rows for layer in manifest.layers))
     if not all(isinstance(number, int) for number in (manifest.saves, manifest.toc, *numbers)):
         raise ValueError("a number is none")
     texts = (*manifest.archives, *chain(*manifest.fingerprint.items()))
@@ -165,7 +140,7 @@ def files_of(manifest: Manifest, data: Path, generation: int) -> set[str]:
     """Return the names of all files that make up a commit in the folder `data`."""
     beside = (_path(data, generation), directory.toc_file(data, generation), directory.words_file(data))
     layers = (layer.file for layer in manifest.layers)
-    return {*(path.name for path in beside), *manifest.stamps, *layers, *manifest.imports}
+    return {*(path.name for path in beside), *manifest.signatures, *layers, *manifest.imports}
 
 
 def _path(data: Path, generation: int) -> Path:

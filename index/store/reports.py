@@ -1,4 +1,4 @@
-"""The reports of the last updates, kept in the index: a file each, named by the manifest."""
+"""The reports of the last updates: a file for each, named by the manifest."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -6,22 +6,13 @@ from pathlib import Path
 
 from index.errors import DamagedIndexError
 from index.files.checked_json import damaged, read_json, write_json
-from index.updates.report import UpdateReport
-
-# How many reports are kept.
-MAX_IMPORTS = 50
-
-
-def is_news(report: UpdateReport, data: Path, kept: list[str]) -> bool:
-    """Tell whether `report` says anything that the last of those `kept` doesn't: an hourly run mostly has nothing."""
-    if not report.unchanged or not kept:
-        return True
-    (last,) = read_reports(data, kept[-1:])
-    return (report.malformed, report.unopened) != (last.malformed, last.unopened)
+from index.updates.report import MAX_IMPORTS, UpdateReport
 
 
 def keep_report(data: Path, kept: list[str], report: UpdateReport) -> list[str]:
-    """Write `report` beside those `kept` in the folder `data`, and return the names of the last, oldest first."""
+    """Write `report`, if it is news, into the folder `data`; return the names of it and those `kept`, oldest first."""
+    if not report.is_news(next(iter(read_reports(data, kept[-1:])), None)):
+        return kept
     number = max((int(name.removeprefix("import-").removesuffix(".json")) for name in kept), default=0) + 1
     name = f"import-{number}.json"
     write_json(data / name, report.as_json())

@@ -1,7 +1,7 @@
-"""Whether a file was written to since a commit named it, told without reading it.
+"""Signatures of files: they tell without reading a file that nothing wrote to it since its commit.
 
-A file whose size and times are those that the commit noted is what was written then; any other one, such as a copy, is
-read and compared with its checksums. What changes beneath the file system, only `searcher check` finds.
+A file that has another signature than the commit noted, such as a copy, is read and compared with its checksums.
+Changes beneath the file system are found by `searcher check` alone.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from pathlib import Path
 from index.errors import DamagedIndexError, how_to_rebuild
 from index.files.block_file import BlockFile
 
-# Size, and times of the last change of content and of the file at all, in ns.
+# Size, and times of the last change of the content and of the file at all in ns.
 FileSignature = tuple[int, int, int]
 
 
-def stamp(path: Path) -> FileSignature:
-    """Return the stamp of the file at `path`; raise DamagedIndexError if there is none."""
+def file_signature(path: Path) -> FileSignature:
+    """Return the signature of the file at `path`; raise DamagedIndexError if there is none."""
     try:
         stat = path.stat()
     except OSError as error:
@@ -26,13 +26,13 @@ def stamp(path: Path) -> FileSignature:
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
-def verify(data: Path, stamps: Mapping[str, FileSignature]) -> dict[str, FileSignature]:
-    """Return the present stamps of the files of blocks in the folder `data` that `stamps` name.
+def verify(data: Path, signatures: Mapping[str, FileSignature]) -> dict[str, FileSignature]:
+    """Return the present signatures of the files of blocks in the folder `data` that `signatures` name.
 
-    Raises DamagedIndexError if one is gone, or has been changed and is not what its checksums say.
+    Raises DamagedIndexError if one is gone, or has changed and differs from its checksums.
     """
-    present = {name: stamp(data / name) for name in stamps}
-    for name, then in stamps.items():
+    present = {name: file_signature(data / name) for name in signatures}
+    for name, then in signatures.items():
         if present[name] != then:
             BlockFile(data / name).verify()
     return present

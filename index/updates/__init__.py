@@ -1,1 +1,1 @@
-"""The update flow: files compared with the catalog, changed posts, reports."""
+"""The update flow over the protocol of a backend: scan, guards, post updates, reports, checks."""

@@ -1,4 +1,4 @@
-"""What a check of an index finds, and what it compares wherever the index lies: posts, files known, files there."""
+"""The check of an index: its posts compared with its file catalog, and that with the files of the archives."""
 
 import os
 from collections import defaultdict
@@ -11,18 +11,18 @@ from typing import Any
 from index.archive.walk import Unreadable, walk
 from index.errors import ArchiveError
 from index.files.paths import readable
-from index.updates.file_catalog import UNSETTLED, FileRecord, Files
+from index.updates.file_catalog import FileRecord, Files, file_state
 from index.updates.report import Problem
 
-# The id of a post as the index has it, and archive and path of each of its saves.
+# A post in the index: its id, and (archive, path) of each of its saves.
 Stored = tuple[str, set[tuple[str, str]]]
 
 
 @dataclass(slots=True)
 class CheckReport:
-    """Is what a check found: what it looked through, and what is `damaged`.
+    """The outcome of a check: the amount that was read, and what is `damaged`.
 
-    How many files of the archives have changed since the index last matched them, which is no damage, `behind` says.
+    `behind` counts the files of the archives that have changed since the index last matched them, which is no damage.
     """
 
     files: int = 0
@@ -48,15 +48,23 @@ class CheckReport:
         }
 
 
-def compare_posts(stored: Iterable[Stored], files: Files) -> Iterator[Problem]:
-    """Yield what is wrong with the stored posts, each of which is to have exactly the saves that `files` tell of."""
+def compare_with_files(report: CheckReport, stored: Iterable[Stored], files: Files) -> None:
+    """Add to `report` the posts that differ from `files`, and the number of files that have changed since."""
+    differing = list(_compare_posts(stored, files))
+    named = {problem.path for problem in report.damaged}
+    report.damaged += [problem for problem in differing if problem.path not in named]
+    report.behind = sum(_behind_in(archive, dict(known)) for archive, known in files.items())
+
+
+def _compare_posts(stored: Iterable[Stored], files: Files) -> Iterator[Problem]:
+    """Yield the stored posts that don't have exactly the saves of `files`."""
     known: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     unsettled: set[str] = set()
     for archive, records in files.items():
         for path, record in records.items():
             if record.post:
                 known[record.post].add((archive, path))
-                if record.size == UNSETTLED:  # it changed while it was read, and is read again by the next update
+                if not record.digest:  # it changed while it was read, and is read again by the next update
                     unsettled.add(record.post)
     for post_id, saves in stored:
         if saves != known.pop(post_id, None) and post_id not in unsettled:
@@ -64,12 +72,8 @@ def compare_posts(stored: Iterable[Stored], files: Files) -> Iterator[Problem]:
     yield from (Problem(post_id, "is not there") for post_id in known.keys() - unsettled)
 
 
-def behind(files: Files) -> int:
-    """Return how many files are others than `files` tell, or not there; all of an archive that can't be looked into."""
-    return sum(_behind_in(archive, dict(known)) for archive, known in files.items())
-
-
 def _behind_in(archive: str, unseen: dict[str, FileRecord]) -> int:
+    """Return how many files differ from the known ones, or are gone: all where the archive can't be opened."""
     count = 0
     with suppress(ArchiveError, OSError):
         for entry in walk(Path(archive)):
@@ -77,6 +81,5 @@ def _behind_in(archive: str, unseen: dict[str, FileRecord]) -> int:
                 count += 1
                 continue
             known = unseen.pop(readable(os.path.relpath(entry.path, archive)), None)
-            stat = entry.stat()
-            count += known is None or (known.size, known.mtime_ns) != (stat.st_size, stat.st_mtime_ns)
+            count += known is None or not known.digest or known.state != file_state(entry.stat())
     return count + len(unseen)

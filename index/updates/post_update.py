@@ -1,7 +1,7 @@
-"""What an update is about to do to posts, small enough to wait in memory and to be sent to another process."""
+"""The update of one post: its saves as they were, less the files that are gone, with the files that are new."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -12,13 +12,13 @@ from index.archive.identity import identify
 from index.archive.post import Post, Save, make_post
 from index.updates.report import PARTS, PostNews
 
-# One of POST_KINDS, and the post that it is said of.
+# One of POST_KINDS, and the post that it is reported of.
 News = tuple[str, PostNews]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """Names a file, as the system does, that was found to hold a save: `path` in `archive`, with that `digest`."""
+    """A file that a scan found to be a save: its name for the system, its path within `archive`, its digest."""
 
     file: str
     archive: str
@@ -26,81 +26,96 @@ class SourceFile:
     digest: str
 
     def read(self) -> tuple[Save | None, bool]:
-        """Return the save that the file now holds, or None, and whether the file has changed since it was found."""
+        """Return the save that the file holds now, or None, and whether the file has changed since the scan."""
         try:
             with Path(self.file).open("rb") as stream:
                 raw = stream.read(MAX_BYTES)
-            return read_save(raw, self.archive, self.path), digest_of(raw) != self.digest
+            return read_save(raw, self.archive, self.path), content_digest(raw) != self.digest
         except (OSError, MalformedPost, NotAPost):
             return None, True
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Is what a post said before, as far as is needed to tell what has changed: digests of its PARTS and its saves."""
+class AppliedUpdate:
+    """A post after its update, None if it is lost, what to report of it, and the files that changed since the scan."""
 
-    title: str
-    url: str
-    parts: tuple[str, ...]
-    saves: frozenset[str]
-
-    @classmethod
-    def by(cls, post: Post) -> Self:
-        """Return what `post` says."""
-        latest = post.latest
-        body = (latest.content, latest.sections)
-        parts = (_digest(part) for part in (post.title, body, post.summary))
-        # A file's name is no part of what it says.
-        saves = frozenset(_digest(replace(save, archive="", path="")) for save in post.saves)
-        return cls(post.title, post.url, tuple(parts), saves)
+    post: Post | None
+    news: News | None
+    changed_files: tuple[SourceFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedPost:
-    """Is a post to be written anew: the saves that it keeps, and those to be read; without any it is lost.
+class PostUpdate:
+    """The changes to one post, small enough to wait in memory and to be sent to another process.
 
-    `before` is what it said, None where that is not known; `is_known` tells that the index had it all the same.
+    `fresh` are files to read, `gone` names as (archive, path) saves to remove, `saves` are saves to add unread.
+    `is_known` tells that the index which is being replaced has the post.
     """
 
     id: str
-    kept: tuple[Save, ...]
-    fresh: tuple[SourceFile, ...]
-    before: Said | None = None
+    fresh: tuple[SourceFile, ...] = ()
+    gone: frozenset[tuple[str, str]] = frozenset()
+    saves: tuple[Save, ...] = ()
     is_known: bool = False
 
-    def read(self) -> tuple[Post | None, list[SourceFile]]:
-        """Return the post as its files now have it, or None, and the files that changed since they were found."""
-        saves, changed = list(self.kept), []
-        for found in self.fresh:
-            save, has_changed = found.read()
+    def apply(self, before: Post | None) -> AppliedUpdate:
+        """Return what the post is now, if the index holds it as `before`."""
+        # An update that was ended early may have written a save of a file that is read again now.
+        replaced = self.gone | {(file.archive, file.path) for file in self.fresh}
+        kept = [save for save in before.saves if (save.archive, save.path) not in replaced] if before else []
+        saves, changed_files = [*kept, *self.saves], []
+        for file in self.fresh:
+            save, has_changed = file.read()
             if has_changed:
-                changed.append(found)
+                changed_files.append(file)
             if save and identify(save.url).id == self.id:
                 saves.append(save)
-        if not saves:
-            return None, changed
+        post = self._post(saves) if saves else None
+        return AppliedUpdate(post, self._news(before, post), tuple(changed_files))
+
+    def _post(self, saves: list[Save]) -> Post:
         identity = identify(saves[-1].url)
-        return make_post(self.id, identity.source, identity.account, identity.published, saves), changed
+        return make_post(self.id, identity.source, identity.account, identity.published, saves)
 
-    def news(self, post: Post | None) -> News | None:
-        """Return what has become of the post, which is now `post`, or None if that is nothing to tell."""
+    def _news(self, before: Post | None, post: Post | None) -> News | None:
         if post is None:
-            return ("lost", PostNews(self.id, self.before.title, self.before.url)) if self.before else None
-        if self.before is None:
+            return ("lost", PostNews(self.id, before.title, before.url)) if before else None
+        if before is None:
             return None if self.is_known else ("added", PostNews(self.id, post.title, post.url))
-        now = Said.by(post)
-        changed = tuple(
-            part for part, was, is_now in zip(PARTS, self.before.parts, now.parts, strict=True) if was != is_now
-        )
-        if changed:
+        pairs = zip(PARTS, _parts(before), _parts(post), strict=True)
+        if changed := tuple(part for part, was, is_now in pairs if was != is_now):
             return "changed", PostNews(self.id, post.title, post.url, changed)
-        return "moved" if now.saves <= self.before.saves else "resaved", PostNews(self.id, post.title, post.url)
+        kind = "moved" if _contents(post) <= _contents(before) else "resaved"
+        return kind, PostNews(self.id, post.title, post.url)
 
 
-def _digest(said: object) -> str:
-    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+@dataclass(slots=True)
+class WriteOutcome:
+    """The outcome of writing `count` posts: news, files changed since the scan, and why posts were refused."""
+
+    count: int = 0
+    news: list[News] = field(default_factory=list)
+    changed_files: list[SourceFile] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def add(self, applied: AppliedUpdate) -> Self:
+        """Count a post that was written."""
+        self.count += 1
+        self.news += [applied.news] if applied.news else []
+        self.changed_files += applied.changed_files
+        return self
 
 
-def digest_of(raw: bytes) -> str:
-    """Return by what the content of a file is known again."""
+def content_digest(raw: bytes) -> str:
+    """Return the digest of a file's content."""
     return hashlib.sha256(raw).hexdigest()[:32]
+
+
+def _parts(post: Post) -> tuple[object, ...]:
+    """Return the values of PARTS."""
+    return post.title, (post.latest.content, post.latest.sections), post.summary
+
+
+def _contents(post: Post) -> set[str]:
+    """Return the contents of the saves; a file's name is no part of them."""
+    return {repr(replace(save, archive="", path="")) for save in post.saves}

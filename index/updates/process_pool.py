@@ -1,8 +1,8 @@
-"""Work on several processes.
+"""A pool of processes that read and write posts.
 
-Each worker is a process of its own that reads calls from its standard input and answers with what they return. The
-standard library's pools are not used: their processes import the program's main module again, which is not for an
-indexing function to ask of every script that calls it.
+Each worker is a process that reads calls from its standard input and answers with their results. The pools of the
+standard library don't serve: their processes import the main module again, which a script that calls `update` need not
+be written for.
 """
 
 import gc
@@ -13,28 +13,30 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 from index.errors import SearcherError
 
-# What the built-in `map` is: calls a function on each of many arguments and yields the results in order.
+# A function like the built-in `map`: it yields the results in order.
 Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
-# Gives the way to map over so many files or posts.
+# Returns the map for a number of files or posts.
 MapFor = Callable[[int], Map]
 MAX_WORKERS = 8
-# Starting processes takes as long as reading and writing so many posts in this one.
+T = TypeVar("T")
+# Starting the processes takes as long as reading and writing this many posts in one.
 PARALLEL_FROM = 500
 
 
 class WorkerError(SearcherError):
-    """Says that a process which did a part of the work has ended early: run the update again."""
+    """A worker that ended early: run the update again."""
 
     code = "worker"
 
 
 class ProcessPool:
-    """Holds as many processes as there are cores, started when they are first needed; a thread waits for each."""
+    """A process for each core, started when they are first needed, and a thread that waits for each."""
 
     def __init__(self) -> None:
         self._count = min(os.cpu_count() or 1, MAX_WORKERS)
@@ -43,14 +45,14 @@ class ProcessPool:
         self._idle: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()
 
     def map_for(self, count: int) -> Map:
-        """Return how to map over `count` files or posts: by the processes if they are many."""
+        """Return a map over `count` files or posts: by the processes if they are many."""
         return self.map if count >= PARALLEL_FROM else map
 
     def map(self, function: Callable[[Any], Any], arguments: Iterable[Any]) -> Iterator[Any]:
-        """Yield what `function`, of a module, returns for each of `arguments`, in order.
+        """Yield the results of `function`, which must belong to a module, for `arguments`, in order.
 
-        Raises the SearcherError or OSError that it does, and WorkerError if a process has ended. At most two
-        arguments wait for each process, so that memory stays bounded.
+        At most two arguments wait for each process, so that memory stays bounded. Raises the SearcherError or OSError
+        of the function, and WorkerError if a process has ended.
         """
         self._start()
         pending: deque[Future[Any]] = deque()
@@ -67,7 +69,7 @@ class ProcessPool:
     def __exit__(self, *_: object) -> None:
         for process in self._processes:
             process.kill()
-            self._idle.put(None)  # a thread that waits for a process is not to wait for ever
+            self._idle.put(None)  # wakes a thread that waits for a process
         self._threads.shutdown(cancel_futures=True)
         for process in self._processes:
             process.communicate()
@@ -96,6 +98,13 @@ class ProcessPool:
         return result
 
 
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield `items` in lists of `size`, of which the last may be shorter."""
+    remaining = iter(items)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
+
+
 _ENDED = "A process of the indexer ended early, perhaps for want of memory or disk: the index is as it was. Try again."
 
 
@@ -110,19 +119,19 @@ def _worker() -> subprocess.Popen[bytes]:
 
 
 def work() -> None:
-    """Be a worker: answer each call on standard input with whether it failed, and what it returned or raised."""
-    gc.disable()  # what a call leaves is freed without; looking for cycles takes a tenth of the time
+    """Answer each call on standard input with (has failed, result or error), as a worker does."""
+    gc.disable()  # there are no cycles to free, and looking for them takes a tenth of the time
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that a library prints may pass for an answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # keeps what a library prints out of the answers
     for function, argument in _calls():
         try:
             answer = False, function(argument)
-        except (SearcherError, OSError) as error:  # such as a full disk: whoever waits is to say so
+        except (SearcherError, OSError) as error:  # such as a full disk, which the caller reports
             answer = True, error
         try:
             pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
-        except BrokenPipeError:  # whoever waited was killed
+        except BrokenPipeError:  # the caller was killed
             os._exit(1)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
 
 # Posts or files of a kind that a report lists; it counts all of them.
 MAX_NAMED = 200
+# Reports that an index keeps.
+MAX_IMPORTS = 50
 # The parts of a post in which an update finds changes.
 PARTS = ("title", "body", "summary")
 T = TypeVar("T")
@@ -106,6 +109,15 @@ class UpdateReport:
         listing.add(news)
         for part in news.changed:
             self.changed_parts[part] += 1
+
+    def finish(self, posts: int, saves: int) -> None:
+        """Note the counts of the index, and that the update ends now."""
+        self.posts, self.saves = posts, saves
+        self.finished = datetime.now(UTC).isoformat(timespec="seconds")
+
+    def is_news(self, last: "UpdateReport | None") -> bool:
+        """Return whether this report says more than the one before: that of an hourly update mostly doesn't."""
+        return not self.unchanged or not last or (self.malformed, self.unopened) != (last.malformed, last.unopened)
 
     def as_json(self) -> "json_types.Report":
         """Return the JSON object of the report, the same on the command line, over HTTP and in the index."""

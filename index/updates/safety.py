@@ -1,4 +1,4 @@
-"""What an update refuses to do: mix archives up, or lose what the index holds because a disk is not there."""
+"""Guards of an update: archives stay apart, and a disk that is not mounted loses nothing."""
 
 import os
 from pathlib import Path
@@ -8,10 +8,10 @@ from index.updates.file_catalog import FileRecord, Files
 from index.updates.scan import Scan, is_within
 
 
-def check_apart(archives: list[str], location: Path | None = None) -> None:
+def check_apart(archives: list[str], location: object) -> None:
     """Raise ArchiveError if an archive lies inside the index, if that is a folder, or inside another archive."""
     for archive in archives:
-        if location and Path(archive).is_relative_to(location):
+        if isinstance(location, Path) and Path(archive).is_relative_to(location):
             raise ArchiveError(f"The archive {archive} lies inside the index {location}: keep the two apart.")
         around = next((one for one in archives if one != archive and Path(archive).is_relative_to(one)), None)
         if around:

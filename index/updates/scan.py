@@ -1,4 +1,4 @@
-"""What the files of the archives say now, against what the catalog remembers of them."""
+"""The scan: the files of the archives compared with the file catalog, and the new and changed ones read."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -12,9 +12,9 @@ from index.archive.identity import identify
 from index.archive.partition import WHOLE, Partition
 from index.archive.walk import Unreadable, walk
 from index.files.paths import readable
-from index.updates.file_catalog import UNSETTLED, Changes, FileRecord, Files
-from index.updates.post_update import SourceFile, digest_of
-from index.updates.process_pool import Map, MapFor
+from index.updates.file_catalog import Changes, FileRecord, Files, FileState, file_state, is_settled_now
+from index.updates.post_update import SourceFile, content_digest
+from index.updates.process_pool import Map, MapFor, chunks
 from index.updates.report import Problem
 
 # Files that a process reads at a time.
@@ -23,34 +23,35 @@ CHUNK = 500
 
 @dataclass(slots=True)
 class Scan:
-    """Is the outcome of looking through archives.
+    """The outcome of a scan.
 
-    `files` is what the next catalog holds, `changes` what of that differs from what was known. `known` are the posts
-    that the index had before it is built anew. `fresh` holds the saves that are new or changed, by post id; `gone`
-    names as (archive, path) the files whose stored save no longer holds; `affected` the ids of the posts that either
-    concerns. What the index holds of a path in `unopened`, or below it, stays.
+    `files` is the next file catalog, `changes` its difference from the one before. By post id, `fresh` has the files
+    with new or changed saves, and `gone` names as (archive, path) the saves to remove. The saves of a path in
+    `unopened`, or below it, stay in the index.
     """
 
     files: Files = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)
     fresh: dict[str, list[SourceFile]] = field(default_factory=dict)
-    gone: set[tuple[str, str]] = field(default_factory=set)
-    affected: set[str] = field(default_factory=set)
+    gone: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     not_posts: list[str] = field(default_factory=list)
     malformed: list[Problem] = field(default_factory=list)
     unopened: list[Problem] = field(default_factory=list)
 
-    def forget(self, archive: str, known: dict[str, FileRecord]) -> None:
-        """Take what is `known` of files of `archive` for gone."""
+    @property
+    def affected(self) -> list[str]:
+        """Return the ids of the posts that have new, changed or removed files, in order."""
+        return sorted(self.fresh.keys() | self.gone.keys())
+
+    def remove(self, archive: str, known: dict[str, FileRecord]) -> None:
+        """Take the `known` files of `archive` for gone."""
         for path, record in known.items():
             if record.post:
-                self.affected.add(record.post)
-                self.gone.add((archive, path))
+                self.gone.setdefault(record.post, []).append((archive, path))
 
     def look_again(self, archive: str, path: str) -> None:
         """Make the next update read a file again."""
-        record = self.files[archive][path]._replace(size=UNSETTLED)
+        record = self.files[archive][path]._replace(digest="", is_settled=False)
         self.files[archive][path] = self.changes[archive][path] = record
 
 
@@ -61,11 +62,10 @@ def scan(
     map_for: MapFor,
     part: Partition = WHOLE,
 ) -> Scan:
-    """Look through the `part` of `archives`, reading only files whose size or time differs from what is `known` of it.
+    """Compare the `part` of `archives` with the `known` files, and read those whose state differs or is not settled.
 
-    What is known of other archives is taken for gone. Calls `on_file` with the number of files seen so far, and how
-    many there are once that is known. Files are read by what `map_for` gives. Raises ArchiveError if an archive isn't
-    there.
+    Known files of other archives are taken for gone. Calls `on_file` with the number of files seen, and their total
+    once it is known. `map_for` chooses the processes that read. Raises ArchiveError if an archive isn't there.
     """
     result = Scan()
     seen = 0
@@ -86,12 +86,12 @@ def scan(
         scanner.finish()
     for archive in known.keys() - result.files.keys():
         result.changes[archive] = dict.fromkeys(known[archive])
-        result.forget(archive, known[archive])
+        result.remove(archive, known[archive])
     return result
 
 
 def is_within(path: str, place: str) -> bool:
-    """Tell whether `path` is `place` or lies below it."""
+    """Return whether `path` is `place` or lies below it."""
     return path == place or path.startswith(place + os.sep)
 
 
@@ -99,8 +99,7 @@ def is_within(path: str, place: str) -> bool:
 class _Unread:
     file: str
     path: str
-    size: int
-    mtime_ns: int
+    state: FileState
 
 
 class _ArchiveScan:
@@ -116,7 +115,7 @@ class _ArchiveScan:
         self._part = part
 
     def look_at(self, entry: os.DirEntry[str] | Unreadable) -> None:
-        """Settle what is known already, and put aside what has to be read."""
+        """Record a file that is as it was, and put any other one aside to be read."""
         path = entry.path[len(self._within) :]
         if not path.isascii():
             path = readable(path)
@@ -130,22 +129,22 @@ class _ArchiveScan:
         except OSError as error:
             self._shut_out(path, f"can't be opened: {error.strerror}")
             return
-        known = self._known.get(path)
-        if known and known.size == stat.st_size and known.mtime_ns == stat.st_mtime_ns:
-            self._settle(entry.path, path, known)
+        known, state = self._known.get(path), file_state(stat)
+        if known and known.is_settled and known.state == state:
+            self._record(entry.path, path, known)
         else:
-            self.unread.append(_Unread(entry.path, path, stat.st_size, stat.st_mtime_ns))
+            self.unread.append(_Unread(entry.path, path, state))
 
     def read(self, run: Map) -> Iterator[int]:
-        """Read what was put aside, and yield how many files were read at a time."""
-        chunks = [self.unread[at : at + CHUNK] for at in range(0, len(self.unread), CHUNK)]
-        for chunk, records in zip(chunks, run(_examine, chunks), strict=True):
+        """Read the files put aside in chunks, and yield the size of each."""
+        unread = list(chunks(self.unread, CHUNK))
+        for chunk, records in zip(unread, run(_examine, unread), strict=True):
             for file, record in zip(chunk, records, strict=True):
                 self._take(file, record)
             yield len(chunk)
 
     def finish(self) -> None:
-        """Settle what is known but was not seen: it is gone, unless it lies where nothing could be opened."""
+        """Remove the known files that were not seen, unless they lie where nothing could be opened."""
         new = sum(path not in self._known for path in self._changes)
         if len(self._files) == len(self._known) + new:
             return
@@ -156,26 +155,24 @@ class _ArchiveScan:
                 self._files[path] = record
             else:
                 self._changes[path] = None
-                self._result.forget(self._archive, {path: record})
+                self._result.remove(self._archive, {path: record})
 
     def _take(self, file: _Unread, record: "FileRecord | Unopened") -> None:
         if isinstance(record, Unopened):
             self._shut_out(file.path, record.reason)
             return
         known = self._known.get(file.path)
-        if known and known.digest == record.digest and known.size != UNSETTLED:
-            record = known._replace(size=record.size, mtime_ns=record.mtime_ns)
-        else:
+        if not known or known.digest != record.digest:
             if known:
-                self._result.forget(self._archive, {file.path: known})
+                self._result.remove(self._archive, {file.path: known})
             if record.post:
-                found = SourceFile(file.file, self._archive, file.path, record.digest)
-                self._result.fresh.setdefault(record.post, []).append(found)
-                self._result.affected.add(record.post)
-        self._changes[file.path] = record
-        self._settle(file.file, file.path, record)
+                source = SourceFile(file.file, self._archive, file.path, record.digest)
+                self._result.fresh.setdefault(record.post, []).append(source)
+        if record != known:
+            self._changes[file.path] = record
+        self._record(file.file, file.path, record)
 
-    def _settle(self, file: str, path: str, record: FileRecord) -> None:
+    def _record(self, file: str, path: str, record: FileRecord) -> None:
         self._files[path] = record
         if record.post:
             return
@@ -191,25 +188,27 @@ class _ArchiveScan:
 
 @dataclass(frozen=True, slots=True)
 class Unopened:
-    """Says why a file could not be opened."""
+    """The reason why a file could not be opened."""
 
     reason: str
 
 
 def _examine(files: list[_Unread]) -> list[FileRecord | Unopened]:
-    """Return what each file holds."""
+    """Return the record of each file."""
     return [_examine_one(file) for file in files]
 
 
 def _examine_one(file: _Unread) -> FileRecord | Unopened:
-    record = FileRecord(file.size, file.mtime_ns, f"{file.size} bytes, unread")
-    if file.size > MAX_BYTES:
-        return record._replace(problem=f"is {file.size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
+    size = file.state[0]
+    record = FileRecord(*file.state, digest=f"{size} bytes, unread")
+    if size > MAX_BYTES:
+        return record._replace(problem=f"is {size >> 20} MB large; a post has at most {MAX_BYTES >> 20} MB")
+    is_settled = is_settled_now(file.state)
     try:
         raw = Path(file.file).read_bytes()
     except OSError as error:
         return Unopened(f"can't be opened: {error.strerror}")
-    record = record._replace(digest=digest_of(raw))
+    record = record._replace(digest=content_digest(raw), is_settled=is_settled)
     try:
         return record._replace(post=identify(read_url(raw, file.path)).id)
     except NotAPost:

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from index.backend import is_cluster
 from index.errors import LocationError, SearcherError
 from index.files.paths import user_settings_folder
-from index.opensearch.address import is_cluster
 from searcher.cli.lazy_group import LazyGroup
 from searcher.cli.options import Location
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.backend import is_cluster, read_location
 from index.errors import SearcherError
-from index.opensearch.address import is_cluster, read_location
 from searcher import open_searcher
 from searcher.cli.render import update_report
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from index.backend import read_location
 from index.files.paths import user_data_folder
-from index.opensearch.address import read_location
 from searcher.cli import completers
 
 

@@ -14,7 +14,7 @@ from index.archive.post import Post
 from index.errors import MovingIndexError
 from index.opensearch import metadata, reports
 from index.opensearch.address import cluster_location
-from index.opensearch.client import Cluster
+from index.opensearch.client import Cluster, MissingError
 from index.opensearch.documents import stored_post, token_gains
 from index.opensearch.metadata import ClusterIndex
 from index.updates.report import UpdateReport
@@ -163,7 +163,7 @@ class OpenSearchSearcher:
         for _ in range(_HAPPENED_SINCE):
             try:
                 return answer(self._current())
-            except LookupError:
+            except MissingError:
                 with self._lock:
                     self._state = self._open()
         return answer(self._current())

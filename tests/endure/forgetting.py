@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index import update
-from index.check import check
+from index.backend import check
 from index.errors import NoIndexError
 from tests.endure.states import assert_old_or_new, replaced, versions, write_posts
 

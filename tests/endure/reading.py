@@ -60,10 +60,10 @@ def commit_and_read(folder: Path, commits: int) -> Outcome:
 def answer_of(location: Path) -> str:
     """Return a digest of what the commit now in force answers."""
     with open_searcher(location) as searcher:
-        return digest_of(searcher.search(QUERY, page_size=100))
+        return content_digest(searcher.search(QUERY, page_size=100))
 
 
-def digest_of(results: Results) -> str:
+def content_digest(results: Results) -> str:
     return sha256(dump_json({**results.as_json(), "took_ms": 0}).encode()).hexdigest()
 
 
@@ -98,7 +98,7 @@ def look(searcher: Searcher, last: int, wrong: list[str], seen: set[tuple[int, s
     number = int(summary.strip("第版"))
     if number < last:
         wrong.append(f"{time.time()}: commit {number} after {last}")
-    seen.add((number, digest_of(results)))
+    seen.add((number, content_digest(results)))
     return number
 
 

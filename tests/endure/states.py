@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from index import update
-from index.check import check
+from index.backend import check
 from searcher import open_searcher
 from searcher.results import dump_json
 from tests.conftest import post_text

@@ -15,9 +15,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from index.check import check
+from index.backend import check, open_contents
 from index.errors import SearcherError
-from index.source import open_source
 from searcher import open_searcher
 from searcher.request import SearchRequest
 
@@ -57,7 +56,7 @@ def _answers(location: Path) -> list[object]:
 
 
 def _posts(location: Path) -> object:
-    with open_source(location) as source:
+    with open_contents(location) as source:
         return source.files, list(source.every_post())
 
 

@@ -15,11 +15,11 @@ from click.testing import CliRunner
 
 from index import update
 from index.archive.partition import Partition
+from index.backend import ClusterOptions, is_cluster
 from index.errors import ClusterError, LocationError, LockedIndexError, NoIndexError, OutdatedIndexError
 from index.opensearch import metadata
-from index.opensearch.address import cluster_location, is_cluster
+from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster
-from index.opensearch.options import ClusterOptions
 from searcher import SearchRequest, open_searcher
 from searcher.cli import main
 from searcher.cli.exit_status import NO_INDEX

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from index.backend import shown
 from index.errors import how_to_rebuild, index_command
-from index.opensearch.address import shown
 from searcher.cli.exit_status import FOUND, NO_INDEX
 from searcher.cli.options import index_option, run_option
 from searcher.cli.progress import progress_line
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def check(ctx: click.Context, location: str | Path, as_json: bool) -> None:
     """Read all of the index, and compare it with its checksums and with what it knows of its archives' files."""
-    from index.check import check as check_index
+    from index.backend import check as check_index
 
     ctx.meta["json"] = as_json
     with progress_line(sys.stderr) as on_progress:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from index.opensearch.address import shown
+from index.backend import shown
 from searcher.cli.config import Setting, settings
 from searcher.cli.lazy_group import LazyGroup
 from searcher.cli.options import run_option

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from index.opensearch.address import shown
-from index.opensearch.options import ClusterOptions
+from index.backend import ClusterOptions, shown
 from searcher.cli.options import Location, replicas_option
 from searcher.cli.progress import progress_line
 

@@ -9,8 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from index.archive.partition import WHOLE, Partition
-from index.opensearch.address import shown
-from index.opensearch.options import ClusterOptions
+from index.backend import ClusterOptions, shown
 from searcher.cli.exit_status import INTERRUPTED, UNREADABLE_FILES
 from searcher.cli.options import index_option, replicas_option, run_option
 from searcher.cli.progress import progress_line

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from index.opensearch.address import shown
+from index.backend import shown
 from searcher import open_searcher
 from searcher.cli.options import index_option, run_option
 from searcher.cli.render import minute

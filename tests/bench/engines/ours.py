@@ -7,9 +7,9 @@ from pathlib import Path
 from index.schema.document import Document, Text
 from index.schema.zones import Zone
 from index.store import directory, manifest
+from index.store.catalog_layers import FileCatalog
 from index.store.writer import IndexWriter
 from index.text.dictionary import write_dictionary
-from index.updates.file_catalog import FileCatalog
 from searcher.embedded.evaluator import Evaluator, Match
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.sorting import page_of

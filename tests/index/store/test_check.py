@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from index import update
-from index.check import check
+from index.backend import check
 from index.errors import DamagedIndexError, SearcherError
 from searcher import open_searcher
 from searcher.cli import main

@@ -14,7 +14,7 @@ from index.archive.decoding import MAX_BYTES
 from index.archive.identity import identify
 from index.archive.post import Save
 from index.updates import process_pool
-from index.updates.post_update import ChangedPost, SourceFile, digest_of
+from index.updates.post_update import PostUpdate, SourceFile, content_digest
 from searcher import open_searcher
 from tests.conftest import WritePost, post_text
 
@@ -286,7 +286,7 @@ def test_after_any_history_a_quiet_update_puts_everything_right(
 
 
 def found_save(file: Path) -> SourceFile:
-    return SourceFile(str(file), str(file.parent), file.name, digest_of(file.read_bytes()))
+    return SourceFile(str(file), str(file.parent), file.name, content_digest(file.read_bytes()))
 
 
 def a_post(path: str, title: str, url: str = BLOG.format("b")) -> Callable[[Path], Path]:
@@ -307,9 +307,10 @@ def test_a_post_is_read_from_its_files_and_what_was_kept(tmp_path: Path) -> None
     kept, has_changed = finds[0].read()
     assert isinstance(kept, Save)
     assert not has_changed
-    post, changed = ChangedPost(post_id(), (kept,), tuple(finds[1:])).read()
+    applied = PostUpdate(post_id(), tuple(finds[1:]), saves=(kept,)).apply(None)
+    post = applied.post
     assert post
-    assert changed == []
+    assert applied.changed_files == ()
     assert (post.id, post.url) == (post_id(), BLOG.format("b"))
     assert [save.title for save in post.saves] == ["第0版", "第1版", "第2版"]
 
@@ -322,13 +323,14 @@ def test_a_post_is_read_as_its_files_are_and_those_that_changed_are_named(
     kept, _ = found_save(a_post("a.md", "早先")(tmp_path)).read()
     assert kept
     file = a_post("b.md", "旧的说法")(tmp_path)
-    changed = ChangedPost(post_id(), (kept,) if with_kept else (), (found_save(file),))
+    change = PostUpdate(post_id(), (found_save(file),), saves=(kept,) if with_kept else ())
     event(file)
-    post, stale = changed.read()
+    applied = change.apply(None)
+    post = applied.post
     now = EVENTS[event]
     titles = ["早先"] * with_kept + ([now[1]] if now and now[0] == "b" else [])
     assert ([save.title for save in post.saves] if post else []) == titles
-    assert stale == list(changed.fresh)
+    assert applied.changed_files == change.fresh
 
 
 def test_a_conflict_is_the_post_that_the_scan_found_whatever_folder_it_lies_in(location: Path, archive: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from index import update
-from index.store import folder_update
+from index.store import target
 from index.updates import process_pool
 from index.updates.process_pool import PARALLEL_FROM, ProcessPool, WorkerError
 from searcher import open_searcher
@@ -40,7 +40,7 @@ def answers(location: Path) -> dict[str, list[tuple[str, float]]]:
 
 def test_processes_build_what_one_process_builds(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert POSTS >= PARALLEL_FROM
-    monkeypatch.setattr(folder_update, "CHUNK", 150)
+    monkeypatch.setattr(target, "CHUNK", 150)
     report = update(tmp_path / "by many", [many])
     monkeypatch.setattr(process_pool, "PARALLEL_FROM", POSTS + 1)
     update(tmp_path / "by one", [many])
@@ -58,7 +58,7 @@ def test_a_script_that_guards_nothing_can_index_many_posts(many: Path, tmp_path:
 def test_an_update_whose_workers_are_killed_leaves_the_old_index_and_no_process(
     many: Path, location: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder_update, "CHUNK", 50)
+    monkeypatch.setattr(target, "CHUNK", 50)
 
     def kill(step: str, done: int, _: int) -> None:
         if (step, done) == ("indexing", 300):

@@ -10,8 +10,7 @@ import pytest
 
 from index import UpdateReport, update
 from index.errors import ArchiveError, ShrunkArchiveError
-from index.store.reports import MAX_IMPORTS
-from index.updates.report import MAX_NAMED, POST_KINDS, PostNews
+from index.updates.report import MAX_IMPORTS, MAX_NAMED, POST_KINDS, PostNews
 from searcher import open_searcher
 from searcher.request import RequestError
 from tests.conftest import WritePost, post_text

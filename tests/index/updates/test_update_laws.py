@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from index import update
-from index.check import check
+from index.backend import check
 from searcher import open_searcher
 from searcher.results import dump_json
 from tests.conftest import post_text

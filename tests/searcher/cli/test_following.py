@@ -134,6 +134,11 @@ def test_a_server_with_watch_drops_no_request(location: Path, archive: Path) -> 
     assert not any("Traceback" in line for line in errors)
 
 
+def is_writer(location: Path, pid: int) -> bool:
+    record = location / "writer.json"
+    return record.exists() and f'"pid": {pid},' in record.read_text("utf-8")
+
+
 @pytest.mark.parametrize("rebuild", [False, True], ids=["update", "rebuild"])
 def test_ctrl_c_reports_the_state_of_the_index(location: Path, archive: Path, rebuild: bool) -> None:
     write(archive, range(10), "第一版")
@@ -142,7 +147,7 @@ def test_ctrl_c_reports_the_state_of_the_index(location: Path, archive: Path, re
     command = ["index", "--index", location, *(["--rebuild"] if rebuild else [])]
     for pause in (0.0, 0.2, 0.5):
         with running(*command) as (process, _, errors):
-            wait_until(lambda: f'"pid": {process.pid},' in (location / "write.lock").read_text("utf-8"), "it has begun")
+            wait_until(lambda: is_writer(location, process.pid), "it has begun")
             time.sleep(pause)
             process.send_signal(signal.SIGINT)
             assert process.wait(PATIENCE) == 130

@@ -8,20 +8,19 @@ from hypothesis import strategies as st
 
 from index.errors import DamagedIndexError
 from index.files.checked_json import read_json
-from index.updates.file_catalog import (
-    MAX_LAYERS,
-    Changes,
-    FileCatalog,
-    FileRecord,
-    Files,
-    Layer,
-    read_catalog,
-    write_catalog,
-)
+from index.store.catalog_layers import MAX_LAYERS, FileCatalog, Layer, read_catalog, write_catalog
+from index.updates.file_catalog import Changes, FileRecord, Files
 
 PATHS = [f"{number}.md" for number in range(12)]
 records = st.builds(
-    FileRecord, st.integers(0, 9), st.integers(0, 2**62), st.just("d"), st.sampled_from(["", "p1", "p2"])
+    FileRecord,
+    st.integers(0, 9),
+    st.integers(0, 2**62),
+    st.integers(0, 2**62),
+    st.integers(0, 2**64 - 1),
+    st.just("d"),
+    st.sampled_from(["", "p1", "p2"]),
+    is_settled=st.booleans(),
 )
 edits = st.dictionaries(st.sampled_from(PATHS), records | st.none(), max_size=4)
 histories = st.lists(st.dictionaries(st.sampled_from(["/one", "/two"]), edits, max_size=2), max_size=25)
@@ -69,7 +68,7 @@ def test_the_layers_say_what_is_known(tmp_path_factory: pytest.TempPathFactory, 
 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
-    files = {"/one": {f"{number}.md": FileRecord(1, number, "d", f"p{number}") for number in range(100)}}
+    files = {"/one": {f"{number}.md": FileRecord(1, number, 3, 4, "d", f"p{number}") for number in range(100)}}
     first = write(tmp_path, FileCatalog(), files)
     assert first.layers == (Layer("files-1.json", 100),)
     after = edited(
@@ -78,17 +77,17 @@ def test_only_what_changed_is_written(tmp_path: Path) -> None:
     second = write(tmp_path, first, after)
     assert second.layers == (*first.layers, Layer("files-2.json", 3))
     assert read_json(tmp_path / "files-2.json") == {
-        "/one": {"7.md": [2, 7, "d", "p7", ""], "new.md": [1, 9, "d", "p9", ""], "8.md": None}
+        "/one": {"7.md": [2, 7, 3, 4, "d", "p7", "", True], "new.md": [1, 9, 3, 4, "d", "p9", "", True], "8.md": None}
     }
     assert write(tmp_path, second, {"/one": dict(after["/one"])}) is second
 
 
 def test_many_layers_become_one(tmp_path: Path) -> None:
-    files = {"/one": {f"{number}.md": FileRecord(1, number, "d", "p") for number in range(1000)}}
+    files = {"/one": {f"{number}.md": FileRecord(1, number, 3, 4, "d", "p") for number in range(1000)}}
     catalog = write(tmp_path, FileCatalog(), files)
     counts = []
     for number in range(2 * MAX_LAYERS):
-        files = edited(files, {"/one": {f"{number}.md": FileRecord(2, number, "d", "p")}})
+        files = edited(files, {"/one": {f"{number}.md": FileRecord(2, number, 3, 4, "d", "p")}})
         catalog = write(tmp_path, catalog, files)
         counts.append(len(catalog.layers))
     assert counts == [*range(2, MAX_LAYERS + 1), *range(1, MAX_LAYERS + 1), 1][: 2 * MAX_LAYERS]

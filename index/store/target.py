@@ -1,0 +1,213 @@
+"""The update of a folder: the active data folder by one commit, or a new one beside it."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from index.schema.document import make_document
+from index.segments.builder import SegmentBuilder
+from index.segments.record import SegmentRecord
+from index.segments.stored_posts import Place, StoredPosts
+from index.store import directory, manifest
+from index.store.catalog_layers import FileCatalog, read_catalog, write_catalog
+from index.store.reports import copy_reports, keep_report
+from index.store.signatures import FileSignature
+from index.store.writer import IndexWriter, write_segment
+from index.text.dictionary import DictionarySegmenter, write_dictionary
+from index.text.segmenter import Segmenter, compiled_segmenter
+from index.text.user_words import UserWords, read_words, user_words_file, write_words
+from index.updates.backend import ActiveIndex
+from index.updates.file_catalog import Files
+from index.updates.post_update import AppliedUpdate, PostUpdate, WriteOutcome
+from index.updates.process_pool import Map, ProcessPool, chunks
+from index.updates.report import UpdateReport
+from index.updates.scan import Scan
+from index.whoosh.toc import check_toc
+
+# Posts of a segment that a process writes: it holds some 300 MB at the most.
+CHUNK = 2_000
+
+
+@dataclass(slots=True)
+class _Commit:
+    """A commit of a data folder, and then the next one."""
+
+    data: Path
+    generation: int = 0
+    segments: list[SegmentRecord] = field(default_factory=list)
+    catalog: FileCatalog = field(default_factory=FileCatalog)
+    imports: list[str] = field(default_factory=list)
+    signatures: dict[str, FileSignature] = field(default_factory=dict)
+    toc: int = 0
+
+
+class FolderWriter:
+    """The right to change the index in the folder `location`; its user holds the lock."""
+
+    def __init__(self, location: Path) -> None:
+        self._location = location
+        self._words = read_words(user_words_file())
+        self._active: _Commit | None = None
+
+    def open_active(self, verify: bool) -> ActiveIndex | None:
+        if not directory.is_index(self._location):
+            return None
+        data = directory.data_folder(self._location)
+        generation = directory.latest_generation(data)
+        header = manifest.read_manifest(data, generation)
+        signatures: dict[str, FileSignature] = {}
+        if verify:
+            manifest.check_fingerprint(header, self._location)
+            check_toc(directory.toc_file(data, generation), header.toc, header.segments)
+            signatures = manifest.check_files(header, data)
+        catalog = read_catalog(data, header.layers, header.saves)
+        self._active = _Commit(data, generation, header.segments, catalog, header.imports, signatures, header.toc)
+        return ActiveIndex(header.archives, catalog.files)
+
+    def update_active(self) -> "FolderTarget":
+        assert self._active
+        _delete_leftovers(self._location, self._active)
+        return FolderTarget(self._location, self._active)
+
+    def begin_new(self, archives: list[str], resume: bool) -> "FolderTarget":  # noqa: ARG002
+        new = _Commit(directory.new_data_folder(self._location))
+        return _NewFolder(self._location, new, self._words, self._active)
+
+
+class FolderTarget:
+    """The active data folder, changed by one commit."""
+
+    def __init__(self, location: Path, commit: _Commit) -> None:
+        self._location = location
+        self._commit = commit
+        self._writer: IndexWriter | None = None
+        self._run: Map = map
+
+    @property
+    def files(self) -> Files:
+        return self._commit.catalog.files
+
+    def create(self, sample: list[PostUpdate], pool: ProcessPool) -> None:
+        pass
+
+    def write(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
+        if count:
+            yield from self._written(updates, count, pool)
+
+    def _written(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
+        data, segments = self._commit.data, self._commit.segments
+        self._writer = writer = IndexWriter(data, segments, self._commit.generation)
+        self._run = pool.map_for(count)
+        if self._run is map:
+            segmenter = _segmenter(data)
+            for place, applied in _apply(data, segments, updates):
+                if place:
+                    writer.delete(*place)
+                if applied.post:
+                    writer.add(make_document(applied.post, segmenter))
+                yield WriteOutcome().add(applied)
+        else:
+            build = partial(build_segment, data, segments)
+            for segment, replaced, outcome in self._run(build, chunks(updates, CHUNK)):
+                for place in replaced:
+                    writer.delete(*place)
+                if segment:
+                    writer.add_segment(segment)
+                yield outcome
+
+    def commit(self, scan: Scan, report: UpdateReport, matched: datetime) -> None:
+        commit, writer = self._commit, self._writer
+        if writer:
+            commit.segments = writer.prepare(self._run)
+            commit.generation, commit.toc = writer.next_generation, writer.checksum
+        commit.catalog = write_catalog(commit.data, commit.catalog, scan.files, scan.changes)
+        report.finish(sum(segment.live_count for segment in commit.segments), commit.catalog.saves)
+        commit.imports = keep_report(commit.data, commit.imports, report)
+        manifest.write_manifest(
+            commit.data,
+            commit.generation,
+            commit.segments,
+            commit.catalog,
+            commit.toc,
+            commit.imports,
+            commit.signatures,
+            matched,
+        )
+        if writer:
+            writer.commit()
+
+    def activate(self) -> None:
+        _delete_leftovers(self._location, self._commit)
+
+    def discard(self) -> None:
+        pass
+
+
+class _NewFolder(FolderTarget):
+    """A new data folder beside the one of the index that it replaces, if there is any."""
+
+    def __init__(self, location: Path, new: _Commit, words: UserWords, replaced: _Commit | None) -> None:
+        super().__init__(location, new)
+        self._words = words
+        self._replaced = replaced
+
+    def create(self, sample: list[PostUpdate], pool: ProcessPool) -> None:  # noqa: ARG002
+        data = self._commit.data
+        write_words(directory.words_file(data), self._words)
+        write_dictionary(directory.dictionary_file(data), self._words.dictionary)
+        if self._replaced:
+            self._commit.imports = copy_reports(self._replaced.data, self._replaced.imports, data)
+
+    def write(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
+        return self._written(updates, count, pool)
+
+    def activate(self) -> None:
+        directory.activate(self._location, self._commit.data)
+        super().activate()
+
+    def discard(self) -> None:
+        # It may be the disk that is full: the space is needed before the next update.
+        shutil.rmtree(self._commit.data, ignore_errors=True)
+
+
+def build_segment(
+    data: Path, segments: list[SegmentRecord], updates: list[PostUpdate]
+) -> tuple[SegmentRecord | None, list[Place], WriteOutcome]:
+    """Write a segment of posts; return its record, where the index held the posts before, and the outcome."""
+    builder, segmenter = SegmentBuilder(), _segmenter(data)
+    replaced: list[Place] = []
+    outcome = WriteOutcome()
+    for place, applied in _apply(data, segments, updates):
+        if place:
+            replaced.append(place)
+        if applied.post:
+            builder.add(make_document(applied.post, segmenter))
+        outcome.add(applied)
+    return write_segment(data, builder) if builder.size else None, replaced, outcome
+
+
+def _apply(
+    data: Path, segments: list[SegmentRecord], updates: Iterable[PostUpdate]
+) -> Iterator[tuple[Place | None, AppliedUpdate]]:
+    """Yield each post after its update, and where the index held it before."""
+    stored = StoredPosts(data, segments)
+    for update in updates:
+        place = stored.find(update.id)
+        yield place, update.apply(stored.read(place) if place else None)
+
+
+def _segmenter(data: Path) -> Segmenter:
+    """Return the segmenter of the index in `data`, with the words that it was made with."""
+    known = read_words(directory.words_file(data)).dictionary
+    dictionary = DictionarySegmenter(directory.dictionary_file(data))
+    return compiled_segmenter(tuple((word, dictionary.frequency(word)) for word in sorted(known)))
+
+
+def _delete_leftovers(location: Path, commit: _Commit) -> None:
+    """Delete what the commit does not need, such as killed updates leave."""
+    header = manifest.read_manifest(commit.data, commit.generation)
+    directory.discard_files(commit.data, manifest.files_of(header, commit.data, commit.generation))
+    directory.discard_others(location, commit.data)

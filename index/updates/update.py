@@ -1,0 +1,134 @@
+"""The update of an index from archives, and the copy of another index: one flow for every backend."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from itertools import chain, islice
+
+from index.archive.post import Post
+from index.errors import ClusterError, DamagedIndexError, NoIndexError, index_command
+from index.updates.backend import ActiveIndex, Backend, IndexContents, Target, Writer
+from index.updates.post_update import PostUpdate, WriteOutcome
+from index.updates.process_pool import ProcessPool
+from index.updates.report import Listing, PostNews, Problem, Progress, UpdateReport
+from index.updates.safety import check_apart, check_loss, check_openable
+from index.updates.scan import Scan, scan
+
+# Posts of a new index that stand for all of them.
+_SAMPLE = 1_000
+
+
+def update_index(backend: Backend, roots: list[str], rebuild: bool, prune: bool, progress: Progress) -> UpdateReport:
+    """Bring the index of `backend` up to date with the archives `roots` and those it remembers; see `index.update`."""
+    with backend.writer() as writer, ProcessPool() as pool:
+        active = _open_active(writer, roots, rebuild)
+        archives = _archives(backend.location, active, roots, rebuild)
+        if prune:
+            archives = [archive for archive in archives if archive in roots or os.path.lexists(archive)]
+        target = writer.update_active() if active and not rebuild else writer.begin_new(archives, resume=True)
+        with _activated(target):
+            began, on_file = datetime.now(UTC), partial(progress, "reading")
+            result = scan(archives, target.files, on_file, pool.map_for, backend.partition)
+            replaced = active if rebuild else None
+            if replaced:
+                check_openable(replaced.files, result)
+            if active and not prune:
+                check_loss(active.files, result, backend.location)
+            known = _posts_of(replaced) if replaced else set()
+            report = _begin_report(result, archives, known, bool(replaced))
+            _write(target, result, known, report, progress, pool)
+            progress("writing", 0, 0)
+            target.commit(result, report, began)
+    return report
+
+
+def copy_index(backend: Backend, source: IndexContents, posts: Iterator[Post]) -> None:
+    """Make an index at `backend`, where there is none, of `posts`, which are all posts of `source`."""
+    with backend.writer() as writer, ProcessPool() as pool:
+        target = writer.begin_new(list(source.files), resume=False)
+        updates = (PostUpdate(post.id, saves=post.saves) for post in posts)
+        sample = list(islice(updates, _SAMPLE))
+        with _activated(target):
+            target.create(sample, pool)
+            for outcome in target.write(chain(sample, updates), source.count, pool):
+                for post_id, reason in outcome.refused.items():
+                    raise ClusterError(f"The cluster of {backend.location} refused {post_id}: {reason}.")
+            files = Scan(files=source.files, changes={archive: dict(rows) for archive, rows in source.files.items()})
+            target.commit(files, UpdateReport(archives=list(source.files)), source.matched)
+
+
+def _open_active(writer: Writer, roots: list[str], rebuild: bool) -> ActiveIndex | None:
+    try:
+        return writer.open_active(verify=not rebuild)
+    except DamagedIndexError:
+        if rebuild and roots:  # nothing of the damaged index is needed
+            return None
+        raise
+
+
+def _archives(location: object, active: ActiveIndex | None, roots: list[str], rebuild: bool) -> list[str]:
+    # A rebuild from archives that are named forgets the others.
+    remembered = active.archives if active and not (rebuild and roots) else []
+    archives = list(dict.fromkeys([*remembered, *roots]))
+    check_apart(archives, location)
+    if not archives:
+        raise NoIndexError(f"The index at {location} knows no archive yet: run {index_command(location, 'ARCHIVE')}.")
+    return archives
+
+
+def _posts_of(index: ActiveIndex) -> set[str]:
+    return {record.post for files in index.files.values() for record in files.values() if record.post}
+
+
+def _begin_report(result: Scan, archives: list[str], known: set[str], is_rebuild: bool) -> UpdateReport:
+    found = {record.post for files in result.files.values() for record in files.values()}
+    return UpdateReport(
+        rebuilt=is_rebuild,
+        archives=archives,
+        lost=Listing.from_items(PostNews(post) for post in sorted(known - found)),
+        malformed=Listing.from_items(result.malformed),
+        unopened=Listing.from_items(result.unopened),
+        not_posts=Listing.from_items(result.not_posts),
+    )
+
+
+@contextmanager
+def _activated(target: Target) -> Iterator[None]:
+    """Activate `target` after the block, or discard it if the block fails."""
+    try:
+        yield
+    except BaseException:
+        target.discard()
+        raise
+    target.activate()
+
+
+def _write(
+    target: Target, result: Scan, known: set[str], report: UpdateReport, progress: Progress, pool: ProcessPool
+) -> None:
+    """Write the posts that `result` affects, and report each; `known` are those of the index that is replaced."""
+    posts, done = result.affected, 0
+    target.create(list(_updates(result, posts[:: max(1, len(posts) // _SAMPLE)], known)), pool)
+    for outcome in target.write(_updates(result, posts, known), len(posts), pool):
+        for kind, news in outcome.news:
+            report.add(kind, news)
+        for problem in _look_again(result, outcome):
+            report.unopened.add(problem)
+        done += outcome.count
+        progress("indexing", done, len(posts))
+
+
+def _updates(result: Scan, posts: Iterable[str], known: set[str]) -> Iterator[PostUpdate]:
+    for post in posts:
+        fresh, gone = tuple(result.fresh.get(post, ())), frozenset(result.gone.get(post, ()))
+        yield PostUpdate(post, fresh, gone, is_known=post in known)
+
+
+def _look_again(result: Scan, outcome: WriteOutcome) -> list[Problem]:
+    """Make the next update read the files again that changed since the scan or were refused; return the latter."""
+    refused = [(file, why) for post, why in outcome.refused.items() for file in result.fresh.get(post, ())]
+    for file in {*outcome.changed_files, *(file for file, _ in refused)}:
+        result.look_again(file.archive, file.path)
+    return [Problem(file.file, f"was refused by the cluster: {why}") for file, why in refused]
