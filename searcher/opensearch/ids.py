@@ -1,4 +1,4 @@
-"""The beginning of an id → posts that have such a one."""
+"""Posts by the beginning of their id."""
 
 from index.archive.post import Post
 from index.opensearch.client import Cluster
@@ -7,7 +7,10 @@ from searcher.opensearch.statistics import State
 
 
 def newest_with_id(cluster: Cluster, state: State, beginning: str, limit: int) -> tuple[Post, ...]:
-    """Return the `limit` newest posts whose id begins so, and the first and the last by id if there are more."""
+    """Return the `limit` newest posts whose id begins so, and the first and the last by id.
+
+    With these two the ids returned share no longer beginning than all of them.
+    """
     begun = {"query": {"prefix": {"id": beginning.encode("utf-8", "replace").decode()}}, "_source": ["post"]}
     newest = [{"published": {"order": "desc", "missing": "_last"}}, "id"]
     asked = [{**begun, "size": limit, "sort": newest}]

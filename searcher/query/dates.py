@@ -1,10 +1,11 @@
-"""Dates as a query writes them → half-open stretches of time in the archive's zone."""
+"""Dates of a query as half-open periods in the archive's zone."""
 
 import re
 from datetime import datetime, timedelta
 
 from index.archive.post import ARCHIVE_ZONE
 
+# From the first moment to before the second; None leaves a side open.
 Period = tuple[datetime | None, datetime | None]
 _DAY_FORMS = "2025, 2025-05, 2025-05-09"
 _RELATIVE_FORMS = "7d, 2w, 3m, 1y, today, yesterday, last-week, this-month, 今天, 昨天, 上周 or 本月"
@@ -14,7 +15,7 @@ FORMS = f"{_DAY_FORMS}, 2025-05-01..2025-05-09, {_RELATIVE_FORMS}"
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
-# Of each unit the names of the present one, of the one before, and of the one before that.
+# The names of the current day, week, month or year, of the previous one, and of the one before that.
 _NAMES = {
     "day": (("today", "今天", "今日"), ("yesterday", "昨天", "昨日"), ("前天",)),
     "week": (
@@ -30,9 +31,9 @@ _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 
 def parse_period(text: str, now: datetime | None = None) -> Period:
-    """Return the time that `text` names, from its beginning until before its end.
+    """Return the period of a date or a range; a range includes all of its last day, week, month or year.
 
-    A range takes in the whole of the day, month or year it ends with. Raises ValueError if it names none.
+    A number of days, weeks, months or years ago lasts until today. Raises ValueError if `text` is neither.
     """
     first, dots, last = text.partition("..")
     if not dots:
@@ -44,12 +45,12 @@ def parse_period(text: str, now: datetime | None = None) -> Period:
 
 
 def start_of(text: str, now: datetime | None = None) -> datetime:
-    """Return when the day, week, month or year that `text` names begins; raise ValueError if it names none."""
+    """Return the first moment of a date; raise ValueError if `text` is none."""
     return _parse_unit(text, now)[0]
 
 
 def end_of(text: str, now: datetime | None = None) -> datetime:
-    """Return when the day, week, month or year that `text` names has ended; raise ValueError if it names none."""
+    """Return the first moment after a date; raise ValueError if `text` is none."""
     return _parse_unit(text, now)[1]
 
 
@@ -68,7 +69,7 @@ def _parse_unit(text: str, now: datetime | None) -> tuple[datetime, datetime]:
 
 
 def _named(unit: str, back: int, today: datetime) -> tuple[datetime, datetime]:
-    """Return the day, week, month or year so many before the one of `today`."""
+    """Return the day, week, month or year that is `back` before the current one."""
     if unit in ("day", "week"):
         length = timedelta(days=1 if unit == "day" else 7)
         start = today - timedelta(days=0 if unit == "day" else today.weekday()) - back * length

@@ -215,7 +215,7 @@ class _Parser:
 
 
 def _unknown_field(match: re.Match[str]) -> QuerySyntaxError:
-    import difflib  # costs a valid query nothing
+    import difflib  # only for queries with an unknown field
 
     span = match.start(), match.end() - 1
     if near := difflib.get_close_matches(match[1].lower(), QUERY_FIELDS, n=1):

@@ -1,9 +1,9 @@
-"""Which zones of the index a scope of the query language takes in."""
+"""The zones of the index in each scope of the query language."""
 
 from index.schema.zones import Zone
 from searcher.query.tree import Scope
 
-# Neighbouring zones. Earlier saves mix originals and summaries: only a search anywhere looks there.
+# Ranges of zones, None for all. Earlier saves mix originals and summaries, so that no narrower scope has them.
 SCOPE_ZONES: dict[Scope, range | None] = {
     Scope.ANYWHERE: None,
     Scope.TITLE: range(Zone.TITLE, Zone.OPENING + 1),

@@ -37,14 +37,14 @@ _COMPARISONS = str.maketrans({"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "
 def word_node(run: str, span: Span) -> Terms | Prefix | Wildcard | Fuzzy:
     """Return the node of a word as it was typed."""
     text = unescape(run)
-    plain = ESCAPED.sub("..", run)  # an escaped operator is none
+    plain = ESCAPED.sub("..", run)  # an escaped operator has no meaning
     if len(run) > 1 and plain[-1] in "~～" and fold(text[:-1]).strip():
         return Fuzzy(text[:-1], span=span)
     begun = plain.rstrip("*＊")
     if not _STARS.search(plain) or not fold(text).strip(" *"):
         return Terms(text, span=span)
     if _STARS.search(begun):
-        pattern = _STARS.sub("*", text)  # escaped stars, too: no word holds one
+        pattern = _STARS.sub("*", text)  # also the escaped ones, since no word holds a star
         return Wildcard(pattern, span=span) if "*" in pattern[:-1] else Prefix(pattern[:-1], span=span)
     return Prefix(text[: len(begun) - len(plain)], span=span)
 
