@@ -186,6 +186,11 @@ def _reading_json(reading: Reading) -> "json_types.Reading":
     }
 
 
+def total_score(clause: Clause) -> float:
+    """Return the sum of the scores that `clause` and its children give the post."""
+    return sum(gain.score for gain in clause.gains) + sum(map(total_score, clause.children))
+
+
 def holds(save: Save, part: str, texts: list[str]) -> bool:
     """Tell whether `save` has any of `texts` in a part of a post."""
     held = save.content.hashtags if part == "hashtag" else save.texts

@@ -1,4 +1,4 @@
-"""What a token gives a document that holds it: BM25 (Robertson and Zaragoza 2009) over stored weights."""
+"""BM25 over stored weights (Robertson and Zaragoza 2009); `searcher.ranking.parameters` gives the formula."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,16 +9,19 @@ Scores = NDArray[np.float32]
 
 
 def length_norms(lengths: NDArray[np.float32], mean: float) -> Scores:
-    """Return what the length of each document adds to the weight of a token that is half of the most it can give."""
+    """Return `k1 * (1 - b + b * length / mean_length)` of each document."""
     return lengths * np.float32(K1 * B / mean) + np.float32(K1 * (1 - B))
 
 
-def gains(units: NDArray[np.uint8], norms: Scores, factors: float | Scores) -> Scores:
-    """Return what weights in tenths give documents of those norms, times `factors`."""
-    weights = units * np.float32(WEIGHT_UNIT)
-    given: Scores = weights * np.asarray(factors * (K1 + 1), np.float32)
-    weights += norms
-    given /= weights
-    if units.min(initial=MOST_WEIGHT) <= EARLIER_WEIGHT:
-        given[units <= EARLIER_WEIGHT] *= np.float32(EARLIER_SHARE)
-    return given
+def term_scores(tenths: NDArray[np.uint8], norms: Scores, weights: float | Scores) -> Scores:
+    """Return `weight * (k1 + 1) * tf / (tf + norm)` of each document, where a tf is stored in tenths.
+
+    A term that only earlier saves hold counts EARLIER_SHARE of that.
+    """
+    frequencies = tenths * np.float32(WEIGHT_UNIT)
+    scores: Scores = frequencies * np.asarray(weights * (K1 + 1), np.float32)
+    frequencies += norms
+    scores /= frequencies
+    if tenths.min(initial=MOST_WEIGHT) <= EARLIER_WEIGHT:
+        scores[tenths <= EARLIER_WEIGHT] *= np.float32(EARLIER_SHARE)
+    return scores

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from index.segments.arrays import SegmentArrays
 
 Mask = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
+DocIds = NDArray[np.int64]
+Integers = NDArray[np.int64]
 Ordinals = NDArray[np.unsignedinteger]
 
 # Below this share of all documents, rows are picked one by one instead of looked through.
@@ -20,38 +21,38 @@ _FEW = 4
 class Facet:
     """Is a facet over all documents: document i has the `values` numbered `ordinals[ends[i]:ends[i + 1]]`, sorted."""
 
-    def __init__(self, ends: Numbers, ordinals: Ordinals, values: list[bytes]) -> None:
+    def __init__(self, ends: Integers, ordinals: Ordinals, values: list[bytes]) -> None:
         self.ends = ends
         self.ordinals = ordinals
         self.values = values
-        self._coarser: dict[Callable[[str], str], tuple[list[str], Numbers]] = {}
+        self._coarser: dict[Callable[[str], str], tuple[list[str], Integers]] = {}
 
     @classmethod
     def of(cls, name: str, segments: list[SegmentArrays]) -> "Facet":
         """Return the facet `name` over the documents of `segments`, one after the other."""
         lexicons = [list(segment.lexicon(name)) for segment in segments]
         values = lexicons[0] if len(lexicons) == 1 else sorted(set().union(*lexicons))
-        numbers = {value: number for number, value in enumerate(values)}
+        places = {value: place for place, value in enumerate(values)}
         # As short as can be: of a million posts they are looked through, and shorter ones come sooner from memory.
         kind = np.min_scalar_type(len(values))
         ends, ordinals = [np.zeros(1, np.int64)], [np.zeros(0, kind)]
         for segment, own in zip(segments, lexicons, strict=True):
             own_ends, own_ordinals = segment.rows(name)
             ends.append(own_ends[1:].astype(np.int64) + ends[-1][-1])
-            place = np.fromiter((numbers[value] for value in own), kind, len(own))
+            place = np.fromiter((places[value] for value in own), kind, len(own))
             ordinals.append(place[own_ordinals])
         return cls(np.concatenate(ends), np.concatenate(ordinals), values)
 
-    def count(self, numbers: Numbers) -> Numbers:
-        """Return for each value how many documents of `numbers`, which are different, have it."""
-        if len(numbers) == len(self.ends) - 1:
+    def count(self, doc_ids: DocIds) -> Integers:
+        """Return for each value how many documents of `doc_ids`, which are different, have it."""
+        if len(doc_ids) == len(self.ends) - 1:
             return self._counts_of_all
         if self._single is not None:
-            return np.bincount(self._single[numbers], minlength=len(self.values) + 1)[:-1]
-        if len(numbers) * _FEW < len(self.ends):
-            return np.bincount(self.ordinals[self._rows_of(numbers)], minlength=len(self.values))
+            return np.bincount(self._single[doc_ids], minlength=len(self.values) + 1)[:-1]
+        if len(doc_ids) * _FEW < len(self.ends):
+            return np.bincount(self.ordinals[self._rows_of(doc_ids)], minlength=len(self.values))
         mask = np.zeros(len(self.ends) - 1, bool)
-        mask[numbers] = True
+        mask[doc_ids] = True
         return np.bincount(self.ordinals[mask[self.documents]], minlength=len(self.values))
 
     def place(self, value: str) -> int | None:
@@ -60,7 +61,7 @@ class Facet:
         place = bisect_left(self.values, encoded)
         return place if place < len(self.values) and self.values[place] == encoded else None
 
-    def coarser(self, of: Callable[[str], str]) -> tuple[list[str], Numbers]:
+    def coarser(self, of: Callable[[str], str]) -> tuple[list[str], Integers]:
         """Return what `of` makes of the values, which keeps them in order, and at which value each begins."""
         if (found := self._coarser.get(of)) is None:
             coarse = [of(value.decode()) for value in self.values]
@@ -69,12 +70,12 @@ class Facet:
         return found
 
     @cached_property
-    def documents(self) -> Numbers:
+    def documents(self) -> DocIds:
         """Return for each of `ordinals` the document that has it."""
         return np.repeat(np.arange(len(self.ends) - 1), np.diff(self.ends))
 
     @cached_property
-    def _counts_of_all(self) -> Numbers:
+    def _counts_of_all(self) -> Integers:
         return np.bincount(self.ordinals, minlength=len(self.values))
 
     @cached_property
@@ -87,15 +88,15 @@ class Facet:
         single[lengths == 1] = self.ordinals
         return single
 
-    def _rows_of(self, numbers: Numbers) -> Numbers:
-        starts = self.ends[numbers]
-        lengths = self.ends[numbers + 1] - starts
+    def _rows_of(self, doc_ids: DocIds) -> Integers:
+        starts = self.ends[doc_ids]
+        lengths = self.ends[doc_ids + 1] - starts
         shifts = starts - (np.cumsum(lengths) - lengths)
-        rows: Numbers = np.arange(int(lengths.sum())) + np.repeat(shifts, lengths)
+        rows: Integers = np.arange(int(lengths.sum())) + np.repeat(shifts, lengths)
         return rows
 
 
-def commonest_spellings(hashtags: Facet, spellings: Facet, live: Mask) -> Numbers:
+def commonest_spellings(hashtags: Facet, spellings: Facet, live: Mask) -> Integers:
     """Return for each hashtag the number of its commonest spelling, of equally common ones the first; -1 for none.
 
     The two facets are in step: the n-th spelling of a document is how it writes its n-th hashtag.
@@ -106,7 +107,7 @@ def commonest_spellings(hashtags: Facet, spellings: Facet, live: Mask) -> Number
     topics = np.zeros(len(spellings.values), np.int64)
     topics[spellings.ordinals] = hashtags.ordinals
     found = np.flatnonzero(counts)
-    best: Numbers = np.full(len(hashtags.values), -1)
+    best: Integers = np.full(len(hashtags.values), -1)
     # The commonest comes last, and what comes last stays.
     order = np.lexsort((-found, counts[found]))
     best[topics[found[order]]] = found[order]

@@ -20,10 +20,9 @@ from index.updates.report import UpdateReport
 from searcher.embedded.facets import count_facets
 from searcher.embedded.fuzzy import similar_words
 from searcher.embedded.ids import newest_with_id
-from searcher.embedded.matches import Found
 from searcher.embedded.related import related
+from searcher.embedded.result_set import ResultSet
 from searcher.embedded.snapshot import Snapshot
-from searcher.embedded.sorting import page_of
 from searcher.embedded.vocabulary import SnapshotVocabulary
 from searcher.explanation import Explanation
 from searcher.query.tree import Node
@@ -35,7 +34,7 @@ from searcher.suggest.completion import complete
 from searcher.suggest.did_you_mean import may_be_misspelled, suggested_queries
 from searcher.suggest.vocabulary import label_hashtags
 
-Read = TypeVar("Read")
+T = TypeVar("T")
 
 
 class EmbeddedSearcher:
@@ -50,36 +49,36 @@ class EmbeddedSearcher:
         """Return a page of ranked, faceted answers; raise QuerySyntaxError or RequestError."""
         began = time.perf_counter()
         request = query if isinstance(query, SearchRequest) else SearchRequest(query, page=page, page_size=page_size)
-        return _results(Found.of(request, self._current()), began)
+        return _results(ResultSet.find(request, self._current()), began)
 
     def pages(self, request: SearchRequest) -> Iterator[Results]:
         """Yield every page of `request`, all of one commit; raise QuerySyntaxError or RequestError."""
         began = time.perf_counter()
-        found = Found.of(request, self._current())
-        first = _results(replace(found, request=replace(request, page=1)), began)
+        results = ResultSet.find(replace(request, page=1), self._current())
+        first = _results(results, began)
         yield first
         for page in range(2, first.pages + 1):
-            ranked = page_of(found.snapshot, found.matched, found.passing, replace(request, page=page))
-            yield replace(first, page=page, hits=tuple(_hits(found.snapshot, ranked, found.node)))
+            ranked = results.page(replace(request, page=page))
+            yield replace(first, page=page, hits=tuple(_hits(results.snapshot, ranked, results.node)))
 
     def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
         """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
-        from searcher.embedded.explain import explain  # which a search is not to wait for
+        from searcher.embedded.evidence import explain  # imported on demand: a search does not need it
 
         request = query if isinstance(query, SearchRequest) else SearchRequest(query)
-        return explain(Found.of(request, self._current()), post_id)
+        return explain(ResultSet.find(request, self._current()), post_id)
 
     def post(self, post_id: str) -> Post | None:
         """Return the post with all its saves, or None."""
         snapshot = self._current()
-        number = snapshot.number_of(post_id)
-        return None if number is None else snapshot.post(number)
+        doc_id = snapshot.find_post(post_id)
+        return None if doc_id is None else snapshot.post(doc_id)
 
     def posts(self, beginning: str, limit: int = 50) -> tuple[Post, ...]:
         """Return posts whose id begins so, the newest first; raise RequestError."""
         check_limit(limit)
         snapshot = self._current()
-        return tuple(snapshot.post(number) for number in newest_with_id(snapshot, beginning, limit))
+        return tuple(snapshot.post(doc_id) for doc_id in newest_with_id(snapshot, beginning, limit))
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the archive's commonest spelling of each topic, one a topic."""
@@ -94,25 +93,25 @@ class EmbeddedSearcher:
         """Return the posts that share most of what sets a post apart; raise UnknownPostError or RequestError."""
         check_limit(limit)
         snapshot = self._current()
-        number = snapshot.number_of(post_id)
-        if number is None:
+        doc_id = snapshot.find_post(post_id)
+        if doc_id is None:
             raise UnknownPostError(post_id)
-        alike, node = related(snapshot, number, limit)
-        return tuple(_hits(snapshot, alike, node))
+        ranked, node = related(snapshot, doc_id, limit)
+        return tuple(_hits(snapshot, ranked, node))
 
     def stats(self) -> Stats:
         """Return what the index holds."""
         snapshot, present = _despite_commits(self._current_with_manifest)
         sources = snapshot.facet("source")
         names = [value.decode() for value in sources.values]
-        counts = dict(zip(names, sources.count(snapshot.all).tolist(), strict=True))
-        published = snapshot.published[snapshot.all]
+        counts = dict(zip(names, sources.count(snapshot.live_ids).tolist(), strict=True))
+        published = snapshot.published[snapshot.live_ids]
         times = published[published != NO_TIME]
         return Stats(
-            posts=len(snapshot.all),
+            posts=len(snapshot.live_ids),
             saves=present.saves,
             sources={name: count for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])) if count},
-            hashtags=int(np.count_nonzero(snapshot.facet("hashtag").count(snapshot.all))),
+            hashtags=int(np.count_nonzero(snapshot.facet("hashtag").count(snapshot.live_ids))),
             first_published=datetime.fromtimestamp(int(times.min()), UTC) if len(times) else None,
             last_published=datetime.fromtimestamp(int(times.max()), UTC) if len(times) else None,
             archives=tuple(map(readable, present.archives)),
@@ -163,7 +162,7 @@ def _open(location: Path) -> Snapshot:
     return _despite_commits(lambda: Snapshot.open(location))
 
 
-def _despite_commits(read: Callable[[], Read]) -> Read:
+def _despite_commits(read: Callable[[], T]) -> T:
     """Return what `read` does of the newest commit; one that ends meanwhile makes it try again."""
     for _ in range(5):
         try:
@@ -173,39 +172,39 @@ def _despite_commits(read: Callable[[], Read]) -> Read:
     return read()
 
 
-def _results(found: Found, began: float) -> Results:
-    request = found.request
-    ranked = page_of(found.snapshot, found.matched, found.passing, request)
+def _results(results: ResultSet, began: float) -> Results:
+    request = results.request
     return Results(
         query=request.query,
-        total=len(found.passing),
+        total=len(results.passing),
         page=request.page,
         page_size=request.page_size,
-        hits=tuple(_hits(found.snapshot, ranked, found.node)),
-        facets=count_facets(found.filters, request, found.snapshot),
-        did_you_mean=_did_you_mean(found),
+        hits=tuple(_hits(results.snapshot, results.page(request), results.node)),
+        facets=count_facets(results.filters, request, results.snapshot),
+        did_you_mean=_did_you_mean(results),
         took_ms=(time.perf_counter() - began) * 1000,
     )
 
 
-def _did_you_mean(found: Found) -> str | None:
-    """Return a query that finds more than `found` does, if that is next to nothing, or None."""
-    if not may_be_misspelled(found.node, len(found.passing)):
+def _did_you_mean(results: ResultSet) -> str | None:
+    """Return a query that finds more than `results` has, if that is next to nothing, or None."""
+    total = len(results.passing)
+    if not may_be_misspelled(results.node, total):
         return None
-    likely = suggested_queries(found.request.query, found.node, SnapshotVocabulary(found.snapshot))
-    return next((query for query in likely if _total(found, query) > len(found.passing)), None)
+    suggested = suggested_queries(results.request.query, results.node, SnapshotVocabulary(results.snapshot))
+    return next((query for query in suggested if _total(results, query) > total), None)
 
 
-def _total(found: Found, query: str) -> int:
-    return len(Found.of(replace(found.request, query=query), found.snapshot).passing)
+def _total(results: ResultSet, query: str) -> int:
+    return len(ResultSet.find(replace(results.request, query=query), results.snapshot).passing)
 
 
 def _hits(snapshot: Snapshot, ranked: list[tuple[int, float]], node: Node) -> list[Hit]:
     highlighter = Highlighter(with_synonyms(node, snapshot.variants), lambda text: similar_words(snapshot, text))
     vocabulary = SnapshotVocabulary(snapshot)
     hits = []
-    for number, score in ranked:
-        post = snapshot.post(number)
+    for doc_id, score in ranked:
+        post = snapshot.post(doc_id)
         matched_in, snippet, snippet_in = highlighter.show(post)
         hits.append(Hit(post, score, label_hashtags(vocabulary.labels, post.hashtags), matched_in, snippet, snippet_in))
     return hits

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.schema.fields import FACETS, Field, Kind
-from searcher.embedded.columns import Mask, Numbers
-from searcher.embedded.evaluator import published_between
+from searcher.embedded.columns import DocIds, Integers, Mask
+from searcher.embedded.filters import published_between
 from searcher.embedded.snapshot import Snapshot
 from searcher.facets import MAX_BUCKETS, date_buckets, selected_time, selected_values, value_bucket
 from searcher.request import SearchRequest
@@ -16,31 +16,31 @@ from searcher.results import Bucket
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of a request: for each that is set, a mask over `numbers` of the documents that pass it."""
+    """The filters of a request: for each that is set, a mask over `doc_ids` of the documents that pass it."""
 
-    numbers: Numbers
+    doc_ids: DocIds
     masks: dict[str, Mask]
 
     @classmethod
-    def of(cls, request: SearchRequest, snapshot: Snapshot, numbers: Numbers) -> "Filters":
-        """Return the filters of `request` over `numbers`; raise RequestError for a date or a hashtag that is none."""
-        masks = {name: _having(name, values, numbers, snapshot) for name, values in selected_values(request).items()}
+    def of(cls, request: SearchRequest, snapshot: Snapshot, doc_ids: DocIds) -> "Filters":
+        """Return the filters of `request` over `doc_ids`; raise RequestError for a date or a hashtag that is none."""
+        masks = {name: _having(name, values, doc_ids, snapshot) for name, values in selected_values(request).items()}
         if time := selected_time(request):
-            masks["date"] = published_between(snapshot, numbers, *time)
-        return cls(numbers, masks)
+            masks["date"] = published_between(snapshot, doc_ids, *time)
+        return cls(doc_ids, masks)
 
-    def passing(self, but: str = "") -> Numbers:
+    def passing(self, but: str = "") -> DocIds:
         """Return the documents that pass every filter but the one named."""
         masks = [mask for name, mask in self.masks.items() if name != but]
-        return self.numbers[np.logical_and.reduce(masks)] if masks else self.numbers
+        return self.doc_ids[np.logical_and.reduce(masks)] if masks else self.doc_ids
 
 
-def _having(name: str, values: Iterable[str], numbers: Numbers, snapshot: Snapshot) -> Mask:
-    """Return the mask over `numbers` of the documents that have any of `values`."""
+def _having(name: str, values: Iterable[str], doc_ids: DocIds, snapshot: Snapshot) -> Mask:
+    """Return the mask over `doc_ids` of the documents that have any of `values`."""
     mask = np.zeros(snapshot.size, bool)
     for value in values:
         mask[snapshot.with_value(name, value)] = True
-    return mask[numbers]
+    return mask[doc_ids]
 
 
 def count_facets(filters: Filters, request: SearchRequest, snapshot: Snapshot) -> dict[str, tuple[Bucket, ...]]:
@@ -55,10 +55,10 @@ def count_facets(filters: Filters, request: SearchRequest, snapshot: Snapshot) -
 
 
 def _buckets(
-    field: Field, numbers: Numbers, selected: list[str], named_like: str, snapshot: Snapshot
+    field: Field, doc_ids: DocIds, selected: list[str], named_like: str, snapshot: Snapshot
 ) -> tuple[Bucket, ...]:
     facet = snapshot.facet(field.name)
-    counts = facet.count(numbers)
+    counts = facet.count(doc_ids)
     counted = _named_like(field.normalize(named_like), counts, snapshot) if field.has_spellings else counts
     shown = {facet.values[ordinal].decode(): int(counts[ordinal]) for ordinal in _largest(counted)}
     for value in selected:
@@ -67,7 +67,7 @@ def _buckets(
     return tuple(_bucket(field, value, count, value in selected, snapshot) for value, count in shown.items())
 
 
-def _largest(counts: Numbers) -> list[int]:
+def _largest(counts: Integers) -> list[int]:
     """Return the ordinals of the MAX_BUCKETS largest counts above 0, largest first; of equal ones the first."""
     least = 1
     if len(counts) > MAX_BUCKETS:
@@ -81,23 +81,23 @@ def _largest(counts: Numbers) -> list[int]:
 
 def _bucket(field: Field, value: str, count: int, selected: bool, snapshot: Snapshot) -> Bucket:
     if field.has_spellings:
-        label = snapshot.hashtag_label(value) or value
+        label = snapshot.hashtags.label(value) or value
         return Bucket(label, label, count, selected)
     return value_bucket(value, count, selected)
 
 
-def _named_like(key: str, counts: Numbers, snapshot: Snapshot) -> Numbers:
+def _named_like(key: str, counts: Integers, snapshot: Snapshot) -> Integers:
     """Return `counts` of the hashtags that hold `key`, 0 for the others."""
     if not key:
         return counts
     named = np.zeros_like(counts)
-    found = snapshot.hashtags_holding(key)
+    found = snapshot.hashtags.holding(key)
     named[found] = counts[found]
     return named
 
 
-def _date_buckets(field: Field, numbers: Numbers, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
+def _date_buckets(field: Field, doc_ids: DocIds, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
     days = snapshot.facet(field.name)
     values, starts = days.coarser(request.date_by.truncate)
-    counts = np.add.reduceat(days.count(numbers), starts) if values else starts
+    counts = np.add.reduceat(days.count(doc_ids), starts) if values else starts
     return date_buckets({values[place]: int(counts[place]) for place in np.flatnonzero(counts).tolist()}, request)

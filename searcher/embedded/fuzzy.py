@@ -11,6 +11,6 @@ def similar_words(snapshot: Snapshot, text: str) -> list[str]:
 
     distance = 1 if len(text) < 6 else 2
     near = process.extract(
-        text, snapshot.words(text[:1]), scorer=Levenshtein.distance, score_cutoff=distance, limit=None
+        text, snapshot.words.with_prefix(text[:1]), scorer=Levenshtein.distance, score_cutoff=distance, limit=None
     )
     return [token for token, _, _ in near]

@@ -1,4 +1,4 @@
-"""Who literally holds a text, and where, by the positions of its pairs of characters in all segments at once."""
+"""Phrases: the documents that literally hold a text, by the positions of its pairs of characters."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from index.schema.bm25 import posting_weights
 from index.schema.zones import Zone
 from index.segments.arrays import Occurrences, SegmentArrays, Units
-from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.columns import DocIds, Integers, Mask
 from searcher.embedded.postings import Postings, differs
 
-# Segments with the number of the first document of each.
+# Segments with the id of the first document of each.
 Placed = Sequence[tuple[SegmentArrays, int]]
 # Where a text begins, ascending: `document << _SHIFT | position`.
 Starts = NDArray[np.int64]
@@ -22,29 +22,29 @@ _SHIFT = 32
 _POSITION = (1 << _SHIFT) - 1
 
 
-class Held:
-    """Is which documents hold a text, ascending; what it weighs in each is looked up when it is asked for."""
+class PhrasePostings:
+    """The documents that hold a text, ascending; its weight in each is computed when it is asked for."""
 
-    def __init__(self, numbers: Numbers, weigh: Callable[[], Units]) -> None:
-        self.numbers = numbers
+    def __init__(self, doc_ids: DocIds, weigh: Callable[[], Units]) -> None:
+        self.doc_ids = doc_ids
         self._weigh = weigh
 
     @cached_property
     def postings(self) -> Postings:
-        """Return the documents with the weight of the text in each, as if it were one token."""
-        return Postings(self.numbers, self._weigh())
+        """Return the postings of the text, as if it were one token."""
+        return Postings(self.doc_ids, self._weigh())
 
 
 class Texts:
-    """Is the texts of the documents of all segments, of which those are looked for that are `live`, all if None."""
+    """The texts of the documents of all segments; `live` masks those that are searched, None if all are."""
 
     def __init__(self, segments: Placed, live: Mask | None) -> None:
         self._segments = segments
         self._live = live
         self._size = sum(segment.size for segment, _ in segments)
 
-    def held(self, text: str, zones: range | None) -> Held:
-        """Return which documents hold the folded `text`, in neighbouring `zones` if given."""
+    def find_phrase(self, text: str, zones: range | None) -> PhrasePostings:
+        """Return the postings of the folded `text`, in neighbouring `zones` if given."""
         if len(text) == 1 and zones is not None:
             starts = self._starts_of_character(text, zones)
         else:
@@ -55,16 +55,16 @@ class Texts:
             starts = starts[self._live[starts >> _SHIFT]]
         documents = starts >> _SHIFT
         firsts = np.flatnonzero(differs(documents))
-        return Held(documents[firsts], lambda: posting_weights(self._zones(starts), firsts))
+        return PhrasePostings(documents[firsts], lambda: posting_weights(self._zones(starts), firsts))
 
-    def occurrences(self, pair: str, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the document and the position of each occurrence of a pair of characters in ascending `numbers`."""
+    def occurrences(self, pair: str, doc_ids: DocIds) -> tuple[DocIds, Integers]:
+        """Return the document and the position of each occurrence of a pair of characters in ascending `doc_ids`."""
         term = pair.encode("utf-8", "surrogatepass")
         documents, positions = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for segment, base in self._segments:
-            wanted = numbers[np.searchsorted(numbers, base) : np.searchsorted(numbers, base + segment.size)] - base
-            if len(wanted) and (number := segment.pairs.find(term)) >= 0:
-                for part in segment.occurrences(range(number, number + 1)):
+            wanted = doc_ids[np.searchsorted(doc_ids, base) : np.searchsorted(doc_ids, base + segment.size)] - base
+            if len(wanted) and (pair_id := segment.pairs.find(term)) >= 0:
+                for part in segment.occurrences(range(pair_id, pair_id + 1)):
                     found, places = _occurrences_in(part, wanted)
                     documents.append(found.astype(np.int64) + base)
                     positions.append(places.astype(np.int64))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.segments.arrays import Documents, Units
-from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.columns import DocIds, Mask
 
 # A list so many times as long as another is searched for the other's documents, instead of being laid out.
 _LONGER = 32
@@ -28,62 +28,62 @@ Part = tuple[int, Documents, Units]
 class Postings:
     """Is a list of documents, ascending, with the weight of a token in each, in tenths."""
 
-    numbers: Numbers
-    units: NDArray[np.uint8]
+    doc_ids: DocIds
+    weights: NDArray[np.uint8]
 
     def where(self, mask: Mask) -> "Postings":
         """Return those at which `mask` is set."""
-        return Postings(self.numbers[mask], self.units[mask])
+        return Postings(self.doc_ids[mask], self.weights[mask])
 
-    def within(self, numbers: Numbers, size: int) -> "Postings":
-        """Return those of the documents `numbers`, of `size` in all; a few more with weight 0 may be among them."""
-        if len(numbers) * _LONGER < len(self.numbers):
-            places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
-            held = self.numbers[places] == numbers
-            return Postings(numbers[held], self.units[places[held]])
+    def within(self, doc_ids: DocIds, size: int) -> "Postings":
+        """Return those of the documents `doc_ids`, of `size` in all; a few more with weight 0 may be among them."""
+        if len(doc_ids) * _LONGER < len(self.doc_ids):
+            places = np.minimum(np.searchsorted(self.doc_ids, doc_ids), len(self.doc_ids) - 1)
+            held = self.doc_ids[places] == doc_ids
+            return Postings(doc_ids[held], self.weights[places[held]])
         laid_out = np.zeros(size, np.uint8)
-        laid_out[self.numbers] = self.units
-        return Postings(numbers, laid_out[numbers])
+        laid_out[self.doc_ids] = self.weights
+        return Postings(doc_ids, laid_out[doc_ids])
 
 
 def joined(parts: Iterable[Part]) -> Postings:
     """Return the documents of all `parts`, one after the other."""
     parts = list(parts)
     total = sum(len(documents) for _, documents, _ in parts)
-    numbers, units = np.empty(total, np.int64), np.empty(total, np.uint8)
-    at = 0
-    for base, documents, weights in parts:
-        here = slice(at, at + len(documents))
-        numbers[here], units[here] = documents, weights
+    doc_ids, weights = np.empty(total, np.int64), np.empty(total, np.uint8)
+    start = 0
+    for base, documents, part_weights in parts:
+        here = slice(start, start + len(documents))
+        doc_ids[here], weights[here] = documents, part_weights
         if base:
-            numbers[here] += base
-        at = here.stop
-    return Postings(numbers, units)
+            doc_ids[here] += base
+        start = here.stop
+    return Postings(doc_ids, weights)
 
 
 def united(postings: Postings, size: int, most: int) -> Postings:
     """Return `postings` in order with each document once, its weights added up to `most` at the most."""
-    if np.all(postings.numbers[1:] > postings.numbers[:-1]):
+    if np.all(postings.doc_ids[1:] > postings.doc_ids[:-1]):
         return postings
-    held, sums = added_up(postings.numbers, postings.units, size)
+    held, sums = added_up(postings.doc_ids, postings.weights, size)
     return Postings(held, np.minimum(sums, most).astype(np.uint8))
 
 
-def added_up(numbers: Numbers, values: NDArray[Any], size: int) -> tuple[Numbers, NDArray[np.float64]]:
-    """Return the different documents of `numbers`, ascending, and the sum of the `values` above 0 of each."""
+def added_up(doc_ids: DocIds, values: NDArray[Any], size: int) -> tuple[DocIds, NDArray[np.float64]]:
+    """Return the different documents of `doc_ids`, ascending, and the sum of the `values` above 0 of each."""
     sums: NDArray[np.float64]
-    if len(numbers) * _SHARE > size:
-        sums = np.bincount(numbers, values, minlength=size).astype(np.float64, copy=False)
+    if len(doc_ids) * _SHARE > size:
+        sums = np.bincount(doc_ids, values, minlength=size).astype(np.float64, copy=False)
         held = np.flatnonzero(sums > 0)
         return held, sums[held]
-    order = np.argsort(numbers, kind="stable")
-    ordered = numbers[order]
+    order = np.argsort(doc_ids, kind="stable")
+    ordered = doc_ids[order]
     starts = np.flatnonzero(differs(ordered))
     sums = np.add.reduceat(values[order].astype(np.float64), starts) if len(starts) else np.zeros(0)
     return ordered[starts], sums
 
 
-def in_all(lists: Sequence[Numbers], size: int) -> Numbers:
+def in_all(lists: Sequence[DocIds], size: int) -> DocIds:
     """Return the documents that lie in every one of `lists`, of which there is at least one."""
     shortest, *others = sorted(lists, key=len)
     for other in others:
@@ -91,14 +91,14 @@ def in_all(lists: Sequence[Numbers], size: int) -> Numbers:
     return shortest
 
 
-def in_any(lists: Sequence[Numbers], size: int) -> Numbers:
+def in_any(lists: Sequence[DocIds], size: int) -> DocIds:
     """Return the documents that lie in any of `lists`."""
     if len(lists) == 1:
         return lists[0]
     if sum(map(len, lists)) * _SHARE > size:
         mask = np.zeros(size, bool)
-        for numbers in lists:
-            mask[numbers] = True
+        for doc_ids in lists:
+            mask[doc_ids] = True
         return np.flatnonzero(mask)
     together = np.concatenate([np.zeros(0, np.int64), *lists])
     # Each list is in order: this merges them, in a quarter of the time that sorting takes.
@@ -113,16 +113,16 @@ def differs(ordered: NDArray[Any]) -> Mask:
     return differs
 
 
-def is_in(numbers: Numbers, others: Numbers, size: int) -> Mask:
-    """Tell of each of `numbers` whether it is among `others`."""
+def is_in(doc_ids: DocIds, others: DocIds, size: int) -> Mask:
+    """Tell of each of `doc_ids` whether it is among `others`."""
     if not len(others):
-        return np.zeros(len(numbers), bool)
-    if len(numbers) * _LONGER < len(others):
-        held: Mask = others[np.minimum(np.searchsorted(others, numbers), len(others) - 1)] == numbers
+        return np.zeros(len(doc_ids), bool)
+    if len(doc_ids) * _LONGER < len(others):
+        held: Mask = others[np.minimum(np.searchsorted(others, doc_ids), len(others) - 1)] == doc_ids
         return held
     mask: Mask = np.zeros(size, bool)
     mask[others] = True
-    return mask[numbers]
+    return mask[doc_ids]
 
 
 def first_places(keys: NDArray[Any], count: int) -> NDArray[np.int64]:

@@ -1,200 +1,127 @@
-"""What a clause matches, what scores that, and what gave a document its score.
+"""Scores of documents that match a ranking plan, computed only for documents that filters leave."""
 
-A scorer explains itself: each gain it names is computed by what computes the score.
-"""
-
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from searcher.embedded import postings
-from searcher.embedded.bm25 import Scores
-from searcher.embedded.columns import Numbers
-from searcher.embedded.proximity import nearness
-from searcher.embedded.ranking import Ranking, Term
-from searcher.embedded.snapshot import Snapshot
-from searcher.explanation import Gain
-from searcher.ranking.parameters import NEARNESS_MOST, NEARNESS_WEIGHT, WHOLE_LIFT
-from searcher.ranking.proximity import whole_nearness
+from searcher.embedded.bm25 import Scores, term_scores
+from searcher.embedded.columns import DocIds, Mask
+from searcher.embedded.evaluator import Match
+from searcher.embedded.postings import Postings
+from searcher.embedded.proximity import proximities
+from searcher.embedded.statistics import SnapshotStatistics
+from searcher.ranking.parameters import MAX_PROXIMITY_SHARE, PHRASE_BOOST, PROXIMITY_WEIGHT, max_idf
+from searcher.ranking.plan import AllPlan, AnyPlan, ExpansionPlan, PhrasePlan, Term, TextPlan, TextScore, is_scored
+from searcher.ranking.planner import Planner
+from searcher.ranking.proximity import full_proximity
+
+# Postings that are scored at once: beyond that, the time of a call into NumPy matters no more.
+_BATCH = 8192
 
 
-class Scorer(Protocol):
-    """Scores documents that match."""
+class Scorer:
+    """Scores documents by the plan that they match."""
 
-    def __call__(self, numbers: Numbers) -> Scores:
-        """Return the score of each of `numbers`, ascending."""
+    def __init__(self, statistics: SnapshotStatistics, planner: Planner) -> None:
+        self._statistics = statistics
+        self._snapshot = statistics.snapshot
+        self._planner = planner
 
-    def terms(self) -> list[Term]:
-        """Return what is scored by."""
+    def scores(self, match: Match, doc_ids: DocIds) -> Scores:
+        """Return the score of each of `doc_ids`, ascending, which are among those of `match`."""
+        plan = match.plan
+        match plan:
+            case TextPlan() | PhrasePlan() | ExpansionPlan():
+                return self._best_scores(self._planner.scores(plan), doc_ids)
+            case AllPlan():
+                first, *others = [child for child in match.children if is_scored(child.plan)]
+                scores = self.scores(first, doc_ids)
+                for child in others:
+                    scores += self.scores(child, doc_ids)
+                return scores
+            case AnyPlan():
+                scores = np.zeros(len(doc_ids), np.float32)
+                for child in match.children:
+                    if is_scored(child.plan):
+                        is_match = postings.is_in(doc_ids, child.doc_ids, self._snapshot.size)
+                        scores[is_match] += self.scores(child, doc_ids[is_match])
+                return scores
+            case _:
+                return np.zeros(len(doc_ids), np.float32)
 
-    def gains(self, number: int, numbers: Numbers) -> list[Gain]:
-        """Return what gives `number` its score, if it is `numbers`, ascending, that are scored."""
+    def sum_of_terms(self, terms: Sequence[Term], doc_ids: DocIds) -> Scores:
+        """Return for each of `doc_ids` the sum of the scores of `terms`."""
+        size, norms = self._snapshot.size, self._snapshot.length_norms
+        found = [(self._statistics.term(term), term.weight) for term in terms]
+        if len(found) == 1 and found[0][0].doc_ids is doc_ids:
+            return term_scores(found[0][0].weights, norms[doc_ids], found[0][1])
+        # All of a short posting list is scored; of a long one, what is asked for.
+        longest = 2 * len(doc_ids)
+        found = [(p.within(doc_ids, size) if len(p.doc_ids) > longest else p, weight) for p, weight in found]
+        scores = np.zeros(size, np.float32)
+        for batch, weights in _batches(found):
+            np.add.at(scores, batch.doc_ids, term_scores(batch.weights, norms[batch.doc_ids], weights))
+        return scores[doc_ids]
 
+    def rescored(self, score: TextScore, doc_ids: DocIds) -> DocIds:
+        """Return those of `doc_ids` that are rescored when all of them are scored by `score`."""
+        return doc_ids[self._best(self._with_phrase_boost(score, doc_ids)[0])]
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Is what a node matches: documents, ascending, and what scores any of them, None where none is better.
+    def _best_scores(self, offers: Sequence[TextScore], doc_ids: DocIds) -> Scores:
+        typed, *variants = offers
+        scores = self._text_scores(typed, doc_ids)
+        for variant in variants:
+            assert variant.query
+            is_match = postings.is_in(doc_ids, self._statistics.text(variant.query), self._snapshot.size)
+            variant_scores = np.float32(variant.boost) * self._text_scores(variant, doc_ids[is_match])
+            scores[is_match] = np.maximum(scores[is_match], variant_scores)
+        return scores
 
-    `parts` are what the children of the node match.
-    """
-
-    numbers: Numbers
-    scores: Scorer | None = None
-    parts: tuple["Match", ...] = ()
-
-    def among(self, numbers: Numbers, size: int) -> Numbers:
-        """Return those of `numbers` that match, of `size` in all."""
-        return numbers[postings.is_in(numbers, self.numbers, size)]
-
-
-@dataclass(frozen=True, slots=True)
-class SumOfTerms:
-    """Scores by what terms give; they are looked up when scores are asked for."""
-
-    ranking: Ranking
-    look_up: Callable[[], Iterable[Term]]
-
-    def __call__(self, numbers: Numbers) -> Scores:
-        return self.ranking.sum_of(self.terms(), numbers)
-
-    def terms(self) -> list[Term]:
-        return list(self.look_up())
-
-    def gains(self, number: int, numbers: Numbers) -> list[Gain]:  # noqa: ARG002
-        alone = np.array([number])
-        given = [(term, float(self.ranking.sum_of([term], alone)[0])) for term in self.terms()]
-        return [Gain(term.text, term.kind, score) for term, score in given if score]
-
-
-@dataclass(frozen=True, slots=True)
-class Lifted:
-    """Scores as `base` does, and lifts the documents `whole`, which hold all of `text`.
-
-    The best, as many as `ranking` says, gain by the stretches of it that they hold.
-    """
-
-    ranking: Ranking
-    snapshot: Snapshot
-    text: str
-    whole: Numbers
-    base: Scorer
-
-    def __call__(self, numbers: Numbers) -> Scores:
-        scores = self.base(numbers)
-        is_whole = postings.is_in(numbers, self.whole, self.snapshot.size)
-        scores[is_whole] *= np.float32(1 + WHOLE_LIFT)
-        best = postings.first_places(-scores, self.ranking.lifted)
-        near = np.full(len(best), whole_nearness(self.text), np.float32)
+    def _text_scores(self, score: TextScore, doc_ids: DocIds) -> Scores:
+        if not score.is_rescored:
+            return self.sum_of_terms(score.terms, doc_ids)
+        scores, is_whole = self._with_phrase_boost(score, doc_ids)
+        best = self._best(scores)
+        proximity = np.full(len(best), full_proximity(score.text), np.float32)
         others = ~is_whole[best]
-        near[others] = nearness(self.snapshot, self.text, numbers[best[others]])
-        near *= np.float32(NEARNESS_WEIGHT * self.ranking.rarest)
-        scores[best] += np.minimum(near, np.float32(NEARNESS_MOST) * scores[best])
+        proximity[others] = proximities(self._snapshot, score.text, doc_ids[best[others]])
+        proximity *= np.float32(PROXIMITY_WEIGHT * max_idf(self._statistics.post_count))
+        scores[best] += np.minimum(proximity, np.float32(MAX_PROXIMITY_SHARE) * scores[best])
         return scores
 
-    def terms(self) -> list[Term]:
-        return self.base.terms()
+    def _with_phrase_boost(self, score: TextScore, doc_ids: DocIds) -> tuple[Scores, Mask]:
+        """Return the scores before they are rescored, and which documents hold the text whole."""
+        scores = self.sum_of_terms(score.terms, doc_ids)
+        whole = self._statistics.phrase(score.text, score.scope).doc_ids
+        is_whole = postings.is_in(doc_ids, whole, self._snapshot.size)
+        scores[is_whole] *= np.float32(1 + PHRASE_BOOST)
+        return scores, is_whole
 
-    def gains(self, number: int, numbers: Numbers) -> list[Gain]:
-        lift = score_of(self, number, numbers) - score_of(self.base, number, numbers)
-        kind = "whole text" if number in self.whole else "nearness"
-        return [*self.base.gains(number, numbers), *([Gain(self.text, kind, lift)] if lift else [])]
-
-
-@dataclass(frozen=True, slots=True)
-class Weighted:
-    """Scores as `base` does, times a weight that is found when scores are asked for."""
-
-    base: Scorer
-    weight: Callable[[], float]
-
-    def __call__(self, numbers: Numbers) -> Scores:
-        return np.float32(self.weight()) * self.base(numbers)
-
-    def terms(self) -> list[Term]:
-        return self.base.terms()
-
-    def gains(self, number: int, numbers: Numbers) -> list[Gain]:
-        weight = self.weight()
-        return [Gain(gain.text, gain.kind, weight * gain.score) for gain in self.base.gains(number, numbers)]
+    def _best(self, scores: Scores) -> NDArray[np.int64]:
+        """Return the places of the RESCORE_WINDOW best of `scores`, and of all that are as good as the last of them."""
+        return postings.first_places(-scores, self._planner.rescore_window)
 
 
-@dataclass(frozen=True, slots=True)
-class BestOf:
-    """Scores as `typed` does, and what matches any of `variants` by that where it gives more."""
-
-    typed: Scorer
-    variants: tuple[tuple[Numbers, Scorer], ...]
-    size: int
-
-    def __call__(self, numbers: Numbers) -> Scores:
-        scores = self.typed(numbers)
-        for matched, scorer in self.variants:
-            held = postings.is_in(numbers, matched, self.size)
-            scores[held] = np.maximum(scores[held], scorer(numbers[held]))
-        return scores
-
-    def terms(self) -> list[Term]:
-        return self.typed.terms()
-
-    def gains(self, number: int, numbers: Numbers) -> list[Gain]:
-        offers = [(self.typed, numbers)]
-        offers += [
-            (scorer, numbers[postings.is_in(numbers, matched, self.size)])
-            for matched, scorer in self.variants
-            if number in matched
-        ]
-        scorer, scored = max(offers, key=lambda offer: score_of(offer[0], number, offer[1]))
-        return scorer.gains(number, scored)
+def _batches(found: list[tuple[Postings, float]]) -> Iterator[tuple[Postings, Scores]]:
+    """Yield the same postings, short lists several at once, and the weight of each of them."""
+    batch: list[tuple[Postings, float]] = []
+    size = 0
+    for pair in found:
+        batch.append(pair)
+        size += len(pair[0].doc_ids)
+        if size >= _BATCH:
+            yield _joined(batch)
+            batch, size = [], 0
+    if batch:
+        yield _joined(batch)
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Scores what all of several clauses match by the sum of their scores."""
-
-    scorers: tuple[Scorer, ...]
-
-    def __call__(self, numbers: Numbers) -> Scores:
-        scores = self.scorers[0](numbers)
-        for scorer in self.scorers[1:]:
-            scores += scorer(numbers)
-        return scores
-
-    def terms(self) -> list[Term]:
-        return [term for scorer in self.scorers for term in scorer.terms()]
-
-    def gains(self, number: int, numbers: Numbers) -> list[Gain]:
-        return [gain for scorer in self.scorers for gain in scorer.gains(number, numbers)]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Scores what any of several clauses match by the sum of the scores of those that do."""
-
-    matches: tuple[Match, ...]
-    size: int
-
-    def __call__(self, numbers: Numbers) -> Scores:
-        scores = np.zeros(len(numbers), np.float32)
-        for match in self.matches:
-            if match.scores:
-                held = postings.is_in(numbers, match.numbers, self.size)
-                scores[held] += match.scores(numbers[held])
-        return scores
-
-    def terms(self) -> list[Term]:
-        return [term for match in self.matches if match.scores for term in match.scores.terms()]
-
-    def gains(self, number: int, numbers: Numbers) -> list[Gain]:
-        return [
-            gain
-            for match in self.matches
-            if match.scores and number in match.numbers
-            for gain in match.scores.gains(number, match.among(numbers, self.size))
-        ]
-
-
-def score_of(scorer: Scorer, number: int, numbers: Numbers) -> float:
-    """Return the score of `number`, one of `numbers`, ascending."""
-    return float(scorer(numbers)[np.searchsorted(numbers, number)])
+def _joined(batch: list[tuple[Postings, float]]) -> tuple[Postings, Scores]:
+    weights = np.array([weight for _, weight in batch], np.float32)
+    if len(batch) == 1:
+        return batch[0][0], weights
+    lists = [found.doc_ids for found, _ in batch]
+    tenths = np.concatenate([found.weights for found, _ in batch])
+    return Postings(np.concatenate(lists), tenths), np.repeat(weights, [len(doc_ids) for doc_ids in lists])

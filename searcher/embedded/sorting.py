@@ -1,46 +1,53 @@
 """A page of documents in the order asked for."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from index.schema.fields import NO_TIME
-from searcher.embedded.columns import Mask, Numbers
+from searcher.embedded.bm25 import Scores
+from searcher.embedded.columns import DocIds, Mask
 from searcher.embedded.postings import first_places
-from searcher.embedded.scoring import Match
 from searcher.embedded.snapshot import Snapshot
 from searcher.request import SearchRequest, Sort
 
+# Returns the score of each of some documents, ascending.
+ScoreFunction = Callable[[DocIds], Scores]
 
-def page_of(snapshot: Snapshot, matched: Match, numbers: Numbers, request: SearchRequest) -> list[tuple[int, float]]:
-    """Return the page asked for of the documents `numbers`; ties go to the newer, then by id.
 
-    With each comes its score: 0 where it is not by their scores that documents are in order.
+def page_of(
+    snapshot: Snapshot, doc_ids: DocIds, score: ScoreFunction | None, request: SearchRequest
+) -> list[tuple[int, float]]:
+    """Return the requested page of `doc_ids` with the score of each; ties go to the newer, then by id.
+
+    By time, or without `score`, every score is 0.
     """
     end = request.page * request.page_size
     start = end - request.page_size
-    if start >= len(numbers):
+    if start >= len(doc_ids):
         return []
-    scores = matched.scores(numbers) if matched.scores and request.sort is Sort.RELEVANCE else None
-    keys = _time_keys(snapshot, numbers, request.sort) if scores is None else -scores
+    scores = score(doc_ids) if score and request.sort is Sort.RELEVANCE else None
+    keys = _time_keys(snapshot, doc_ids, request.sort) if scores is None else -scores
     places = first_places(keys, end)
-    newest = -snapshot.published[numbers[places]]
+    newest = -snapshot.published[doc_ids[places]]
     order = np.lexsort((newest, keys[places]))
     places, newest = places[order], newest[order]
-    keys, numbers = keys[places], numbers[places]
+    keys, doc_ids = keys[places], doc_ids[places]
     tied = (keys[1:] == keys[:-1]) & (newest[1:] == newest[:-1])
     if tied[:end].any():
-        numbers = _in_order_of_ids(snapshot, numbers[: _tied_end(tied, end)], tied)
+        doc_ids = _ties_by_id(snapshot, doc_ids[: _tied_end(tied, end)], tied)
     shown = slice(start, end)
-    found = np.zeros(len(numbers)) if scores is None else -keys
-    return list(zip(numbers[shown].tolist(), found[shown].tolist(), strict=True))
+    shown_scores = np.zeros(len(doc_ids)) if scores is None else -keys
+    return list(zip(doc_ids[shown].tolist(), shown_scores[shown].tolist(), strict=True))
 
 
-def _time_keys(snapshot: Snapshot, numbers: Numbers, sort: Sort) -> NDArray[np.int64]:
-    """Return by what documents are in order of time, the first lowest; newest first if not asked otherwise."""
-    times = snapshot.published[numbers]
+def _time_keys(snapshot: Snapshot, doc_ids: DocIds, sort: Sort) -> NDArray[np.int64]:
+    """Return sort keys by time, lowest first; newest first unless the oldest are asked for."""
+    times = snapshot.published[doc_ids]
     if sort is not Sort.OLDEST:
         return -times
-    return np.where(times == NO_TIME, -NO_TIME, times)  # what has no time comes last in either order
+    return np.where(times == NO_TIME, -NO_TIME, times)  # a document without a time comes last in either order
 
 
 def _tied_end(tied: Mask, end: int) -> int:
@@ -49,8 +56,8 @@ def _tied_end(tied: Mask, end: int) -> int:
     return end + int(untied[0]) if len(untied) else len(tied) + 1
 
 
-def _in_order_of_ids(snapshot: Snapshot, numbers: Numbers, tied: Mask) -> Numbers:
-    """Return `numbers` with those in order of their ids that are tied, each with the one before."""
-    groups = np.cumsum(~tied[: len(numbers) - 1]).tolist()
-    ranked = sorted(zip([0, *groups], map(snapshot.id, numbers.tolist()), numbers.tolist(), strict=True))
-    return np.array([number for _, _, number in ranked])
+def _ties_by_id(snapshot: Snapshot, doc_ids: DocIds, tied: Mask) -> DocIds:
+    """Return `doc_ids` with the tied ones, each with the one before, in the order of their post ids."""
+    groups = np.cumsum(~tied[: len(doc_ids) - 1]).tolist()
+    ranked = sorted(zip([0, *groups], map(snapshot.id, doc_ids.tolist()), doc_ids.tolist(), strict=True))
+    return np.array([doc_id for _, _, doc_id in ranked])

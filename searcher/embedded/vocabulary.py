@@ -6,7 +6,7 @@ import numpy as np
 
 from index.schema.fields import NO_TIME
 from index.segments.grams import PAIRS
-from searcher.embedded.columns import Numbers
+from searcher.embedded.columns import DocIds
 from searcher.embedded.postings import is_in
 from searcher.embedded.snapshot import Snapshot
 from searcher.suggest.pinyin import PinyinIndex
@@ -21,36 +21,36 @@ class SnapshotVocabulary:
 
     @property
     def latin_words(self) -> Sequence[str]:
-        return self._snapshot.latin_words
+        return self._snapshot.top_terms.latin_words
 
     @property
     def han_words(self) -> PinyinIndex:
-        return self._snapshot.word_pinyin
+        return self._snapshot.top_terms.han_words
 
     @property
     def hashtags(self) -> PinyinIndex:
-        return self._snapshot.hashtag_pinyin
+        return self._snapshot.top_terms.hashtags
 
     @property
     def characters(self) -> PinyinIndex:
-        return self._snapshot.character_pinyin
+        return self._snapshot.top_terms.characters
 
     def values(self, field: str) -> Sequence[str]:
         return [value.decode() for value in self._snapshot.facet(field).values]
 
     def labels(self, keys: Sequence[str]) -> Sequence[str]:
-        return [self._snapshot.hashtag_label(key) or "" for key in keys]
+        return [self._snapshot.hashtags.label(key) or "" for key in keys]
 
     def words_with_prefix(self, prefix: str, most: int) -> Sequence[str]:
-        return self._snapshot.commonest_words(lambda lexicon: lexicon.with_prefix(prefix.encode()), most)
+        return self._snapshot.words.commonest(lambda lexicon: lexicon.with_prefix(prefix.encode()), most)
 
     def hashtags_with(self, text: str, most: int) -> Sequence[str]:
-        holding = self._snapshot.hashtags_holding(text)
-        commonest = np.argsort(-self._snapshot.hashtag_counts[holding], kind="stable")[:most]
-        return [self._snapshot.facet("hashtag").values[place].decode() for place in holding[commonest]]
+        holding = self._snapshot.hashtags.holding(text)
+        commonest = np.argsort(-self._snapshot.hashtags.counts[holding], kind="stable")[:most]
+        return [self._snapshot.hashtags.keys.values[place].decode() for place in holding[commonest]]
 
     def word_usages(self, words: Sequence[str]) -> Sequence[Usage]:
-        return self._usages({word: self._snapshot.postings("words", word).numbers for word in words})
+        return self._usages({word: self._snapshot.postings("words", word).doc_ids for word in words})
 
     def hashtag_usages(self, keys: Sequence[str]) -> Sequence[Usage]:
         return self._usages({key: self._snapshot.with_value("hashtag", key) for key in keys})
@@ -59,7 +59,7 @@ class SnapshotVocabulary:
         return self._snapshot.count("words", word)
 
     def phrase_count(self, text: str) -> int:
-        return len(self._snapshot.held(text).numbers)
+        return len(self._snapshot.find_phrase(text).doc_ids)
 
     def value_count(self, field: str, value: str) -> int:
         return len(self._snapshot.with_value(field, value))
@@ -71,17 +71,17 @@ class SnapshotVocabulary:
         # The counts alone are enough for most words; they include deleted posts.
         if self.word_count(word) > sum(map(self.word_count, others)):
             return True
-        remaining = self._snapshot.postings("words", word).numbers
+        remaining = self._snapshot.postings("words", word).doc_ids
         for other in others:
             remaining = remaining[
-                ~is_in(remaining, self._snapshot.postings("words", other).numbers, self._snapshot.size)
+                ~is_in(remaining, self._snapshot.postings("words", other).doc_ids, self._snapshot.size)
             ]
         return len(remaining) > 0
 
-    def _usages(self, holders: dict[str, Numbers]) -> list[Usage]:
+    def _usages(self, holders: dict[str, DocIds]) -> list[Usage]:
         published = self._snapshot.published
         return [
-            Usage(text, len(numbers), int(published[numbers].max(initial=NO_TIME)))
-            for text, numbers in holders.items()
-            if len(numbers)
+            Usage(text, len(doc_ids), int(published[doc_ids].max(initial=NO_TIME)))
+            for text, doc_ids in holders.items()
+            if len(doc_ids)
         ]

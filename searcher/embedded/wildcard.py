@@ -9,22 +9,22 @@ from index.segments.lexicon import Lexicon
 
 
 def matching_words(lexicon: Lexicon, pattern: str) -> Iterator[range]:
-    """Yield the numbers of the strings that fit the folded `pattern`, as ranges."""
+    """Yield the ids of the strings that fit the folded `pattern`, as ranges."""
     first, *middle, last = (part.encode() for part in pattern.split("*"))
-    numbers = lexicon.with_ends(first, last)
+    term_ids = lexicon.with_ends(first, last)
     # What lies between the ends, so that no part of the pattern is found in another's place.
     middle = [part for part in middle if part]
     for part in dict.fromkeys(middle):
-        if not len(numbers):
+        if not len(term_ids):
             return
-        numbers = lexicon.with_part(numbers, part, len(first), len(last))
+        term_ids = lexicon.with_part(term_ids, part, len(first), len(last))
     if len(middle) > 1:
         # Each part is found where it first can be, and stays so: to try others could take forever, and finds no more.
         expression = re.compile(b"".join(b"(?>.*?%s)" % re.escape(part) for part in middle), re.DOTALL)
-        fits = [_fits(lexicon[number], len(first), len(last), expression) for number in numbers.tolist()]
-        numbers = numbers[np.array(fits, bool)]
-    firsts = numbers[np.diff(numbers, prepend=-2) != 1]
-    lasts = numbers[np.diff(numbers, append=-2) != 1]
+        fits = [_fits(lexicon[term_id], len(first), len(last), expression) for term_id in term_ids.tolist()]
+        term_ids = term_ids[np.array(fits, bool)]
+    firsts = term_ids[np.diff(term_ids, prepend=-2) != 1]
+    lasts = term_ids[np.diff(term_ids, append=-2) != 1]
     for begin, end in zip(firsts.tolist(), lasts.tolist(), strict=True):
         yield range(begin, end + 1)
 

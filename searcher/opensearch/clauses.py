@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, assert_never
 
 from index.archive.hashtags import hashtag_key
 from index.opensearch import tokens
 from index.opensearch.documents import GROUPS
 from index.text import tokenizer
+from index.text.tokenizer import QueryWord
 from searcher.query.scopes import SCOPE_ZONES
-from searcher.query.tree import FieldEquals, Hashtag, Node, PublishedBetween, SaveCount, SavedBetween, Scope
+from searcher.query.tree import FieldEquals, Hashtag, Property, PublishedBetween, SaveCount, SavedBetween, Scope
 
 Json = dict[str, Any]
 NOTHING: Json = {"match_none": {}}
@@ -40,6 +41,11 @@ def in_words(kind: str, value: object, scope: Scope) -> Json:
     return either([{kind: {name: value}} for name in names])
 
 
+def word_clause(word: QueryWord, scope: Scope) -> Json:
+    """Return what holds any alternative of a Latin word."""
+    return either([filtered([in_words("term", token, scope) for token in held]) for held in word.alternatives])
+
+
 def gram_clause(text: str) -> Json:
     """Return what holds a character or a pair of neighbours."""
     return feature("grams", text, 1.0)
@@ -50,7 +56,7 @@ def feature(field: str, token: str, boost: float) -> Json:
     return {"rank_feature": {"field": f"{field}.{tokens.encoded(token)}", "saturation": {"pivot": 1}, "boost": boost}}
 
 
-def property_clause(node: Node) -> Json:
+def property_clause(node: Property) -> Json:
     """Return what has the property that `node` asks for."""
     match node:
         case Hashtag():
@@ -67,7 +73,8 @@ def property_clause(node: Node) -> Json:
         case SaveCount():
             most = {} if node.most is None else {"lte": node.most}
             return {"range": {"saves": {"gte": node.least, **most}}}
-    raise TypeError(node)
+        case _:
+            assert_never(node)
 
 
 def published(bounds: dict[str, float]) -> Json:

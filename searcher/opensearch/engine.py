@@ -18,20 +18,24 @@ from index.opensearch.client import Cluster, MissingError
 from index.opensearch.documents import stored_post, token_gains
 from index.opensearch.metadata import ClusterIndex
 from index.updates.report import UpdateReport
+from searcher.explainer import Explainer
 from searcher.explanation import Explanation
 from searcher.opensearch import facets
-from searcher.opensearch.compiler import Compiled, Compiler, Form, similar_words
-from searcher.opensearch.explain import Asked, Explainer
+from searcher.opensearch.clauses import unscored
+from searcher.opensearch.compiler import Compiled, Compiler, Rescored
+from searcher.opensearch.evidence import Asked, ClusterEvidence, is_true
 from searcher.opensearch.ids import newest_with_id
 from searcher.opensearch.labels import hashtag_labels
-from searcher.opensearch.proximity import nearness, text_of
-from searcher.opensearch.related import alike
-from searcher.opensearch.statistics import Known, State, newest_commit
+from searcher.opensearch.proximity import proximity_of, text_of
+from searcher.opensearch.related import related_body
+from searcher.opensearch.statistics import ClusterStatistics, State, newest_commit
 from searcher.opensearch.vocabulary import OpenSearchVocabulary
 from searcher.query.parser import parse
-from searcher.query.tree import MatchAll, Node, Terms, leaves
-from searcher.ranking.parameters import LIFTED, NEARNESS_MOST
-from searcher.ranking.synonyms import Synonyms, with_synonyms
+from searcher.query.tree import MatchAll, Node
+from searcher.ranking.key_terms import key_terms, query_of
+from searcher.ranking.parameters import RESCORE_WINDOW, proximity_score
+from searcher.ranking.planner import Planner
+from searcher.ranking.synonyms import with_synonyms
 from searcher.request import SearchRequest, Sort, UnknownPostError, check_limit
 from searcher.results import Commit, Hit, Results, Stats, Suggestion
 from searcher.snippets import Highlighter
@@ -40,7 +44,9 @@ from searcher.suggest.did_you_mean import may_be_misspelled, suggested_queries
 from searcher.suggest.vocabulary import label_hashtags
 
 Json = dict[str, Any]
-_Answer = TypeVar("_Answer")
+T = TypeVar("T")
+# A post with its score, and its hit as the cluster gives it.
+_Scored = tuple[Post, float, Json]
 # What a cluster gives at once; further on, hits are asked for after the ones before them.
 _WINDOW = 10_000
 # Above this, OpenSearch's count of different hashtags is an estimate, by a few in a hundred.
@@ -62,17 +68,7 @@ class OpenSearchSearcher:
         request = query if isinstance(query, SearchRequest) else SearchRequest(query, page=page, page_size=page_size)
         node = parse(request.query)
         filters = facets.filters_of(request)
-        answer = self._of_one_state(lambda state: _Question(self._cluster, state, request, node, filters).answer())
-        return Results(
-            query=request.query,
-            total=answer.total,
-            page=request.page,
-            page_size=request.page_size,
-            hits=answer.hits,
-            facets=answer.facets,
-            did_you_mean=answer.did_you_mean,
-            took_ms=(time.perf_counter() - began) * 1000,
-        )
+        return self._of_one_state(lambda state: _Question(self._cluster, state, request, node, filters).results(began))
 
     def pages(self, request: SearchRequest) -> Iterator[Results]:
         """Yield every page of `request`; raise MovingIndexError where they turn out not to be of one commit."""
@@ -124,11 +120,13 @@ class OpenSearchSearcher:
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Return the commonest hashtags and words that complete `prefix`; raise RequestError."""
         check_limit(limit)
-        return self._of_one_state(
-            lambda state: Known(self._cluster, state).compile(
-                lambda known: complete(OpenSearchVocabulary(self._cluster, state, known), prefix, limit)
-            )
-        )
+
+        def answer(state: State) -> tuple[Suggestion, ...]:
+            statistics = ClusterStatistics(self._cluster, state)
+            vocabulary = OpenSearchVocabulary(self._cluster, state, statistics)
+            return statistics.resolve(lambda: complete(vocabulary, prefix, limit))
+
+        return self._of_one_state(answer)
 
     def stats(self) -> Stats:
         """Return what the index holds."""
@@ -158,7 +156,7 @@ class OpenSearchSearcher:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _of_one_state(self, answer: Callable[[State], _Answer]) -> _Answer:
+    def _of_one_state(self, answer: Callable[[State], T]) -> T:
         """Return an answer from the newest commit; of an index replaced meanwhile, from the one in its place."""
         for _ in range(_HAPPENED_SINCE):
             try:
@@ -185,7 +183,7 @@ class OpenSearchSearcher:
 
 
 class _Question:
-    """Is one search of one state of an index."""
+    """One request to one state of an index."""
 
     def __init__(
         self, cluster: Cluster, state: State, request: SearchRequest, node: Node, filters: dict[str, Json]
@@ -195,92 +193,129 @@ class _Question:
         self._request = request
         self._node = node
         self._filters = filters
-        self._known = Known(cluster, state)
+        self._statistics = ClusterStatistics(cluster, state)
+        self._planner = Planner(self._statistics, node)
+        self._compiler = Compiler(self._statistics, self._planner)
         self._labels = partial(hashtag_labels, cluster, state)
-        self._segmenter = state.index.metadata.segmenter
-        self._synonyms = Synonyms(state.index.metadata.user_words.synonyms)
 
-    def answer(self) -> "_Answered":
-        compiled = self._known.compile(lambda known: self._compiler(known).compile(self._node))
-        is_ranked = compiled.ranked.scores is not None and self._request.sort is Sort.RELEVANCE
+    def results(self, began: float) -> Results:
+        """Return the page asked for; `began` is when the request came in, by the performance counter."""
+        compiled = self._compiled()
+        is_ranked = compiled.is_scored and self._request.sort is Sort.RELEVANCE
         end = self._request.page * self._request.page_size
         start = end - self._request.page_size
-        lifted = compiled.forms if is_ranked and start < LIFTED else []
+        rescored = compiled.rescored if is_ranked and start < RESCORE_WINDOW else []
         body = self._body(compiled, is_ranked)
         if end <= _WINDOW:
-            first = 0 if lifted else start
-            answer = self._search({**body, "from": first, "size": max(end, LIFTED if lifted else 0) - first})
+            first = 0 if rescored else start
+            answer = self._search({**body, "from": first, "size": max(end, RESCORE_WINDOW if rescored else 0) - first})
             found = answer["hits"]["hits"]
         else:
             first = start
             answer = self._search({**body, "size": 0})
             found = self._far_hits(body, start, end) if start < answer["hits"]["total"]["value"] else []
         scored = [(stored_post(hit["_source"]), (hit["_score"] or 0.0) if is_ranked else 0.0, hit) for hit in found]
-        if lifted:
-            scored = _lift(scored, lifted)
-        shown = scored[start - first : end - first]
+        if rescored:
+            scored = self._rescore(scored, rescored)
         buckets = facets.buckets(answer, self._request, self._labels)
         total = answer["hits"]["total"]["value"]
-        return _Answered(total, self._hits(shown, self._node), buckets, self._did_you_mean(total))
+        return Results(
+            query=self._request.query,
+            total=total,
+            page=self._request.page,
+            page_size=self._request.page_size,
+            hits=self._hits(scored[start - first : end - first], self._node),
+            facets=buckets,
+            did_you_mean=self._did_you_mean(total),
+            took_ms=(time.perf_counter() - began) * 1000,
+        )
+
+    def explanation(self, post: Post | None) -> Explanation:
+        """Return how the query was read, and what became of `post` if one is asked about."""
+        saturations = self._saturations(post) if post else {}
+        is_rescored = bool(post and self._is_rescored(post))
+        return self._statistics.resolve(lambda: self._explained(post, saturations, is_rescored))
+
+    def related(self, post: Post, limit: int) -> tuple[Hit, ...]:
+        """Return up to `limit` posts that share most of the key terms of `post`."""
+        words = self._saturations(post)["words"]
+        terms = self._statistics.resolve(lambda: key_terms(post, self._planner, self._statistics))
+        body = related_body(terms, post, words, limit)
+        hits = self._cluster.search(self._state.index.posts, body)["hits"]["hits"]
+        return self._hits([(stored_post(hit["_source"]), hit["_score"], hit) for hit in hits], query_of(terms))
+
+    def _compiled(self) -> Compiled:
+        return self._statistics.resolve(lambda: self._compiler.compile(self._planner.plan(self._node)))
 
     def _did_you_mean(self, total: int) -> str | None:
         """Return a query that finds more than this one's `total`, if that is next to nothing, or None."""
         if not may_be_misspelled(self._node, total):
             return None
-        likely = self._known.compile(
-            lambda known: list(
-                suggested_queries(
-                    self._request.query, self._node, OpenSearchVocabulary(self._cluster, self._state, known)
-                )
-            )
+        vocabulary = OpenSearchVocabulary(self._cluster, self._state, self._statistics)
+        suggested = self._statistics.resolve(
+            lambda: list(suggested_queries(self._request.query, self._node, vocabulary))
         )
-        meant = [parse(query) for query in likely]
-        matches = self._known.compile(lambda known: [self._compiler(known).ranked(one).matches for one in meant])
-        passing = [{"bool": {"filter": [one, *self._filters.values()]}} for one in matches]
-        asked = [(self._state.index.posts, {"query": one, "size": 0, "track_total_hits": True}) for one in passing]
-        totals = [one["hits"]["total"]["value"] for one in self._cluster.searches(asked)] if asked else []
-        return next((query for query, count in zip(likely, totals, strict=True) if count > total), None)
+        nodes = [parse(query) for query in suggested]
+        matches = self._statistics.resolve(lambda: [self._compiler.matches(self._planner.plan(node)) for node in nodes])
+        totals = self._statistics.resolve(lambda: [self._statistics.count(self._passing(query)) for query in matches])
+        return next((query for query, count in zip(suggested, totals, strict=True) if count > total), None)
 
-    def explanation(self, post: Post | None) -> Explanation:
-        """Return how the query was read, and what became of `post` if one is asked about."""
-        asked = None if post is None else Asked(post, self._gains(post), self._is_lifted(post))
-        return self._known.compile(
-            lambda known: Explainer(known, self._compiler(known), asked).explanation(
-                self._request, self._node, self._filters
-            )
-        )
+    def _explained(self, post: Post | None, saturations: dict[str, dict[str, float]], is_rescored: bool) -> Explanation:
+        plan = self._planner.plan(self._node)
+        passing = self._passing(self._compiler.matches(plan))
+        total = self._statistics.count(passing)
+        explainer = Explainer(self._planner, self._statistics, self._statistics, post)
+        if post is None:
+            evidence = ClusterEvidence(plan, self._statistics, self._compiler, None)
+            return explainer.explanation(self._request, evidence, total)
+        is_hit = is_true(passing, post, self._statistics)
+        asked = Asked(post, saturations, is_hit, is_rescored)
+        failed = tuple(name for name, query in self._filters.items() if not is_true(query, post, self._statistics))
+        evidence = ClusterEvidence(plan, self._statistics, self._compiler, asked)
+        return explainer.explanation(self._request, evidence, total, is_hit=is_hit, failed=failed)
 
-    def related(self, post: Post, limit: int) -> tuple[Hit, ...]:
-        """Return up to `limit` posts that are like `post`."""
-        gains = self._gains(post)["words"]
-        found = self._known.compile(
-            lambda known: alike(known, self._compiler(known), self._segmenter, post, gains, limit)
-        )
-        hits = self._cluster.search(self._state.index.posts, found.body)["hits"]["hits"]
-        shown = [(stored_post(hit["_source"]), hit["_score"], hit) for hit in hits]
-        return self._hits(shown, found.shared_by)
+    def _passing(self, matches: Json) -> Json:
+        """Return a query for the posts that match and pass the filters."""
+        return {"bool": {"filter": [matches, *self._filters.values()]}}
 
-    def _compiler(self, known: Known) -> Compiler:
-        texts = sum(isinstance(leaf, Terms) for leaf in leaves(self._node))
-        return Compiler(known, self._segmenter, self._synonyms, texts)
+    def _saturations(self, post: Post) -> dict[str, dict[str, float]]:
+        metadata = self._state.index.metadata
+        return token_gains(post, metadata.segmenter, metadata.norm)
 
-    def _gains(self, post: Post) -> dict[str, dict[str, float]]:
-        described = self._state.index.metadata
-        return token_gains(post, described.segmenter, described.norm)
-
-    def _is_lifted(self, post: Post) -> bool:
-        """Tell whether `post` is one of the best hits."""
-        compiled = self._known.compile(lambda known: self._compiler(known).compile(self._node))
-        if compiled.ranked.scores is None:
+    def _is_rescored(self, post: Post) -> bool:
+        """Return whether `post` is one of the hits that are rescored."""
+        compiled = self._compiled()
+        if not compiled.rescored:
             return False
-        body = {**self._body(compiled, is_ranked=True), "size": LIFTED, "_source": False}
+        body = {**self._body(compiled, is_ranked=True), "size": RESCORE_WINDOW, "_source": False}
         body.pop("aggs")
         hits = self._cluster.search(self._state.index.posts, body)["hits"]["hits"]
         return post.id in [hit["_id"] for hit in hits]
 
+    def _rescore(self, scored: list[_Scored], rescored: list[Rescored]) -> list[_Scored]:
+        """Return `scored` with the proximity of the query's texts added to the scores of the best."""
+        best = [(post, score + self._gain(post, hit, rescored), hit) for post, score, hit in scored[:RESCORE_WINDOW]]
+        # Only rescored hits change places; hits with equal scores keep their order.
+        return [*sorted(best, key=lambda item: -item[1]), *scored[RESCORE_WINDOW:]]
+
+    def _gain(self, post: Post, hit: Json, rescored: list[Rescored]) -> float:
+        """Return what `post` gains by proximity: of each group of scores the best counts, before and after."""
+        named: dict[str, float] = hit.get("matched_queries") or {}
+        held = ""
+        before: dict[int, float] = {}
+        after: dict[int, float] = {}
+        for one in rescored:
+            if score := named.get(one.name):
+                held = held or text_of(post)
+                proximity = proximity_of(one.score.text, held)
+                lift = proximity_score(proximity, score, self._statistics.post_count, one.score.boost)
+                before[one.group] = max(before.get(one.group, 0.0), score)
+                after[one.group] = max(after.get(one.group, 0.0), score + lift)
+        return sum(after.values()) - sum(before.values())
+
     def _body(self, compiled: Compiled, is_ranked: bool) -> Json:
         return {
-            "query": compiled.ranked.query if is_ranked else {"bool": {"filter": [compiled.ranked.matches]}},
+            "query": compiled.query if is_ranked else unscored(compiled.matches),
             "post_filter": facets.passing(self._filters),
             "aggs": facets.aggregations(self._request, self._filters),
             "sort": _order(self._request.sort, is_ranked),
@@ -314,25 +349,17 @@ class _Question:
         finally:
             self._cluster.drop_point(point)
 
-    def _hits(self, shown: list[tuple[Post, float, Json]], node: Node) -> tuple[Hit, ...]:
-        variants = self._compiler(self._known).variants
-        highlighter = Highlighter(with_synonyms(node, variants), lambda text: similar_words(self._known, text))
+    def _hits(self, shown: list[_Scored], node: Node) -> tuple[Hit, ...]:
         # Read at once for all hits, and remembered.
         self._labels([hashtag_key(spelling) for post, _, _ in shown for spelling in post.hashtags])
+        highlighter = Highlighter(with_synonyms(node, self._planner.variants), self._similar_words)
         return tuple(
             Hit(post, score, label_hashtags(self._labels, post.hashtags), *highlighter.show(post))
             for post, score, _ in shown
         )
 
-
-class _Answered:
-    """Is what a question gave."""
-
-    def __init__(self, total: int, hits: tuple[Hit, ...], found: dict[str, Any], did_you_mean: str | None) -> None:
-        self.total = total
-        self.hits = hits
-        self.facets = found
-        self.did_you_mean = did_you_mean
+    def _similar_words(self, text: str) -> list[str]:
+        return self._statistics.resolve(lambda: self._statistics.similar_words(text))
 
 
 def _order(sort: Sort, is_ranked: bool) -> list[Json]:
@@ -340,28 +367,6 @@ def _order(sort: Sort, is_ranked: bool) -> list[Json]:
     time_order = {"published": {"order": "asc" if sort is Sort.OLDEST else "desc", "missing": "_last"}}
     by_score: list[Json] = [{"_score": "desc"}] if is_ranked else []
     return [*by_score, time_order, {"id": "asc"}]
-
-
-def _lift(found: list[tuple[Post, float, Json]], forms: list[Form]) -> list[tuple[Post, float, Json]]:
-    """Return what was found with the best hits raised by how near together each holds the texts of the query."""
-    best = [(post, score + _gained(post, hit, forms), hit) for post, score, hit in found[:LIFTED]]
-    # Only what was lifted changes places; of equal scores the order is as it was.
-    return [*sorted(best, key=lambda one: -one[1]), *found[LIFTED:]]
-
-
-def _gained(post: Post, hit: Json, forms: list[Form]) -> float:
-    scores: dict[str, float] = hit.get("matched_queries") or {}
-    text = ""
-    before: dict[int, float] = {}
-    after: dict[int, float] = {}
-    for form in forms:
-        if not (score := scores.get(form.name)):
-            continue
-        text = text or text_of(post)
-        near = min(form.weight * nearness(text, form.text), NEARNESS_MOST * score)
-        before[form.group] = max(before.get(form.group, 0.0), score)
-        after[form.group] = max(after.get(form.group, 0.0), score + near)
-    return sum(after.values()) - sum(before.values())
 
 
 def _stats(cluster: Cluster, index: ClusterIndex) -> Stats:

@@ -1,56 +1,33 @@
-"""The posts that share most of what sets a post apart: its hashtags, and words that few others hold."""
+"""The posts that share most of the key terms of a post."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from index.archive.hashtags import hashtag_key
 from index.archive.post import Post
-from index.schema.bm25 import K1
-from index.text.segmenter import Segmenter
 from searcher.opensearch.clauses import feature
-from searcher.opensearch.compiler import Compiler
-from searcher.opensearch.statistics import Known
-from searcher.query.tree import Hashtag, Node, Or, Terms
-from searcher.ranking.key_terms import HASHTAG_WEIGHT, LEAST_SHARE, key_terms
+from searcher.opensearch.compiler import factor_of
+from searcher.ranking.key_terms import MIN_RELATED_SHARE
+from searcher.ranking.parameters import TermKind
+from searcher.ranking.plan import Term
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Is the search that finds what is related to a post, and the query that shows by what."""
+def related_body(terms: list[Term], post: Post, words: dict[str, float], limit: int) -> Json:
+    """Return the search for up to `limit` posts related to `post`, whose key terms are `terms`.
 
-    body: Json
-    shared_by: Node
-
-
-def alike(
-    known: Known, compiler: Compiler, segmenter: Segmenter, post: Post, gains: dict[str, float], limit: int
-) -> Alike:
-    """Return how to find up to `limit` posts related to `post`, each word of which gives it `gains`.
-
-    A hashtag counts the same in posts of any length, unlike in the embedded engine.
+    `words` are `tf / (tf + norm)` of the words of the post. A hashtag counts the same in posts of any length, unlike in
+    the embedded engine.
     """
-    told = key_terms(post, segmenter, lambda word: known.count({"term": {"word": word}}), known.posts, compiler.rarity)
-    factors = {
-        word: (K1 + 1) * share * compiler.worth(known.count({"term": {"word": word}}), "word") for word, share in told
-    }
-    topics = list(dict.fromkeys(map(hashtag_key, post.hashtags)))
-    weights = {
-        topic: HASHTAG_WEIGHT * compiler.worth(known.count({"term": {"hashtag": topic}}), "hashtag") for topic in topics
-    }
-    own = sum(factor * gains.get(word, 0.0) for word, factor in factors.items()) + sum(weights.values())
+    hashtags = [term for term in terms if term.kind is TermKind.HASHTAG]
+    factors = {term.text: factor_of(term) for term in terms if term.kind is TermKind.WORD}
+    own = sum(factor * words.get(word, 0.0) for word, factor in factors.items()) + sum(tag.weight for tag in hashtags)
     should = [feature("words", word, factor) for word, factor in factors.items()]
-    should += [
-        {"constant_score": {"filter": {"term": {"hashtag": topic}}, "boost": weight}}
-        for topic, weight in weights.items()
-    ]
+    should += [{"constant_score": {"filter": {"term": {"hashtag": tag.text}}, "boost": tag.weight}} for tag in hashtags]
     others = {"bool": {"should": should, "minimum_should_match": 1, "must_not": [{"term": {"id": post.id}}]}}
-    body = {
+    return {
         "query": others if should else {"match_none": {}},
-        "min_score": LEAST_SHARE * own,
+        "min_score": MIN_RELATED_SHARE * own,
         "size": limit,
         "sort": [{"_score": "desc"}, {"published": {"order": "desc", "missing": "_last"}}, {"id": "asc"}],
         "_source": ["post"],
     }
-    return Alike(body, Or((*map(Terms, factors), *map(Hashtag, topics))))

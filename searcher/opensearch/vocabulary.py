@@ -6,9 +6,10 @@ from index.opensearch import tokens
 from index.opensearch.client import Cluster
 from searcher.opensearch.clauses import EVERYTHING, holders, naming_pattern, regular_expression
 from searcher.opensearch.labels import hashtag_labels
-from searcher.opensearch.statistics import Known, State
+from searcher.opensearch.statistics import ClusterStatistics, State
 from searcher.opensearch.top_terms import TopTerms
 from searcher.query.tree import Scope
+from searcher.ranking.parameters import TermKind
 from searcher.suggest import pinyin
 from searcher.suggest.pinyin import PinyinIndex
 from searcher.suggest.vocabulary import Usage
@@ -22,10 +23,10 @@ _SPARE = 5
 class OpenSearchVocabulary:
     """The words, hashtags and field values of one commit; what is unknown of it is noted and stands in as nothing."""
 
-    def __init__(self, cluster: Cluster, state: State, known: Known) -> None:
+    def __init__(self, cluster: Cluster, state: State, statistics: ClusterStatistics) -> None:
         self._cluster = cluster
         self._state = state
-        self._known = known
+        self._statistics = statistics
         self._top_terms = TopTerms.from_state(cluster, state)
         self._pairs: set[str] = set()
 
@@ -46,7 +47,7 @@ class OpenSearchVocabulary:
         return self._top_terms.characters
 
     def values(self, field: str) -> Sequence[str]:
-        return sorted(self._known.values(field, EVERYTHING, ".*", pinyin.MOST))
+        return sorted(self._statistics.values(field, EVERYTHING, ".*", pinyin.MOST))
 
     def labels(self, keys: Sequence[str]) -> Sequence[str]:
         return hashtag_labels(self._cluster, self._state, list(keys))
@@ -58,19 +59,19 @@ class OpenSearchVocabulary:
         return self._commonest("hashtag", naming_pattern(text), text, most)
 
     def word_usages(self, words: Sequence[str]) -> Sequence[Usage]:
-        return self._known.usages("word", words)
+        return self._statistics.usages("word", words)
 
     def hashtag_usages(self, keys: Sequence[str]) -> Sequence[Usage]:
-        return self._known.usages("hashtag", keys)
+        return self._statistics.usages("hashtag", keys)
 
     def word_count(self, word: str) -> int:
-        return self._known.count({"term": {"word": tokens.shortened(word)}})
+        return self._statistics.token_count(TermKind.WORD, word)
 
     def phrase_count(self, text: str) -> int:
-        return self._known.count(holders(text, Scope.ANYWHERE))
+        return self._statistics.phrase_count(text, Scope.ANYWHERE)
 
     def value_count(self, field: str, value: str) -> int:
-        return self._known.count({"term": {field: value}})
+        return self._statistics.count({"term": {field: value}})
 
     def has_pairs(self, text: str) -> bool:
         # Every pair is asked for at once, and not only when the one before it is known.
@@ -79,16 +80,16 @@ class OpenSearchVocabulary:
 
     def has_word_without(self, word: str, others: Sequence[str]) -> bool:
         without = {"terms": {"word": sorted(others)}}
-        return self._known.any({"bool": {"filter": [{"term": {"word": word}}], "must_not": [without]}})
+        return self._statistics.any({"bool": {"filter": [{"term": {"word": word}}], "must_not": [without]}})
 
     def _has_pair(self, pair: str) -> bool:
         if pair not in self._pairs and len(self._pairs) >= _MAX_PAIRS:
             return False
         self._pairs.add(pair)
-        return self._known.any(holders(pair, Scope.ANYWHERE))
+        return self._statistics.any(holders(pair, Scope.ANYWHERE))
 
     def _commonest(self, field: str, pattern: str, typed: str, most: int) -> Sequence[str]:
         # A regular expression may not be longer, and no word is.
         if len(typed) > tokens.LONGEST:
             return []
-        return self._known.values(field, EVERYTHING, pattern, _SPARE * most)[:most]
+        return self._statistics.values(field, EVERYTHING, pattern, _SPARE * most)[:most]

@@ -1,57 +1,109 @@
-"""What everything that ranks counts, the same for every engine."""
+"""Ranking parameters: every weight that both engines rank by, with its formula and its measured effect.
 
+Term score, BM25 (Robertson and Zaragoza 2009), for a term that `n` of `N` posts hold:
+
+    idf     = log(1 + (N - n + 0.5) / (n + 0.5))
+    max_idf = log(1 + (N - 0.5) / 1.5)                            the idf of a term that one post holds
+    weight  = boost * max_idf * (idf / max_idf) ** p              p by the kind of the term
+    norm    = k1 * (1 - b + b * length / mean_length)
+    score   = weight * (k1 + 1) * tf / (tf + norm)                tf counts occurrences, weighted by zone
+
+Text score:
+
+    base    = sum of the scores of its terms
+    phrase  = base * (1 + PHRASE_BOOST) if the post holds the text as it was typed, otherwise base
+    rescore = phrase + min(PROXIMITY_WEIGHT * max_idf * proximity, MAX_PROXIMITY_SHARE * phrase)
+              for the RESCORE_WINDOW best posts; `searcher.ranking.proximity` defines proximity
+
+A post matches a text if it holds the text whole, or required terms whose idf adds up to min_should_match:
+
+    min_should_match = min(MIN_SHOULD_MATCH_SHARE * sum of the idf of required terms, MIN_SHOULD_MATCH_CAP * log(2 + N))
+
+`index.schema.zones` defines k1, b and the weights of the zones: a cluster stores what they make of a post.
+`make relevance` measured the effects on the Chinese sets CSL (topics as queries) and CMRC (questions), and on one more.
+"""
+
+from enum import StrEnum
 from math import log
 
-from searcher.ranking.proximity import whole_nearness
-
-# Words rank; pairs and single characters of Han stand in where word boundaries differ. So much counts one that a single
-# post holds. These weights, the powers below, NEARNESS_WEIGHT and BM25's own were chosen by `make relevance` on three
-# sets at once, where their neighbours do about as well.
-WORD_WEIGHT, PAIR_WEIGHT, CHARACTER_WEIGHT = 1.0, 0.6, 1.2
-# By which power of its rarity a token counts. BM25 has 1; a product of vectors has 2, since rarity weighs both the
-# query's and the document's (Salton and Buckley 1988). That fits characters and pairs: a rare one says what a text is
-# about, a common one is a part of many words or of none (CSL: mean reciprocal rank .979 to .982).
-WORD_POWER, GRAM_POWER = 1.15, 2.0
-# The parts and stems of a Latin token say less than the token.
-FORM_WEIGHT = 0.5
-# A post is a hit when it holds this share of the query, counted by rarity: either of two words, two of four,
-# but not the "of" alone. Of a long query it need not hold more than one rare word weighs, as a share of the
-# logarithm of the archive's size: a stricter minimum loses answers (CMRC's reciprocal rank from .985 to .959).
-MINIMUM_SHARE = 0.2
-MINIMUM_CAP = 0.5
-# Of a long run of Han a single character does, too, if it is as rare as that, and one post in fifty holds it at most:
-# such are words by themselves, as the name of an element (CSL: recall at 10 from .9915 to .993).
-RARE_CHARACTER = log(50)
-# What a post gains by holding the whole query as it was typed, as a share of its score.
-WHOLE_LIFT = 2.5
-# What the best gain by the stretches of the query that they hold, beside one word that a single post holds: added, not
-# multiplied, since a stretch says as much whatever else a post holds (topics as queries: .892 to .901). At the most it
-# is this share of what else a post scores: a long Latin name is no more than a few words.
-NEARNESS_WEIGHT = 0.21
-NEARNESS_MOST = 1.5
-LIFTED = 20
-# What a word counts that stands for one in the query: a little less, since the user typed the other.
-SYNONYM_WEIGHT = 0.7
-
-# Of a text that was pasted, the words, pairs and characters that tell most rank it, and the rarest pairs decide what is
-# a hit: more take their time and change little.
-MOST_TERMS, LEAST_TERMS = 300, 16
-MOST_CLUES = 100
-# Where a query has more texts than this, each to be found or not, nothing rises by what it holds of one of them.
-MOST_LIFTED_TEXTS = 10
+from searcher.ranking.proximity import full_proximity
 
 
-def rarest(posts: int) -> float:
-    """Return the rarity of what a single one of `posts` holds; an archive without any counts as one of one."""
-    return log(1 + (max(1, posts) - 0.5) / 1.5)
+class TermKind(StrEnum):
+    """The kind of a scored term, as explanations name it.
+
+    A PHRASE is a literal text scored as one word, an EXPANSION all words that a prefix or a pattern stands for.
+    """
+
+    WORD = "word"
+    PAIR = "pair"
+    CHARACTER = "character"
+    PHRASE = "text"
+    EXPANSION = "words"
+    HASHTAG = "hashtag"
 
 
-def worth_of_whole(factors: float, highest: float, text: str) -> float:
-    """Return what a post of mean length scores that says all of a text once, whose tokens count `factors` together."""
-    return (1 + WHOLE_LIFT) * factors + NEARNESS_WEIGHT * highest * whole_nearness(text)
+# Boosts of terms. Words rank; pairs and single characters of Han stand in where word boundaries differ. These boosts,
+# the powers below, PROXIMITY_WEIGHT, k1 and b were chosen on three sets at once; their neighbours do about as well.
+WORD_BOOST, PAIR_BOOST, CHARACTER_BOOST = 1.0, 0.6, 1.2
+# The parts and stems of a Latin word say less than the word.
+WORD_FORM_BOOST = 0.5
+# Powers of idf. BM25 has 1; a product of vectors has 2, since idf weighs both the query's and the document's (Salton
+# and Buckley 1988). That fits characters and pairs: a rare one says what a text is about, a common one is a part of
+# many words or of none (CSL: mean reciprocal rank .979 to .982).
+IDF_POWER, GRAM_IDF_POWER = 1.15, 2.0
+
+# A share of the summed idf: either of two words matches, two of four, but not the "of" alone.
+MIN_SHOULD_MATCH_SHARE = 0.2
+# A share of log(2 + N): a long query asks for no more than one rare word (a stricter bound loses answers: CMRC's
+# reciprocal rank from .985 to .959).
+MIN_SHOULD_MATCH_CAP = 0.5
+# An idf. A single character of a long run of Han is a required term, too, if one post in fifty holds it at most: such
+# are words by themselves, as the name of an element (CSL: recall at 10 from .9915 to .993).
+RARE_CHARACTER_IDF = log(50)
+
+# A share of the score.
+PHRASE_BOOST = 2.5
+# A share of max_idf. Proximity is added, not multiplied: a substring says as much whatever else a post holds (topics as
+# queries: .892 to .901).
+PROXIMITY_WEIGHT = 0.21
+# A share of the score: a long Latin name counts no more than a few words.
+MAX_PROXIMITY_SHARE = 1.5
+# Posts.
+RESCORE_WINDOW = 20
+# A share of the score: the user typed the other word.
+SYNONYM_BOOST = 0.7
+
+# Terms that score a pasted text, and required terms of it: more take their time and change little. MAX_TERMS is shared
+# by the texts of a query, each of which has MIN_TERMS at least.
+MAX_TERMS, MIN_TERMS = 300, 16
+MAX_REQUIRED_TERMS = 100
+# Texts. A query of more is not rescored.
+MAX_RESCORED_TEXTS = 10
 
 
-def steepened(rarity: float, highest: float, kind: str) -> float:
-    """Return what a token of a kind counts by its rarity, beside the highest, which a single post has to itself."""
-    power = GRAM_POWER if kind in ("pair", "character") else WORD_POWER
-    return float(highest * (rarity / highest) ** power)
+def idf(posts: int, total: int) -> float:
+    """Return the inverse document frequency of a term that `posts` of `total` posts hold; it stays above zero."""
+    return log(1 + (total - posts + 0.5) / (posts + 0.5))
+
+
+def max_idf(total: int) -> float:
+    """Return the idf of a term that one of `total` posts holds; an archive without posts counts as one of one."""
+    return log(1 + (max(1, total) - 0.5) / 1.5)
+
+
+def idf_weight(kind: TermKind, posts: int, total: int) -> float:
+    """Return `max_idf * (idf / max_idf) ** p` of a term of `kind`."""
+    highest = max_idf(total)
+    power = GRAM_IDF_POWER if kind in (TermKind.PAIR, TermKind.CHARACTER) else IDF_POWER
+    return float(highest * (idf(posts, total) / highest) ** power)
+
+
+def full_score(weights: float, text: str, total: int) -> float:
+    """Return the score of a post of mean length that holds a text once, whose terms have `weights` together."""
+    return (1 + PHRASE_BOOST) * weights + PROXIMITY_WEIGHT * max_idf(total) * full_proximity(text)
+
+
+def proximity_score(proximity: float, score: float, total: int, boost: float = 1.0) -> float:
+    """Return the part that `proximity` adds to a `score`, both of a text of this `boost`."""
+    return min(boost * PROXIMITY_WEIGHT * max_idf(total) * proximity, MAX_PROXIMITY_SHARE * score)

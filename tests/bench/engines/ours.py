@@ -1,6 +1,7 @@
 """This project's index and evaluation, below its query language: the same tokens in, the same questions."""
 
 from collections.abc import Iterable
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -10,14 +11,24 @@ from index.store import directory, manifest
 from index.store.catalog_layers import FileCatalog
 from index.store.writer import IndexWriter
 from index.text.dictionary import write_dictionary
-from searcher.embedded.evaluator import Evaluator, Match
+from index.text.folding import fold
+from searcher.embedded.columns import DocIds
+from searcher.embedded.evaluator import find_matches
+from searcher.embedded.postings import in_all, in_any
+from searcher.embedded.scoring import Scorer
 from searcher.embedded.snapshot import Snapshot
-from searcher.embedded.sorting import page_of
-from searcher.query.tree import Phrase, Prefix, Wildcard
+from searcher.embedded.sorting import ScoreFunction, page_of
+from searcher.embedded.statistics import SnapshotStatistics
+from searcher.query.tree import Phrase, Prefix, Scope, Wildcard
+from searcher.ranking.parameters import TermKind
+from searcher.ranking.plan import ExpansionPlan, PhrasePlan, Plan
+from searcher.ranking.planner import Planner
 from searcher.request import SearchRequest, Sort
 from tests.bench.documents import BenchDocument
 from tests.bench.engines.base import Answer
 from tests.bench.questions import FACETS, Question
+
+WORD = TermKind.WORD
 
 
 class Ours:
@@ -45,28 +56,34 @@ class Ours:
         return True
 
     def answer(self, question: Question) -> Answer:
-        matched = self._match(Evaluator(self.snapshot), question)
+        doc_ids, score = self._find(question)
         request = SearchRequest("", sort=Sort.NEWEST if question.by_date else Sort.RELEVANCE)
-        ranked = page_of(self.snapshot, matched, matched.numbers, request)
-        facets = {name: self._count(name, matched) for name in question.facets}
-        return Answer([self.snapshot.id(number) for number, _ in ranked], len(matched.numbers), facets)
+        ranked = page_of(self.snapshot, doc_ids, score, request)
+        facets = {name: self._count(name, doc_ids) for name in question.facets}
+        return Answer([self.snapshot.id(doc_id) for doc_id, _ in ranked], len(doc_ids), facets)
 
-    def _match(self, evaluator: Evaluator, question: Question) -> Match:
+    def _find(self, question: Question) -> tuple[DocIds, ScoreFunction]:
+        statistics = SnapshotStatistics(self.snapshot)
+        planner = Planner(statistics)
+        scorer = Scorer(statistics, planner)
         texts = question.texts
         match question.kind:
-            case "and":
-                return evaluator.all_words(texts)
-            case "term" | "or":
-                return evaluator.any_words(texts)
+            case "and" | "or" | "term":
+                terms = [planner.term(word, WORD, statistics.token_count(WORD, word)) for word in texts]
+                lists = [statistics.term(term).doc_ids for term in terms]
+                combine = in_all if question.kind == "and" else in_any
+                return combine(lists, self.snapshot.size), partial(scorer.sum_of_terms, terms)
             case "phrase":
-                return evaluator.match(Phrase(texts[0]))
+                plan: Plan = PhrasePlan(Phrase(texts[0]), fold(texts[0]), Scope.ANYWHERE)
             case "prefix":
-                return evaluator.as_one_word(Prefix(texts[0]))
+                plan = ExpansionPlan(Prefix(texts[0]))
             case "wildcard":
-                return evaluator.as_one_word(Wildcard(texts[0]))
+                plan = ExpansionPlan(Wildcard(texts[0]))
+        match = find_matches(plan, statistics)
+        return match.doc_ids, partial(scorer.scores, match)
 
-    def _count(self, name: str, matched: Match) -> dict[str, int]:
-        counts = self.snapshot.facet(name).count(matched.numbers)
+    def _count(self, name: str, doc_ids: DocIds) -> dict[str, int]:
+        counts = self.snapshot.facet(name).count(doc_ids)
         names, held = self._names[name], counts.nonzero()[0]
         return {names[place]: count for place, count in zip(held.tolist(), counts[held].tolist(), strict=True)}
 

@@ -134,5 +134,5 @@ def test_texts_and_queries_of_an_index_are_cut_by_its_words(
     update(location, [archive])
     snapshot = Snapshot.open(location)
     asked_for = {word for run in re.findall(f"{LOOKED_UP}+", TEXT) for word in snapshot.segmenter.cut_for_search(run)}
-    assert {"具身智能体", "世界模型", "大语言模型"} <= asked_for <= set(snapshot.words(""))
+    assert {"具身智能体", "世界模型", "大语言模型"} <= asked_for <= set(snapshot.words.with_prefix(""))
     assert "具身智能体" not in word_tokens(TEXT)

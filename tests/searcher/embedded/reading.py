@@ -1,6 +1,6 @@
 """What a query finds, scores and counts, by reading every post: plain loops, and no index.
 
-It shares with the engine what a token is (`index.text.tokenizer`), what folding is, and the weights; nothing else.
+It shares with the engine what a token is (`index.text.tokenizer`) and what folding is; nothing else.
 """
 
 from collections import Counter
@@ -18,11 +18,10 @@ from index.archive.hashtags import hashtag_key
 from index.archive.identity import identify
 from index.archive.post import ARCHIVE_ZONE, Post, Save, make_post
 from index.archive.walk import Unreadable, walk
-from index.schema.zones import ZONE_WEIGHTS, Zone, zone_texts
+from index.schema.zones import Zone, zone_texts
 from index.text import tokenizer
 from index.text.dictionary import DictionarySegmenter
 from index.text.folding import fold
-from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
 from searcher.query.tree import (
     And,
     FieldEquals,
@@ -39,22 +38,24 @@ from searcher.query.tree import (
     Terms,
     Wildcard,
 )
-from searcher.ranking.parameters import (
-    CHARACTER_WEIGHT,
-    FORM_WEIGHT,
-    GRAM_POWER,
-    LIFTED,
-    MINIMUM_CAP,
-    MINIMUM_SHARE,
-    NEARNESS_MOST,
-    NEARNESS_WEIGHT,
-    PAIR_WEIGHT,
-    RARE_CHARACTER,
-    WHOLE_LIFT,
-    WORD_POWER,
-    WORD_WEIGHT,
-)
-from searcher.ranking.proximity import LENGTH_POWER, LONGEST_WORD, MAX_LENGTH
+
+# The weights of `searcher.ranking.parameters`, `index.schema.bm25` and `zones`, written down once more.
+K1, B, EARLIER_SHARE = 2.0, 0.85, 0.1
+TENTHS = {
+    Zone.TITLE: 20,
+    Zone.OPENING: 10,
+    Zone.BODY: 10,
+    Zone.QUOTED: 5,
+    Zone.SUMMARY: 15,
+    Zone.EARLIER: 2,
+}
+MOST_TENTHS = 255
+WORD_BOOST, WORD_FORM_BOOST, PAIR_BOOST, CHARACTER_BOOST = 1.0, 0.5, 0.6, 1.2
+IDF_POWER, GRAM_IDF_POWER = 1.15, 2.0
+MIN_SHOULD_MATCH_SHARE, MIN_SHOULD_MATCH_CAP, RARE_CHARACTER_IDF = 0.2, 0.5, log(50)
+PHRASE_BOOST, RESCORE_WINDOW = 2.5, 20
+PROXIMITY_WEIGHT, MAX_PROXIMITY_SHARE = 0.21, 1.5
+PROXIMITY_MAX_LENGTH, PROXIMITY_LENGTH_POWER, PROXIMITY_MAX_WORD_LENGTH = 64, 1.5, 4
 
 ZONES: dict[Scope, set[Zone]] = {
     Scope.ANYWHERE: set(Zone),
@@ -62,7 +63,6 @@ ZONES: dict[Scope, set[Zone]] = {
     Scope.ORIGINAL: {Zone.TITLE, Zone.OPENING, Zone.BODY, Zone.QUOTED},
     Scope.SUMMARY: {Zone.SUMMARY},
 }
-MOST_TENTHS = 255
 # What a post scores, 0 where a node does not rank.
 Scored = dict[int, float]
 # The weight of a token in each document that holds it, how much it counts, and by which power of its rarity.
@@ -97,13 +97,13 @@ class Document:
         starts = [(text, zone) for zone, held in self.texts if zone in ZONES[scope] for _ in range(_count(text, held))]
         return _tenths(starts).get(text, 0)
 
-    def nearness(self, text: str) -> float:
+    def proximity(self, text: str) -> float:
         """Return what the longest stretches of `text` that one of the texts holds are worth by their lengths."""
-        text, found, at = text[:MAX_LENGTH], 0.0, 0
+        text, found, at = text[:PROXIMITY_MAX_LENGTH], 0.0, 0
         while at < len(text) - 1:
             length = max(end for end in range(len(text) - at + 1) if self.holds(text[at : at + end], Scope.ANYWHERE))
             pairs = range(at, at + length - 1)
-            found += sum(self._lengthens(text, pair) for pair in pairs) ** LENGTH_POWER
+            found += sum(self._lengthens(text, pair) for pair in pairs) ** PROXIMITY_LENGTH_POWER
             at += max(1, length)
         return found
 
@@ -113,7 +113,7 @@ class Document:
         runs = [
             run for run in tokenizer.script_runs(text) if run.start() <= at < run.end() and run.lastgroup == "latin"
         ]
-        return all(at - run.start() < LONGEST_WORD for run in runs)
+        return all(at - run.start() < PROXIMITY_MAX_WORD_LENGTH for run in runs)
 
     def has_word(self, word: str, scope: Scope) -> bool:
         return bool(self.zones_of_words.get(word, set()) & ZONES[scope])
@@ -127,8 +127,8 @@ def _tenths(occurrences: list[tuple[str, Zone]]) -> dict[str, int]:
     """Return what the occurrences of each token weigh; one in an earlier save counts only where no other does."""
     weights: Counter[str] = Counter()
     for token, zone in occurrences:
-        weights[token] += 0 if zone is Zone.EARLIER else ZONE_WEIGHTS[zone]
-    return {token: min(weight, MOST_TENTHS) or ZONE_WEIGHTS[Zone.EARLIER] for token, weight in weights.items()}
+        weights[token] += 0 if zone is Zone.EARLIER else TENTHS[zone]
+    return {token: min(weight, MOST_TENTHS) or TENTHS[Zone.EARLIER] for token, weight in weights.items()}
 
 
 class Reading:
@@ -180,7 +180,7 @@ class Reading:
                 return self._literal_scores(fold(text), scope, numbers)
             case Prefix() | Wildcard() | Fuzzy():
                 weights, itself = self._weights_as_one(node), _stands_for_itself(node)
-                scored = [self._scored(numbers & weights.keys(), [(weights, 1.0, WORD_POWER)])]
+                scored = [self._scored(numbers & weights.keys(), [(weights, 1.0, IDF_POWER)])]
                 if itself:
                     scored.append(self._literal_scores(itself, node.scope, numbers & self._holders(itself, node.scope)))
             case _:
@@ -210,12 +210,12 @@ class Reading:
         return frozenset(number for number, document in enumerate(self.documents) if document.holds(text, scope))
 
     def _words(self, text: str, scope: Scope) -> frozenset[int]:
-        rare = MINIMUM_CAP * log(2 + len(self.documents))
+        rare = MIN_SHOULD_MATCH_CAP * log(2 + len(self.documents))
         texts = dict.fromkeys(clue for run in tokenizer.han_runs(text) for clue in self._clues_of_run(run, scope, rare))
         clues = [self._holders(clue, scope) for clue in texts]
         clues += [self._unit_holders(unit, scope) for unit in dict.fromkeys(tokenizer.latin_words(text))]
-        weights = [self._rarity(len(clue)) for clue in clues]
-        enough = min(MINIMUM_SHARE * sum(weights), rare)
+        weights = [self._idf(len(clue)) for clue in clues]
+        enough = min(MIN_SHOULD_MATCH_SHARE * sum(weights), rare)
         held: dict[int, float] = dict.fromkeys(frozenset().union(*clues), 0.0)
         for clue, weight in zip(clues, weights, strict=True):
             for number in clue:
@@ -227,8 +227,8 @@ class Reading:
     def _clues_of_run(self, run: str, scope: Scope, rare: float) -> Iterable[str]:
         if len(run) <= tokenizer.MAX_WHOLE_RUN and self._holders(run, scope):
             return [run]
-        least = max(rare, RARE_CHARACTER) if len(run) > tokenizer.MAX_WHOLE_RUN else inf
-        characters = [one for one in run if self._rarity(len(self._holders(one, Scope.ANYWHERE))) >= least]
+        least = max(rare, RARE_CHARACTER_IDF) if len(run) > tokenizer.MAX_WHOLE_RUN else inf
+        characters = [one for one in run if self._idf(len(self._holders(one, Scope.ANYWHERE))) >= least]
         return [*characters, *(run[at : at + 2] for at in range(len(run) - 1))]
 
     def _unit_holders(self, unit: tokenizer.QueryWord, scope: Scope) -> frozenset[int]:
@@ -245,7 +245,7 @@ class Reading:
         as_stretch = {number: weight for number, weight in tenths.items() if weight}
         holders = (n for n, document in enumerate(self.documents) if document.has_word(text, scope))
         as_word = {number: self.documents[number].words[text] for number in holders}
-        return self._scored(numbers, [(as_stretch, 1.0, WORD_POWER), (as_word, 1.0, WORD_POWER)])
+        return self._scored(numbers, [(as_stretch, 1.0, IDF_POWER), (as_word, 1.0, IDF_POWER)])
 
     def _words_scores(self, text: str, scope: Scope, numbers: frozenset[int]) -> Scored:
         whole = self._holders(text, scope)
@@ -253,12 +253,12 @@ class Reading:
             return self._literal_scores(text, scope, numbers)
         scores = self._scored(numbers, list(self._terms(text)))
         for number in whole & numbers:
-            scores[number] *= 1 + WHOLE_LIFT
-        least = sorted(scores.values(), reverse=True)[LIFTED - 1 :][:1]
+            scores[number] *= 1 + PHRASE_BOOST
+        least = sorted(scores.values(), reverse=True)[RESCORE_WINDOW - 1 :][:1]
         for number in numbers:
             if not least or scores[number] >= least[0] - 1e-6:
-                near = NEARNESS_WEIGHT * self._rarity(1) * self.documents[number].nearness(text)
-                scores[number] += min(near, NEARNESS_MOST * scores[number])
+                near = PROXIMITY_WEIGHT * self._idf(1) * self.documents[number].proximity(text)
+                scores[number] += min(near, MAX_PROXIMITY_SHARE * scores[number])
         return scores
 
     def _weights_as_one(self, node: Prefix | Wildcard | Fuzzy) -> dict[int, int]:
@@ -274,13 +274,13 @@ class Reading:
         """Yield each token that `text` is ranked by."""
         for unit in tokenizer.query_words(text, self._segmenter):
             for place, word in enumerate(unit.tokens):
-                form = FORM_WEIGHT if unit.alternatives and place else WORD_WEIGHT
-                yield self._weights("words", word), form, WORD_POWER
+                form = WORD_FORM_BOOST if unit.alternatives and place else WORD_BOOST
+                yield self._weights("words", word), form, IDF_POWER
         for gram, count in Counter(tokenizer.han_grams(text)).items():
             if len(gram) == 2:
-                yield self._weights("grams", gram), count * PAIR_WEIGHT, GRAM_POWER
+                yield self._weights("grams", gram), count * PAIR_BOOST, GRAM_IDF_POWER
             else:
-                yield self._weights("grams", gram), count * CHARACTER_WEIGHT, GRAM_POWER
+                yield self._weights("grams", gram), count * CHARACTER_BOOST, GRAM_IDF_POWER
 
     def _weights(self, kind: str, token: str) -> dict[int, int]:
         tokens = [getattr(document, kind) for document in self.documents]
@@ -288,12 +288,12 @@ class Reading:
 
     def factor_of_word(self, word: str) -> float:
         """Return what a word counts by how many posts hold it."""
-        return self._factor(len(self._weights("words", word)), WORD_POWER)
+        return self._factor(len(self._weights("words", word)), IDF_POWER)
 
     def _factor(self, count: int, power: float) -> float:
-        return self._rarity(1) * (self._rarity(count) / self._rarity(1)) ** power
+        return self._idf(1) * (self._idf(count) / self._idf(1)) ** power
 
-    def _rarity(self, count: int) -> float:
+    def _idf(self, count: int) -> float:
         return log(1 + (len(self.documents) - count + 0.5) / (count + 0.5))
 
     def _scored(self, numbers: frozenset[int], terms: list[Token]) -> Scored:
@@ -303,7 +303,7 @@ class Reading:
         tenths = weights.get(number, 0)
         norm = K1 * (1 - B + B * self.documents[number].length / self.mean_length)
         gain = boost * self._factor(len(weights), power) * (K1 + 1) * tenths / 10 / (tenths / 10 + norm)
-        return gain * EARLIER_SHARE if tenths <= ZONE_WEIGHTS[Zone.EARLIER] else gain
+        return gain * EARLIER_SHARE if tenths <= TENTHS[Zone.EARLIER] else gain
 
 
 def read_posts(archive: Path) -> list[Post]:

@@ -26,10 +26,13 @@ from index.segments.record import INDEX_NAME
 from index.store import directory, manifest
 from index.text.dictionary import DictionarySegmenter
 from searcher import SearchRequest, open_searcher
-from searcher.embedded.bm25 import EARLIER_SHARE, K1, B
-from searcher.embedded.evaluator import Evaluator
-from searcher.embedded.scoring import Match
+from searcher.embedded.bm25 import Scores
+from searcher.embedded.columns import DocIds
+from searcher.embedded.evaluator import find_matches
+from searcher.embedded.postings import in_all, in_any
+from searcher.embedded.scoring import Scorer
 from searcher.embedded.snapshot import Snapshot
+from searcher.embedded.statistics import SnapshotStatistics
 from searcher.engine import Searcher
 from searcher.query.parser import parse
 from searcher.query.tree import (
@@ -47,10 +50,13 @@ from searcher.query.tree import (
     Terms,
     Wildcard,
 )
+from searcher.ranking.parameters import TermKind
+from searcher.ranking.plan import ExpansionPlan
+from searcher.ranking.planner import Planner
 from searcher.request import Sort
 from searcher.results import Hit, Results
 from tests.searcher.embedded.random_archives import HOSTS, PIECES, PLANS, TOPICS, build
-from tests.searcher.embedded.reading import Document, Reading
+from tests.searcher.embedded.reading import EARLIER_SHARE, K1, B, Document, Reading
 
 # Scores are sums of a few float32.
 CLOSE = 2e-5
@@ -263,12 +269,24 @@ def whoosh_finds(made: Made, asked: whoosh_query.Query) -> dict[str, float]:
         return {decode_post(hit["post"]).id: hit.score for hit in results}
 
 
-def ours_finds(made: Made, match: Callable[[Evaluator], Match]) -> dict[str, float]:
+def ours_finds_words(made: Made, words: list[str], combine: Callable[[list[DocIds], int], DocIds]) -> dict[str, float]:
     snapshot = Snapshot.open(made.data.parent)
-    matched = match(Evaluator(snapshot))
-    assert matched.scores
-    scores = matched.scores(matched.numbers).tolist()
-    return {snapshot.id(number): score for number, score in zip(matched.numbers.tolist(), scores, strict=True)}
+    statistics = SnapshotStatistics(snapshot)
+    planner = Planner(statistics)
+    terms = [planner.term(word, TermKind.WORD, statistics.token_count(TermKind.WORD, word)) for word in words]
+    doc_ids = combine([statistics.term(term).doc_ids for term in terms], snapshot.size)
+    return by_id(snapshot, doc_ids, Scorer(statistics, planner).sum_of_terms(terms, doc_ids))
+
+
+def ours_finds(made: Made, node: Prefix | Wildcard) -> dict[str, float]:
+    snapshot = Snapshot.open(made.data.parent)
+    statistics = SnapshotStatistics(snapshot)
+    match = find_matches(ExpansionPlan(node), statistics)
+    return by_id(snapshot, match.doc_ids, Scorer(statistics, Planner(statistics)).scores(match, match.doc_ids))
+
+
+def by_id(snapshot: Snapshot, doc_ids: DocIds, scores: Scores) -> dict[str, float]:
+    return {snapshot.id(doc_id): score for doc_id, score in zip(doc_ids.tolist(), scores.tolist(), strict=True)}
 
 
 tokens = st.lists(
@@ -280,18 +298,18 @@ tokens = st.lists(
 @given(words=tokens)
 def test_whoosh_finds_and_scores_words_alike(made: Made, words: list[str]) -> None:
     terms = [whoosh_query.Term("words", word) for word in words]
-    for kind, ours in ((whoosh_query.And, Evaluator.all_words), (whoosh_query.Or, Evaluator.any_words)):
+    for kind, combine in ((whoosh_query.And, in_all), (whoosh_query.Or, in_any)):
         theirs = whoosh_finds(made, kind(terms))
-        assert ours_finds(made, lambda evaluator, ours=ours: ours(evaluator, words)) == pytest.approx(theirs, rel=CLOSE)
+        assert ours_finds_words(made, words, combine) == pytest.approx(theirs, rel=CLOSE)
 
 
 @pytest.mark.parametrize("text", ["g", "gr", "机", "大模", "a", "zz"])
 def test_whoosh_finds_the_same_words_by_how_they_begin(made: Made, text: str) -> None:
-    ours = ours_finds(made, lambda evaluator: evaluator.as_one_word(Prefix(text)))
+    ours = ours_finds(made, Prefix(text))
     assert ours.keys() == whoosh_finds(made, whoosh_query.Prefix("words", text)).keys()
 
 
 @pytest.mark.parametrize("pattern", ["g*e", "*型", "g*a*e", "机*", "*", "*器*", "g**"])
 def test_whoosh_finds_the_same_words_by_a_pattern(made: Made, pattern: str) -> None:
-    ours = ours_finds(made, lambda evaluator: evaluator.as_one_word(Wildcard(pattern)))
+    ours = ours_finds(made, Wildcard(pattern))
     assert ours.keys() == whoosh_finds(made, whoosh_query.Wildcard("words", pattern)).keys()
