@@ -1,4 +1,4 @@
-"""The posts that share most of what sets a post apart."""
+"""Related posts share key terms."""
 
 import json
 
@@ -30,29 +30,29 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return Shelf(tmp_path_factory.mktemp("related"), POSTS | others)
 
 
-def test_what_shares_hashtags_and_rare_words_comes_first_and_the_rest_not_at_all(shelf: Shelf) -> None:
+def test_related_posts_share_hashtags_and_rare_words(shelf: Shelf) -> None:
     assert shelf.related("robot") == ["topic", "again", "marathon"]
 
 
-def test_what_shares_nothing_has_no_related_posts(shelf: Shelf) -> None:
+def test_a_post_that_shares_nothing_has_no_related_posts(shelf: Shelf) -> None:
     assert shelf.related("bread") == []
     assert shelf.related("alone") == []
 
 
-def test_a_hit_shows_by_what_it_is_related(shelf: Shelf) -> None:
+def test_a_related_hit_highlights_the_shared_terms(shelf: Shelf) -> None:
     hit = shelf.searcher.related(shelf.id("robot"))[1]
     assert {fragment.text for fragment in hit.snippet if fragment.matched} >= {"半程马拉松"}
     assert hit.score > 0
 
 
-def test_as_many_as_asked_for(shelf: Shelf) -> None:
+def test_a_limit_keeps_the_most_related_posts(shelf: Shelf) -> None:
     assert len(shelf.searcher.related(shelf.id("robot"), limit=1)) == 1
     for limit in (0, 101):
         with pytest.raises(RequestError, match="limit is"):
             shelf.searcher.related(shelf.id("robot"), limit)
 
 
-def test_an_unknown_post_is_a_sentence(shelf: Shelf) -> None:
+def test_an_unknown_post_is_an_error(shelf: Shelf) -> None:
     with pytest.raises(UnknownPostError, match=r"^The index has no post weibo:1/Pa\.$"):
         shelf.searcher.related("weibo:1/Pa")
 
@@ -66,7 +66,7 @@ def test_no_post_of_the_examples_is_related_to_itself(examples: Searcher) -> Non
     assert any(examples.related(post_id) for post_id in ids)
 
 
-def test_the_command_shows_them_below_the_post(shelf: Shelf) -> None:
+def test_the_show_command_lists_related_posts(shelf: Shelf) -> None:
     command = ["show", shelf.id("robot"), "--related", "--index", str(shelf.location)]
     assert "Related posts\n  1. 札记" in CliRunner().invoke(main, command).output
     told = json.loads(CliRunner().invoke(main, [*command, "--json"]).output)

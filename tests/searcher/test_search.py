@@ -1,4 +1,4 @@
-"""Tables of query → posts, asked of small archives and of the example archive through `search` alone."""
+"""Tables of queries and the posts they find, through `search` over small archives and the example archive."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -77,11 +77,11 @@ def orchard(build: Build) -> Shelf:
     ("葡萄", ""),
     ('苹果 "葡萄"', ""),
 )
-def test_operators(orchard: Shelf, query: str, names: set[str]) -> None:
+def test_operators_combine_clauses(orchard: Shelf, query: str, names: set[str]) -> None:
     assert orchard.found(query) == names
 
 
-def test_no_query_raises_anything_but_its_own_error(orchard: Shelf) -> None:
+def test_queries_without_meaning_raise_a_syntax_error(orchard: Shelf) -> None:
     for query in ("((", '"', "sorce:x", "a AND", "date:x", "(" * 10_000):
         with pytest.raises(QuerySyntaxError):
             orchard.search(query)
@@ -166,19 +166,19 @@ def texts(build: Build) -> Shelf:
     ("terraces", "wrapped"),
     ("terrace", "wrapped"),
 )
-def test_texts(texts: Shelf, query: str, names: set[str]) -> None:
+def test_texts_match_in_every_spelling(texts: Shelf, query: str, names: set[str]) -> None:
     assert texts.found(query) == names
 
 
 @pytest.mark.parametrize(("query", "first"), [("GPT-4o", "hyphen"), ("gpt4o", "joined"), ("GPT 4o", "spaced")])
-def test_spellings_of_one_name_find_each_other_the_exact_one_first(texts: Shelf, query: str, first: str) -> None:
+def test_the_exact_spelling_of_a_name_ranks_first(texts: Shelf, query: str, first: str) -> None:
     ranked = texts.ranked(query)
     assert ranked[0] == first
     assert set(ranked[:3]) == {"hyphen", "joined", "spaced"}
 
 
 @pytest.mark.parametrize("query", ["GPT-4o", "gpt4o", "GPT 4o"])
-def test_every_spelling_is_shown_where_it_matched(texts: Shelf, query: str) -> None:
+def test_every_spelling_is_highlighted(texts: Shelf, query: str) -> None:
     marked = {
         "".join(fragment.text for fragment in hit.snippet if fragment.matched).replace(" ", "").replace("-", "").lower()
         for hit in texts.search(query).hits[:3]
@@ -186,7 +186,7 @@ def test_every_spelling_is_shown_where_it_matched(texts: Shelf, query: str) -> N
     assert marked == {"gpt4o"}
 
 
-def test_more_of_the_words_rank_first(build: Build) -> None:
+def test_posts_with_more_of_the_words_rank_first(build: Build) -> None:
     shelf = build(
         one={"body": "灯笼挂在门口，今天什么都没写"},
         both={"body": "灯笼和风铃挂在门口"},
@@ -240,25 +240,25 @@ def parts(build: Build) -> Shelf:
     ("summary:月亮升*", "summary"),
     ("title:太阳", ""),
 )
-def test_parts_of_a_post(parts: Shelf, query: str, names: set[str]) -> None:
+def test_scopes_search_one_part_of_a_post(parts: Shelf, query: str, names: set[str]) -> None:
     assert parts.found(query) == names
 
 
-def test_a_hit_says_where_it_matched(parts: Shelf) -> None:
+def test_a_hit_names_the_parts_that_matched(parts: Shelf) -> None:
     assert parts.matched_in("月亮") == {name: (name,) for name in ("title", "body", "quoted", "summary", "earlier")}
 
 
-def test_the_parts_a_hit_matched_in_are_named_best_first(build: Build) -> None:
+def test_the_best_matching_part_is_named_first(build: Build) -> None:
     shelf = build(all={"title": "月亮", "body": "月亮来<blockquote>月亮去</blockquote>", "summary": "月亮圆"})
     assert shelf.matched_in("月亮") == {"all": ("title", "body", "summary", "quoted")}
 
 
-def test_a_hashtag_is_where_a_hit_matched(build: Build) -> None:
+def test_a_hashtag_is_named_as_a_matching_part(build: Build) -> None:
     shelf = build(tagged={"body": f"出发 {linked('露营')}"})
     assert shelf.matched_in("#露营#") == {"tagged": ("hashtag",)}
 
 
-def test_what_only_an_earlier_save_says_ranks_below(parts: Shelf, build: Build) -> None:
+def test_matches_in_earlier_saves_rank_below(parts: Shelf, build: Build) -> None:
     assert parts.ranked("月亮")[-1] == "earlier"
     shelf = build(
         edited=[
@@ -320,7 +320,7 @@ RIDERS = "linked unlinked shouted wide invisible quoted adjacent"
     ("hashtag:C", ""),
     ("#City#", ""),
 )
-def test_hashtags(hashtags: Shelf, query: str, names: set[str]) -> None:
+def test_hashtags_match_in_any_spelling(hashtags: Shelf, query: str, names: set[str]) -> None:
     assert hashtags.found(query) == names
 
 
@@ -365,7 +365,7 @@ def calendar(build: Build) -> Shelf:
     ("date:2024", ""),
     ("", "eve may last june undated"),
 )
-def test_dates_are_of_shanghai_and_half_open(calendar: Shelf, query: str, names: set[str]) -> None:
+def test_dates_are_half_open_in_shanghai_time(calendar: Shelf, query: str, names: set[str]) -> None:
     assert calendar.found(query) == names
 
 
@@ -385,17 +385,17 @@ def test_the_filters_since_and_until_include_both(
 
 
 @pytest.mark.parametrize("name", ["since", "until"])
-def test_a_filter_that_is_no_date_is_a_sentence(calendar: Shelf, name: str) -> None:
+def test_a_filter_that_is_no_date_is_an_error(calendar: Shelf, name: str) -> None:
     with pytest.raises(RequestError, match=f"^{name} is 'soon', which is no date; write 2025, .*\\.$"):
         calendar.search("", **{name: "soon"})
 
 
-def test_newest_and_oldest_put_what_has_no_time_last(calendar: Shelf) -> None:
+def test_posts_without_a_time_sort_last(calendar: Shelf) -> None:
     assert calendar.ranked("", sort=Sort.NEWEST) == ["june", "last", "may", "eve", "undated"]
     assert calendar.ranked("", sort=Sort.OLDEST) == ["eve", "may", "last", "june", "undated"]
 
 
-def test_months_are_counted_in_shanghai(calendar: Shelf) -> None:
+def test_months_are_counted_in_shanghai_time(calendar: Shelf) -> None:
     months = [(bucket.value, bucket.count) for bucket in calendar.search("").facets["date"]]
     assert months == [("2025-06", 1), ("2025-05", 2), ("2025-04", 1)]
 
@@ -432,11 +432,11 @@ def words(build: Build) -> Shelf:
     ('"oct*"', ""),
     (r"oct\*", ""),
 )
-def test_prefixes_and_slips(words: Shelf, query: str, names: set[str]) -> None:
+def test_prefixes_wildcards_and_fuzzy_words_expand(words: Shelf, query: str, names: set[str]) -> None:
     assert words.found(query) == names
 
 
-def test_words_that_begin_alike_have_slips_of_their_own(words: Shelf) -> None:
+def test_fuzzy_words_of_one_prefix_expand_separately(words: Shelf) -> None:
     assert words.found("sextnat~") == {"sextant"}
     assert words.found("shollow~") == {"shallow"}
 
@@ -487,7 +487,7 @@ EXAMPLE_TABLE = [
 
 
 @pytest.mark.parametrize(("query", "expected"), EXAMPLE_TABLE, ids=[row[0] for row in EXAMPLE_TABLE])
-def test_the_example_archive(examples: Searcher, query: str, expected: set[str]) -> None:
+def test_queries_over_the_example_archive(examples: Searcher, query: str, expected: set[str]) -> None:
     assert set(ids(examples.search(query, page_size=100))) == expected
 
 
@@ -500,7 +500,7 @@ def test_the_example_archive(examples: Searcher, query: str, expected: set[str])
         ("source:blog.example.org", {"blog.example.org"}),
     ],
 )
-def test_sites_and_types_of_other_hosts(examples: Searcher, query: str, sources: set[str]) -> None:
+def test_site_type_and_source_fields_match(examples: Searcher, query: str, sources: set[str]) -> None:
     assert {hit.post.source for hit in examples.search(query).hits} == sources
 
 
@@ -522,7 +522,7 @@ def test_pages_partition_the_hits(examples: Searcher, query: str, sort: Sort) ->
             assert replace(one, took_ms=0) == replace(other, took_ms=0)
 
 
-def test_scores_fall_and_times_run_one_way(examples: Searcher) -> None:
+def test_hits_are_in_the_order_of_the_sort(examples: Searcher) -> None:
     scores = [hit.score for hit in examples.search("大模型 手机", page_size=100).hits]
     assert scores == sorted(scores, reverse=True)
     assert scores[-1] > 0
@@ -558,7 +558,7 @@ def choosing(request: SearchRequest, facet: str, value: str) -> SearchRequest:
 
 
 @pytest.mark.parametrize("request_", FILTERED.values(), ids=FILTERED)
-def test_a_bucket_counts_what_choosing_it_gives(examples: Searcher, request_: SearchRequest) -> None:
+def test_a_bucket_counts_the_hits_of_selecting_it(examples: Searcher, request_: SearchRequest) -> None:
     for facet, buckets in examples.search(request_).facets.items():
         for bucket in buckets:
             assert (facet, bucket.value, examples.search(choosing(request_, facet, bucket.value)).total) == (
@@ -569,7 +569,7 @@ def test_a_bucket_counts_what_choosing_it_gives(examples: Searcher, request_: Se
 
 
 @pytest.mark.parametrize("facet", ["source", "account", "hashtag", "date", "claimed_source"])
-def test_a_facet_is_counted_as_if_its_own_choice_were_off(examples: Searcher, facet: str) -> None:
+def test_a_facet_ignores_its_own_filter(examples: Searcher, facet: str) -> None:
     before = examples.search("").facets[facet]
     after = examples.search(SearchRequest().toggled(facet, before[0].value)).facets[facet]
     assert [(bucket.value, bucket.count) for bucket in after] == [(bucket.value, bucket.count) for bucket in before]
@@ -580,7 +580,7 @@ def test_a_facet_is_counted_as_if_its_own_choice_were_off(examples: Searcher, fa
     ("facet", "value"),
     [("source", "arxiv"), ("account", "9900000007"), ("hashtag", "一周一书"), ("date", "2024-11")],
 )
-def test_a_chosen_bucket_stays_though_nothing_is_left_in_it(examples: Searcher, facet: str, value: str) -> None:
+def test_an_empty_selected_bucket_stays_listed(examples: Searcher, facet: str, value: str) -> None:
     results = examples.search(SearchRequest('"豆浆铺"').toggled(facet, value))
     assert results.total == 0
     assert [(bucket.value, bucket.count) for bucket in results.facets[facet] if bucket.selected] == [(value, 0)]
@@ -589,7 +589,7 @@ def test_a_chosen_bucket_stays_though_nothing_is_left_in_it(examples: Searcher, 
 @pytest.mark.parametrize(
     ("facet", "value"), [("source", "nowhere"), ("account", "1"), ("hashtag", "没有的话题"), ("date", "2023-01")]
 )
-def test_a_chosen_bucket_that_the_archive_lacks_can_be_taken_off(examples: Searcher, facet: str, value: str) -> None:
+def test_an_unknown_selected_value_stays_listed(examples: Searcher, facet: str, value: str) -> None:
     results = examples.search(SearchRequest().toggled(facet, value))
     assert results.total == 0
     assert [bucket.count for bucket in results.facets[facet] if bucket.selected] == [0]
@@ -618,7 +618,7 @@ def test_dates_are_counted_by_the_unit_asked_for(
     assert sum(bucket.count for bucket in buckets) == 31
 
 
-def test_only_a_bucket_of_its_own_unit_is_chosen(examples: Searcher) -> None:
+def test_only_a_bucket_of_its_own_unit_is_selected(examples: Searcher) -> None:
     request = SearchRequest(since="2025-04", until="2025-04")
     for unit, chosen in ((DateUnit.YEAR, []), (DateUnit.MONTH, ["2025-04"]), (DateUnit.DAY, [])):
         buckets = examples.search(replace(request, date_by=unit)).facets["date"]
@@ -628,25 +628,25 @@ def test_only_a_bucket_of_its_own_unit_is_chosen(examples: Searcher) -> None:
 @pytest.mark.parametrize(
     ("text", "found"), [("city", ["CityRide"]), ("＃CITY R", ["CityRide"]), ("营", ["露营"]), ("没有的", [])]
 )
-def test_hashtags_are_looked_up_by_what_their_names_hold(examples: Searcher, text: str, found: list[str]) -> None:
+def test_hashtags_are_looked_up_by_part_of_their_name(examples: Searcher, text: str, found: list[str]) -> None:
     buckets = examples.search(SearchRequest(hashtag_like=text)).facets["hashtag"]
     assert [bucket.value for bucket in buckets if "露营" in bucket.value or "City" in bucket.value] == found
 
 
-def test_a_chosen_hashtag_stays_beside_those_looked_up(examples: Searcher) -> None:
+def test_a_selected_hashtag_stays_beside_those_looked_up(examples: Searcher) -> None:
     buckets = examples.search(SearchRequest(hashtag=("露营",), hashtag_like="一周")).facets["hashtag"]
     assert {bucket.value for bucket in buckets if bucket.selected} == {"露营"}
     assert "一周一书" in {bucket.value for bucket in buckets}
 
 
-def test_what_files_claim_to_be_their_source_is_a_facet_of_its_own(examples: Searcher) -> None:
+def test_the_claimed_source_is_a_facet(examples: Searcher) -> None:
     claimed = examples.search(SearchRequest(source=("weibo",))).facets["claimed_source"]
     assert [(bucket.value, bucket.count) for bucket in claimed] == [("ArXiv", 25)]
     narrowed = examples.search(SearchRequest(claimed_source=("博客",)))
     assert [hit.post.latest.claims["来源"] for hit in narrowed.hits] == ["博客"]
 
 
-def test_the_values_of_one_filter_are_alternatives_and_filters_narrow(examples: Searcher) -> None:
+def test_values_of_one_filter_are_alternatives(examples: Searcher) -> None:
     both = examples.search(SearchRequest(source=("weibo", "arxiv"))).total
     assert both == examples.search("source:weibo").total + examples.search("source:arxiv").total
     narrowed = examples.search(SearchRequest(account=("9900000002",), hashtag=("露营",), page_size=100))
@@ -668,7 +668,7 @@ def squeezed(text: str) -> str:
         *("language models", "灯塔"),
     ],
 )
-def test_a_snippet_marks_the_match_and_is_part_of_the_post(examples: Searcher, query: str) -> None:
+def test_a_snippet_is_a_highlighted_part_of_the_post(examples: Searcher, query: str) -> None:
     hits = examples.search(query, page_size=100).hits
     assert hits
     for hit in hits:
@@ -681,13 +681,13 @@ def test_a_snippet_marks_the_match_and_is_part_of_the_post(examples: Searcher, q
         assert marked or hit.matched_in == ("title",), f"{hit.post.id} marks nothing"
 
 
-def test_an_exact_text_is_marked_as_it_stands(examples: Searcher) -> None:
+def test_a_quoted_text_is_highlighted_whole(examples: Searcher) -> None:
     for hit in examples.search('"大模型"', page_size=100).hits:
         marked = {fold(fragment.text) for fragment in hit.snippet if fragment.matched}
         assert marked <= {"大模型"}
 
 
-def test_without_text_a_snippet_is_the_opening(examples: Searcher) -> None:
+def test_a_query_without_text_shows_the_opening(examples: Searcher) -> None:
     (hit,) = examples.search("account:9900000007").hits
     assert hit.matched_in == ()
     (fragment,) = hit.snippet
@@ -712,7 +712,7 @@ def test_an_open_searcher_sees_the_next_update(build: Build) -> None:
     assert shelf.found("风筝") == {"new"}
 
 
-def test_an_edited_post_is_found_by_what_it_says_now(build: Build) -> None:
+def test_an_edited_post_is_found_by_its_new_text(build: Build) -> None:
     shelf = build(post={"body": "写错的字"})
     file = shelf.folder / "archive" / "post-0.md"
     file.write_text(re.sub("写错的字", "改好了的字", file.read_text(encoding="utf-8")), encoding="utf-8")
@@ -775,5 +775,5 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("query", "names"), KEPT, ids=[query for query, _ in KEPT])
-def test_posts_are_found_by_their_saves_and_by_what_is_pasted(kept: Shelf, query: str, names: str) -> None:
+def test_saves_and_pasted_identifiers_find_posts(kept: Shelf, query: str, names: str) -> None:
     assert kept.found(query) == set(names.split())

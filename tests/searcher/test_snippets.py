@@ -1,4 +1,4 @@
-"""Highlights stand on what matched, in the text as it is in the post: they never drift."""
+"""Highlights are the matching characters of the raw text."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def snippet(folder: Path, query: str, body: str) -> tuple[Fragment, ...]:
         ("source:arxiv", ""),
     ],
 )
-def test_a_snippet_says_which_part_it_is_from(examples: Searcher, query: str, part: str) -> None:
+def test_a_snippet_names_its_part_of_the_post(examples: Searcher, query: str, part: str) -> None:
     assert examples.search(query).hits[0].snippet_in == part
 
 
@@ -79,7 +79,7 @@ MARKS = [
 
 
 @pytest.mark.parametrize(("query", "body", "marked"), MARKS, ids=[f"{row[0]} in {row[1]!r}" for row in MARKS])
-def test_what_matched_is_marked(tmp_path: Path, query: str, body: str, marked: list[str]) -> None:
+def test_matches_are_highlighted(tmp_path: Path, query: str, body: str, marked: list[str]) -> None:
     fragments = snippet(tmp_path, query, body)
     assert [fragment.text for fragment in fragments if fragment.matched] == marked
     assert "".join(fragment.text for fragment in fragments) == " ".join(body.split())
@@ -88,7 +88,7 @@ def test_what_matched_is_marked(tmp_path: Path, query: str, body: str, marked: l
 @pytest.mark.parametrize(
     "filler", ["一二三四五", "🐈‍⬛🍳", "ＡＢＣ", "臺灣電腦", "e\u0301", "㎞ ", "ﬃ ", "ß\n"], ids=repr
 )
-def test_a_mark_does_not_drift_behind_a_long_text(tmp_path: Path, filler: str) -> None:
+def test_highlights_do_not_drift_after_folded_characters(tmp_path: Path, filler: str) -> None:
     fragments = snippet(tmp_path, '"灯笼"', f"{filler * 300} 灯笼 {filler * 300}")
     assert [fragment.text for fragment in fragments if fragment.matched] == ["灯笼"]
     joined = "".join(fragment.text for fragment in fragments)
@@ -97,12 +97,12 @@ def test_a_mark_does_not_drift_behind_a_long_text(tmp_path: Path, filler: str) -
     assert len(joined) <= LENGTH + 2
 
 
-def test_a_snippet_is_taken_where_most_matches_stand_together(tmp_path: Path) -> None:
+def test_a_snippet_shows_the_densest_matches(tmp_path: Path) -> None:
     body = f"风铃响。{'别的话。' * 100}灯笼与风铃，灯笼与风铃。{'别的话。' * 100}灯笼。"
     fragments = snippet(tmp_path, "灯笼 风铃", body)
     assert [fragment.text for fragment in fragments if fragment.matched] == ["灯笼", "风铃", "灯笼", "风铃"]
 
 
-def test_marks_that_touch_are_one(tmp_path: Path) -> None:
+def test_touching_highlights_are_merged(tmp_path: Path) -> None:
     fragments = snippet(tmp_path, '"灯笼" "笼子" "子里"', "挂在灯笼子里")
     assert [fragment.text for fragment in fragments if fragment.matched] == ["灯笼子里"]

@@ -1,4 +1,4 @@
-"""Dates as a query writes them are half-open stretches in the archive's zone."""
+"""Dates of a query are half-open periods in the archive's zone."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -74,17 +74,17 @@ def midnight(day: str | None) -> datetime | None:
 
 
 @pytest.mark.parametrize(("text", "start", "end"), STRETCHES, ids=[row[0] for row in STRETCHES])
-def test_a_date_is_from_its_beginning_until_before_its_end(text: str, start: str | None, end: str | None) -> None:
+def test_a_date_is_a_half_open_period(text: str, start: str | None, end: str | None) -> None:
     assert dates.parse_period(text, NOW) == (midnight(start), midnight(end))
 
 
 @pytest.mark.parametrize(("text", "start", "end"), OVER_THE_YEAR, ids=[row[0] for row in OVER_THE_YEAR])
-def test_weeks_and_months_reach_over_the_year(text: str, start: str, end: str) -> None:
+def test_weeks_and_months_cross_the_year(text: str, start: str, end: str) -> None:
     assert dates.parse_period(text, NEW_YEAR) == (midnight(start), midnight(end))
 
 
 @pytest.mark.parametrize("text", BAD, ids=repr)
-def test_what_names_no_date_is_a_value_error(text: str) -> None:
+def test_other_texts_raise_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         dates.parse_period(text, NOW)
 
@@ -106,7 +106,7 @@ def test_months_follow_each_other_without_gap_or_overlap(year: int, month: int) 
     assert dates.parse_period(following, NOW)[0] == end
 
 
-def test_without_a_given_now_the_clock_is_asked() -> None:
+def test_now_is_the_clock_unless_given() -> None:
     before = datetime.now(UTC)
     start, end = dates.parse_period("today")
     assert start is not None
@@ -116,6 +116,6 @@ def test_without_a_given_now_the_clock_is_asked() -> None:
     assert end - start == timedelta(days=1)
 
 
-def test_every_form_named_in_the_hint_is_read() -> None:
+def test_every_form_in_the_error_message_parses() -> None:
     for form in dates.FORMS.replace(" or ", ", ").split(", "):
         assert dates.parse_period(form, NOW)

@@ -1,4 +1,4 @@
-"""Laws that hold of whatever is asked, over the example archive."""
+"""Laws that every query obeys, over the example archive."""
 
 from dataclasses import replace
 
@@ -58,7 +58,7 @@ def test_filters_never_add_hits(examples: Searcher, request: SearchRequest) -> N
 
 @settings(deadline=None, max_examples=times(150))
 @given(query=typed)
-def test_any_query_or_its_opposite_is_everything(examples: Searcher, query: str) -> None:
+def test_a_query_or_its_negation_finds_everything(examples: Searcher, query: str) -> None:
     try:
         written = str(parse(query))
         either, both = (SearchRequest(f"({written}) {joint} NOT ({written})") for joint in ("OR", "AND"))
@@ -71,7 +71,7 @@ def test_any_query_or_its_opposite_is_everything(examples: Searcher, query: str)
 
 @settings(deadline=None, max_examples=times(60))
 @given(text=literals, scope=st.sampled_from(Scope))
-def test_words_find_what_the_same_in_quotes_finds(examples: Searcher, text: str, scope: Scope) -> None:
+def test_words_find_whatever_the_quoted_text_finds(examples: Searcher, text: str, scope: Scope) -> None:
     line = " ".join(text.split())
     bare, quoted = (SearchRequest(str(kind(line, scope))) for kind in (Terms, Phrase))
     assert ids(examples, quoted) <= ids(examples, bare)
@@ -81,8 +81,8 @@ LEAST = ["的", "了", "是", "营", "the", "and", "of", "a", "g", "1", "？", "
 
 
 @pytest.mark.parametrize("text", LEAST)
-def test_the_least_texts_find_what_holds_them(examples: Searcher, text: str) -> None:
-    """Holds of stop words, single characters, letters, digits, marks and emoji, in quotes and without."""
+def test_the_shortest_texts_find_every_post_that_holds_them(examples: Searcher, text: str) -> None:
+    """Stop words, single characters, letters, digits, punctuation and emoji, quoted and unquoted."""
     quoted = ids(examples, SearchRequest(str(Phrase(text))))
     assert quoted == holders(text) != frozenset()
     assert ids(examples, SearchRequest(str(Terms(text)))) >= quoted

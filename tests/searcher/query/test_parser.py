@@ -1,4 +1,4 @@
-"""The query language: what each query means, as its tree writes itself, and what has no meaning, with its place."""
+"""The query language: the printed tree of each query, and the errors with their place."""
 
 from datetime import datetime
 
@@ -180,12 +180,12 @@ queries = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text(
 
 
 @pytest.mark.parametrize(("query", "written"), TREES, ids=[repr(query) for query, _ in TREES])
-def test_a_query_means(query: str, written: str) -> None:
+def test_a_query_parses_to_its_tree(query: str, written: str) -> None:
     assert str(parse(query, NOW)) == written
 
 
 @pytest.mark.parametrize(("query", "message", "start", "end"), ERRORS, ids=[repr(row[0]) for row in ERRORS])
-def test_what_has_no_meaning_is_named_with_its_place(query: str, message: str, start: int, end: int) -> None:
+def test_an_error_names_its_place_in_the_query(query: str, message: str, start: int, end: int) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         parse(query, NOW)
     assert message in str(caught.value)
@@ -211,7 +211,7 @@ def failure(query: str) -> QuerySyntaxError | None:
 @example("in:title")
 @example("in:title )")
 @example("(" * MAX_LENGTH)
-def test_parse_raises_nothing_but_its_own_error_within_the_query(query: str) -> None:
+def test_any_text_parses_or_raises_a_query_syntax_error(query: str) -> None:
     error = failure(query)
     if error:
         assert 0 <= error.start < error.end <= len(query)
@@ -226,7 +226,7 @@ def test_parse_raises_nothing_but_its_own_error_within_the_query(query: str) -> 
 @example("a OR\r\nb")
 @example("AND* NOT~ title:OR")
 @example(r"a\\* \(b\)")
-def test_a_tree_writes_a_query_of_the_same_meaning(query: str) -> None:
+def test_a_printed_tree_parses_to_the_same_tree(query: str) -> None:
     try:
         tree = parse(query, NOW)
     except QuerySyntaxError:
@@ -244,7 +244,7 @@ def test_a_tree_writes_a_query_of_the_same_meaning(query: str) -> None:
     ],
     ids=["NOTs", "brackets", "NOTs and brackets", "parts"],
 )
-def test_a_tree_at_a_limit_still_writes_a_query(query: str) -> None:
+def test_a_tree_at_a_limit_still_prints_a_query(query: str) -> None:
     tree = parse(query, NOW)
     assert parse(str(tree), NOW) == tree
 
@@ -270,7 +270,7 @@ def test_full_width_operators_mean_the_same(narrow: str, wide: str) -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\t", "\u3000", "\u00a0", "\u2003"], ids=repr)
 @pytest.mark.parametrize("operator", ["AND", "OR", "NOT"])
-def test_an_operator_stands_between_any_white_space(operator: str, newline: str) -> None:
+def test_any_white_space_separates_operators(operator: str, newline: str) -> None:
     spaced = f"a {operator} b"
     assert parse(spaced.replace(" ", newline), NOW) == parse(spaced, NOW)
 
@@ -279,11 +279,11 @@ SPANS = [("  a b ", (2, 5)), ('"x y"', (0, 5)), (" #话题# ", (1, 5)), ("title:
 
 
 @pytest.mark.parametrize(("query", "span"), SPANS, ids=[query for query, _ in SPANS])
-def test_a_node_knows_where_it_stood(query: str, span: tuple[int, int]) -> None:
+def test_a_node_has_its_span_in_the_query(query: str, span: tuple[int, int]) -> None:
     assert parse(query, NOW).span == span
 
 
-def test_the_tree_is_made_of_nodes() -> None:
+def test_parse_returns_nested_nodes() -> None:
     assert parse('a b "c" OR -title:d') == Or(
         (And((Terms("a b"), Phrase("c"))), Not(Terms("d", Scope.TITLE))),
     )
@@ -314,6 +314,6 @@ def test_a_limit_allows_its_number_and_no_more(most: str, more: str, message: st
 @pytest.mark.parametrize(
     "brackets", ["(" * 10_000, ")" * 10_000, "()" * 5_000, "（" * 10_000, "(" * 2_000, '"(' * 1_000]
 )
-def test_thousands_of_brackets_are_an_error_like_any_other(brackets: str) -> None:
+def test_thousands_of_brackets_are_a_syntax_error(brackets: str) -> None:
     with pytest.raises(QuerySyntaxError):
         parse(brackets)

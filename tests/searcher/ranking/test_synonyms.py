@@ -1,4 +1,4 @@
-"""Words that mean the same: what a query for one of them finds, in which order, and what is marked."""
+"""Synonyms: the posts they find, their rank, and their highlights."""
 
 from collections.abc import Callable, Iterator
 
@@ -78,23 +78,23 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("query", "names"), TABLE, ids=[query for query, _ in TABLE])
-def test_a_word_finds_what_means_the_same(shelf: Shelf, query: str, names: str) -> None:
+def test_a_word_finds_posts_with_its_synonym(shelf: Shelf, query: str, names: str) -> None:
     assert shelf.found(query) == set(names.split())
 
 
 @pytest.mark.parametrize("word", GROUP)
-def test_what_was_typed_comes_first(shelf: Shelf, word: str) -> None:
+def test_the_typed_word_ranks_above_its_synonym(shelf: Shelf, word: str) -> None:
     ranked = [name for name in shelf.ranked(word) if name in MODELS.split() and name != "summary"]
     holders = shelf.found(f'"{word}"') & set(ranked)
     assert set(ranked[: len(holders)]) == holders
     assert len(ranked) == len(MODELS.split()) - 1
 
 
-def test_a_synonym_and_the_other_words_rank_above_the_other_words_alone(shelf: Shelf) -> None:
+def test_a_synonym_adds_to_the_score_of_other_words(shelf: Shelf) -> None:
     assert shelf.ranked("大模型 quantization")[:2] in (["quant", "quantization"], ["quantization", "quant"])
 
 
-def test_pages_in_order_of_time_find_them_too(shelf: Shelf) -> None:
+def test_synonyms_match_when_sorted_by_time(shelf: Shelf) -> None:
     assert shelf.found("LLM", sort=Sort.NEWEST) == shelf.found("LLM")
 
 
@@ -110,7 +110,7 @@ def test_pages_in_order_of_time_find_them_too(shelf: Shelf) -> None:
         ("LLM AND 写周报", "model", ["大模型写周报"]),
     ],
 )
-def test_a_synonym_is_marked_where_it_matched(shelf: Shelf, query: str, name: str, marked: list[str]) -> None:
+def test_a_matching_synonym_is_highlighted(shelf: Shelf, query: str, name: str, marked: list[str]) -> None:
     (hit,) = [hit for hit in shelf.search(query).hits if shelf._names[hit.post.id] == name]
     assert [fragment.text for fragment in hit.snippet if fragment.matched] == marked
     assert hit.matched_in == ("body",)
@@ -137,7 +137,7 @@ LAW_WORDS = ("绿茶", "tea", "乌龙", "oolong", "c++", "普洱茶")
 
 @settings(deadline=None, max_examples=times(6))
 @given(data=st.data())
-def test_every_word_of_a_line_finds_the_same_posts(
+def test_all_synonyms_of_a_line_find_the_same_posts(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     """Holds for words that are taken whole; of others what holds them in parts is found besides."""

@@ -1,4 +1,4 @@
-"""What completes what was typed so far."""
+"""Completion of a prefix by hashtags and words."""
 
 import subprocess
 import sys
@@ -59,21 +59,21 @@ SUGGESTED = [
 
 
 @pytest.mark.parametrize(("prefix", "texts"), SUGGESTED, ids=[prefix for prefix, _ in SUGGESTED])
-def test_suggestions(shelf: Shelf, prefix: str, texts: list[str]) -> None:
+def test_a_prefix_completes_to_hashtags_and_words(shelf: Shelf, prefix: str, texts: list[str]) -> None:
     assert [one.text for one in shelf.searcher.suggest(prefix)] == texts
 
 
-def test_the_first_are_shown(shelf: Shelf) -> None:
+def test_a_limit_keeps_the_first_suggestions(shelf: Shelf) -> None:
     assert shelf.searcher.suggest("df", limit=2) == shelf.searcher.suggest("df")[:2]
 
 
 @pytest.mark.parametrize("limit", [0, -1, 101])
-def test_a_limit_that_cannot_be_is_a_sentence(shelf: Shelf, limit: int) -> None:
+def test_a_limit_out_of_range_is_an_error(shelf: Shelf, limit: int) -> None:
     with pytest.raises(RequestError, match=rf"^limit is {limit}; it must be from 1 to 100\.$"):
         shelf.searcher.suggest("东", limit)
 
 
-def test_what_is_gone_is_suggested_no_more(tmp_path: Path, engine: Engine) -> None:
+def test_deleted_posts_do_not_complete(tmp_path: Path, engine: Engine) -> None:
     shelf = Shelf(tmp_path, {"one": {"body": f"{linked('风筝')}风筝"}, "other": {"body": "风筝 风铃"}}, engine)
     assert [(one.text, one.count) for one in shelf.searcher.suggest("风")] == [("风筝", 2), ("#风筝#", 1), ("风铃", 1)]
     (tmp_path / "archive" / "one-0.md").unlink()
@@ -89,16 +89,16 @@ def _check(searcher: Searcher, prefix: str) -> None:
 
 @given(st.one_of(st.text(max_size=12), st.text("dfjqr东方机器人deps#gt4o-. ", max_size=6)))
 @settings(max_examples=times(200), deadline=None)
-def test_whatever_is_typed_suggestions_find_posts(examples: Searcher, prefix: str) -> None:
+def test_every_suggestion_finds_posts(examples: Searcher, prefix: str) -> None:
     _check(examples, prefix)
 
 
 @pytest.mark.parametrize("prefix", ["\ud800", "#\ud800", "a" * 100_000, "东" * 100_000, "[", "\\", "a\nb", "\n"])
-def test_odd_texts(shelf: Shelf, prefix: str) -> None:
+def test_odd_texts_complete_without_an_error(shelf: Shelf, prefix: str) -> None:
     _check(shelf.searcher, prefix)
 
 
-def test_a_search_does_without_pinyin(shelf: Shelf) -> None:
+def test_a_search_does_not_import_pypinyin(shelf: Shelf) -> None:
     asked = (
         "import sys; from searcher import open_searcher; s = open_searcher(sys.argv[1]); "
         "s.search('东方'); print('pypinyin' in sys.modules); s.suggest('df'); print('pypinyin' in sys.modules)"

@@ -1,4 +1,4 @@
-"""What may have been meant by a query that finds next to nothing."""
+"""Corrections of queries that find next to nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,16 +84,16 @@ MEANT = [
 
 
 @pytest.mark.parametrize(("query", "meant"), MEANT, ids=[query for query, _ in MEANT])
-def test_what_may_have_been_meant(shelf: Shelf, query: str, meant: str | None) -> None:
+def test_a_misspelled_query_has_a_correction(shelf: Shelf, query: str, meant: str | None) -> None:
     assert shelf.search(query).did_you_mean == meant
 
 
-def test_filters_hold_for_it_too(shelf: Shelf) -> None:
+def test_a_correction_passes_the_filters(shelf: Shelf) -> None:
     assert shelf.search("languge", source=("weibo",)).did_you_mean == "language"
     assert shelf.search("languge", source=("blog.example.org",)).did_you_mean is None
 
 
-def test_what_is_gone_was_not_meant(engine: Engine, tmp_path: Path) -> None:
+def test_deleted_posts_give_no_correction(engine: Engine, tmp_path: Path) -> None:
     english = {"body": "language"}
     shelf = Shelf(tmp_path, {"one": {"body": "风筝"}, "other": english, "third": english}, engine)
     assert [shelf.search(query).did_you_mean for query in ("风争", "languge")] == ["风筝", "language"]
@@ -103,7 +103,7 @@ def test_what_is_gone_was_not_meant(engine: Engine, tmp_path: Path) -> None:
     shelf.close()
 
 
-def test_it_is_in_the_json(shelf: Shelf) -> None:
+def test_a_correction_is_in_the_json(shelf: Shelf) -> None:
     assert shelf.search("languge").as_json()["did_you_mean"] == "language"
     assert shelf.search("language").as_json()["did_you_mean"] is None
 
@@ -115,7 +115,7 @@ SLIPS = st.sampled_from(
 
 @settings(deadline=None, max_examples=times(60))
 @given(query=st.lists(SLIPS | st.text(max_size=5), min_size=1, max_size=3).map(" ".join))
-def test_it_is_given_for_want_of_hits_and_finds_more(examples: Searcher, query: str) -> None:
+def test_a_correction_finds_more_than_the_query(examples: Searcher, query: str) -> None:
     try:
         results = examples.search(query)
     except QuerySyntaxError:
