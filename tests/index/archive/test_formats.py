@@ -234,7 +234,7 @@ def test_malformed_posts_name_reason_and_line(raw: bytes, reason: str, line: int
     assert reason in raised.value.reason
 
 
-def test_a_broken_byte_in_utf8_is_named_by_its_own_line() -> None:
+def test_a_broken_byte_in_utf8_is_named_by_line() -> None:
     lines = post_text(body="甲乙丙\n丁戊己\n庚辛壬").encode().split(b"\n")
     broken = lines.index("丁戊己".encode())
     lines[broken] = lines[broken][:-1]

@@ -89,7 +89,7 @@ def test_which_urls_are_one_post(one: str, other: str, same: bool) -> None:
     assert (identify(one).id == identify(other).id) is same
 
 
-def test_a_numeric_weibo_id_is_the_same_post_as_its_letters() -> None:
+def test_a_numeric_weibo_id_names_the_same_post_as_letters() -> None:
     mid = mid_of(1_749_696_053, 12_345)
     assert identify(f"https://m.weibo.cn/1/{mid}") == identify(f"https://weibo.com/1/{weibo_bid(mid)}")
 

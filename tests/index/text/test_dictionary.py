@@ -3,11 +3,9 @@
 import re
 import subprocess
 import sys
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 import rjieba
@@ -19,50 +17,15 @@ from index.files.block_file import BlockFile
 from index.text import dictionary
 from index.text.dictionary import DictionarySegmenter, write_dictionary
 from tests.conftest import EXAMPLES, NO_REAL_ARCHIVE, REAL_ARCHIVE
+from tests.index.text.conftest import Jieba
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HAN_RUNS = re.compile(f"[{HAN}]+")
 WHOLE = "中华人民共和国中央人民政府驻香港特别行政区联络办公室"
 
 
-class Tokenizer(Protocol):
-    """Is what is used here of jieba's class of that name."""
-
-    FREQ: dict[str, int]
-
-    def lcut(self, sentence: str, *, HMM: bool) -> list[str]: ...
-
-    def lcut_for_search(self, sentence: str, *, HMM: bool) -> list[str]: ...
-
-
 @pytest.fixture(scope="module")
-def jieba(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
-    """Give jieba with its dictionary loaded and its cache in a folder of our own, warning and printing nothing."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(60)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = str(tmp_path_factory.mktemp("jieba"))
-    tokenizer.initialize()
-    return tokenizer
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("dictionary") / "index" / "dictionary"
-    path.parent.mkdir()
-    write_dictionary(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def segmenter(written: Path) -> DictionarySegmenter:
-    return DictionarySegmenter(written)
-
-
-@pytest.fixture(scope="module")
-def known(jieba: Tokenizer) -> list[str]:
+def known(jieba: Jieba) -> list[str]:
     """Give the words of the dictionary that are all Han."""
     return [word for word, frequency in jieba.FREQ.items() if frequency and HAN_RUNS.fullmatch(word)]
 
@@ -71,7 +34,7 @@ def cuts(segmenter: DictionarySegmenter, run: str) -> tuple[list[str], list[str]
     return segmenter.cut(run), segmenter.cut_for_search(run)
 
 
-def cuts_of_jieba(jieba: Tokenizer, run: str) -> tuple[list[str], list[str]]:
+def cuts_of_jieba(jieba: Jieba, run: str) -> tuple[list[str], list[str]]:
     return jieba.lcut(run, HMM=False), jieba.lcut_for_search(run, HMM=False)
 
 
@@ -88,7 +51,7 @@ def runs_of(archive: Path) -> list[str]:
     return sorted({run for text in texts for run in HAN_RUNS.findall(text)})
 
 
-def assert_cut_alike(segmenter: DictionarySegmenter, jieba: Tokenizer, runs: list[str]) -> None:
+def assert_cut_alike(segmenter: DictionarySegmenter, jieba: Jieba, runs: list[str]) -> None:
     ours = {run: cuts(segmenter, run) for run in runs}
     assert ours == {run: cuts_of_jieba(jieba, run) for run in runs}
     # What the index was made with. But for ties, which no text here has: test_analyzer holds it to jieba.
@@ -126,13 +89,13 @@ def assert_cut_alike(segmenter: DictionarySegmenter, jieba: Tokenizer, runs: lis
         pytest.param("一" * 4000 + "中国" * 4000 + "撙" * 4000 + "鿖一" * 2000, id="thousands of characters"),
     ],
 )
-def test_a_run_is_cut_as_jieba_cuts_it(segmenter: DictionarySegmenter, jieba: Tokenizer, run: str) -> None:
+def test_a_run_is_cut_as_jieba_cuts_it(segmenter: DictionarySegmenter, jieba: Jieba, run: str) -> None:
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
     assert "".join(segmenter.cut(run)) == run
 
 
 @pytest.mark.parametrize("end", range(1, len(WHOLE) + 1))
-def test_a_run_may_end_within_a_word(segmenter: DictionarySegmenter, jieba: Tokenizer, end: int) -> None:
+def test_a_run_may_end_within_a_word(segmenter: DictionarySegmenter, jieba: Jieba, end: int) -> None:
     for start in range(end):
         assert cuts(segmenter, WHOLE[start:end]) == cuts_of_jieba(jieba, WHOLE[start:end])
 
@@ -143,15 +106,13 @@ def test_a_long_word_is_followed_through_its_parts(segmenter: DictionarySegmente
     assert segmenter.cut_for_search("中国") == ["中国"]
 
 
-def test_every_character_that_jieba_may_look_up_is_cut_alike(segmenter: DictionarySegmenter, jieba: Tokenizer) -> None:
+def test_every_character_that_jieba_may_look_up_is_cut_alike(segmenter: DictionarySegmenter, jieba: Jieba) -> None:
     blocks = [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, 0x20100)]
     assert_cut_alike(segmenter, jieba, ["\u3007", *map(chr, blocks)])
     assert_cut_alike(segmenter, jieba, [chr(point) + "一" + chr(point) for point in range(0x4E00, 0xA000)])
 
 
-def test_words_of_the_dictionary_are_cut_alike(
-    segmenter: DictionarySegmenter, jieba: Tokenizer, known: list[str]
-) -> None:
+def test_words_of_the_dictionary_are_cut_alike(segmenter: DictionarySegmenter, jieba: Jieba, known: list[str]) -> None:
     long = [word for word in known if len(word) >= 5]
     assert len(long) > 5000
     assert_cut_alike(segmenter, jieba, long + known[::50])
@@ -159,7 +120,7 @@ def test_words_of_the_dictionary_are_cut_alike(
 
 @pytest.mark.parametrize(("archive", "fewest"), [(EXAMPLES, 500), (REAL_ARCHIVE, 5000)], ids=["examples", "real"])
 def test_runs_of_an_archive_are_cut_alike(
-    segmenter: DictionarySegmenter, jieba: Tokenizer, archive: Path, fewest: int
+    segmenter: DictionarySegmenter, jieba: Jieba, archive: Path, fewest: int
 ) -> None:
     if not archive.is_dir():
         pytest.skip(NO_REAL_ARCHIVE)
@@ -179,7 +140,7 @@ CHARACTERS = st.one_of(
 @settings(deadline=None, max_examples=500)
 @given(pieces=st.lists(st.one_of(st.integers(0, 300_000), CHARACTERS), min_size=1))
 def test_any_run_is_cut_as_jieba_cuts_it(
-    segmenter: DictionarySegmenter, jieba: Tokenizer, known: list[str], pieces: list[int | str]
+    segmenter: DictionarySegmenter, jieba: Jieba, known: list[str], pieces: list[int | str]
 ) -> None:
     run = "".join(known[piece] if isinstance(piece, int) else piece for piece in pieces)
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
@@ -187,13 +148,11 @@ def test_any_run_is_cut_as_jieba_cuts_it(
 
 @settings(deadline=None, max_examples=500)
 @given(run=st.text("一二十百哈〇", min_size=1))
-def test_ties_are_decided_as_jieba_decides_them(segmenter: DictionarySegmenter, jieba: Tokenizer, run: str) -> None:
+def test_ties_are_decided_as_jieba_decides_them(segmenter: DictionarySegmenter, jieba: Jieba, run: str) -> None:
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
 
 
-def test_the_cache_is_bounded(
-    written: Path, jieba: Tokenizer, known: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_cache_is_bounded(written: Path, jieba: Jieba, known: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dictionary, "_CACHED_PAIRS", 8)
     segmenter = DictionarySegmenter(written)
     run = "".join(known[::5000])

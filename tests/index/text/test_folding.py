@@ -50,7 +50,7 @@ def test_folding_is_as_defined(text: str) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(any_text, st.data())
-def test_a_substring_folds_to_a_substring_where_it_does_as_defined(text: str, data: st.DataObject) -> None:
+def test_substrings_fold_to_substrings_where_the_definition_says_so(text: str, data: st.DataObject) -> None:
     start, end = sorted(data.draw(st.integers(0, len(text))) for _ in range(2))
     if plain_folding.fold(text[start:end]) in plain_folding.fold(text):
         assert fold(text[start:end]) in fold(text)
@@ -121,7 +121,7 @@ def test_offsets_run_beside_the_folded_text(text: str) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(raw_texts, st.data())
-def test_a_raw_slice_folds_to_the_folded_slice_it_stands_for(text: str, data: st.DataObject) -> None:
+def test_a_raw_slice_folds_to_its_folded_slice(text: str, data: st.DataObject) -> None:
     folded, offsets = fold_with_offsets(text)
     edges = [at for at in range(len(offsets)) if at == 0 or offsets[at] > offsets[at - 1]]
     start, end = sorted((data.draw(st.sampled_from(edges)), data.draw(st.sampled_from(edges))))

@@ -1,12 +1,10 @@
-"""Cutting with the user's own words: queries and texts alike, as jieba cuts when they are added to it."""
+"""Cutting with user words: queries and texts alike, as jieba cuts when they are added to it."""
 
 import math
 import re
-import warnings
 from collections.abc import Iterable
 from copy import copy
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +16,7 @@ from index.text.segmenter import Segmenter, compiled_segmenter
 from index.text.tokenizer import word_tokens
 from searcher.embedded.snapshot import Snapshot
 from tests.conftest import EXAMPLES, WritePost
+from tests.index.text.conftest import Jieba
 
 # New words; known ones that jieba parts and that it leaves whole; parts of one another; characters it doesn't know.
 OWN = (
@@ -37,20 +36,7 @@ OWN = (
 TEXT = "具身智能体和世界模型的大语言模型确实的确良好，具身的智能体在中国撙节鿕，一一二一一，撙一撙节"
 
 
-@pytest.fixture(scope="module")
-def jieba(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Give jieba with its dictionary loaded and its cache in a folder of our own, warning and printing nothing."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(60)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = str(tmp_path_factory.mktemp("jieba"))
-    tokenizer.initialize()
-    return tokenizer
-
-
-def jieba_with(jieba: Any, own: Iterable[str]) -> Any:
+def jieba_with(jieba: Jieba, own: Iterable[str]) -> Jieba:
     """Return jieba to which words were added by its own rule, the shorter first."""
     taught = copy(jieba)
     taught.FREQ = dict(jieba.FREQ)
@@ -72,15 +58,15 @@ def cuts(segmenter: Segmenter, run: str) -> tuple[list[str], list[str]]:
     return segmenter.cut(run), segmenter.cut_for_search(run)
 
 
-def jieba_cuts(taught: Any, run: str) -> tuple[list[str], list[str]]:
+def jieba_cuts(taught: Jieba, run: str) -> tuple[list[str], list[str]]:
     return taught.lcut(run, HMM=False), taught.lcut_for_search(run, HMM=False)
 
 
-def likelihood(taught: Any, cut: list[str]) -> float:
+def likelihood(taught: Jieba, cut: list[str]) -> float:
     return sum(math.log(taught.FREQ.get(word) or 1) - math.log(taught.total) for word in cut)
 
 
-def test_runs_are_cut_as_jieba_cuts_them_with_the_words_added(jieba: Any, tmp_path: Path) -> None:
+def test_user_words_are_cut_as_jieba_cuts_added_words(jieba: Jieba, tmp_path: Path) -> None:
     mapped, compiled = segmenters(tmp_path / "dictionary", OWN)
     taught = jieba_with(jieba, OWN)
     files = (file.read_text(encoding="utf-8", errors="replace") for file in EXAMPLES.rglob("*.md"))
@@ -100,8 +86,8 @@ def test_runs_are_cut_as_jieba_cuts_them_with_the_words_added(jieba: Any, tmp_pa
         st.lists(st.integers(0, 5) | st.text("具身智能大语言模型的一撙鿕", max_size=3), max_size=8), max_size=20
     ),
 )
-def test_any_words_are_cut_whole_and_any_run_as_jieba_cuts_it(
-    jieba: Any, tmp_path_factory: pytest.TempPathFactory, own: set[str], runs: list[list[int | str]]
+def test_any_user_words_stay_whole_in_runs_cut_like_jieba(
+    jieba: Jieba, tmp_path_factory: pytest.TempPathFactory, own: set[str], runs: list[list[int | str]]
 ) -> None:
     mapped, compiled = segmenters(tmp_path_factory.mktemp("own") / "dictionary", own)
     taught = jieba_with(jieba, own)
@@ -119,7 +105,7 @@ def test_any_words_are_cut_whole_and_any_run_as_jieba_cuts_it(
 
 
 @pytest.mark.parametrize("parallel_from", [0, 1_000], ids=["by workers", "in this process"])
-def test_texts_and_queries_of_an_index_are_cut_by_its_words(
+def test_an_index_cuts_texts_and_queries_by_its_words(
     location: Path,
     archive: Path,
     write_post: WritePost,

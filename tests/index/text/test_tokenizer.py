@@ -2,13 +2,12 @@
 
 import math
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from itertools import islice, pairwise
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import rjieba
@@ -19,40 +18,20 @@ from index.archive.errors import MalformedPost, NotAPost
 from index.archive.formats import read_save
 from index.archive.walk import Unreadable, walk
 from index.text import tokenizer
-from index.text.dictionary import DictionarySegmenter, write_dictionary
+from index.text.dictionary import DictionarySegmenter
 from index.text.folding import fold
 from index.text.tokenizer import QueryWord, grams, han_grams, latin_words, query_words, required_han_terms, word_tokens
 from tests.conftest import EXAMPLES, NO_REAL_ARCHIVE, REAL_ARCHIVE
+from tests.index.text.conftest import Jieba
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 
 @pytest.fixture(scope="session")
-def jieba(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """Give jieba with its dictionary loaded and its cache in a folder of our own, warning and printing nothing."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import jieba
-    jieba.setLogLevel(60)
-    jieba.dt.tmp_dir = str(tmp_path_factory.mktemp("jieba"))
-    jieba.initialize()
-    return jieba
-
-
-@pytest.fixture(scope="session")
-def dictionary_words(jieba: ModuleType) -> list[str]:
+def dictionary_words(jieba: Jieba) -> list[str]:
     """Give every hundredth word of the dictionary that is all Han."""
-    known = (word for word, count in jieba.dt.FREQ.items() if count and re.fullmatch(f"[{HAN}]+", word))
+    known = (word for word, count in jieba.FREQ.items() if count and re.fullmatch(f"[{HAN}]+", word))
     return list(islice(known, 0, None, 100))
-
-
-@pytest.fixture(scope="session")
-def segmenter(tmp_path_factory: pytest.TempPathFactory) -> DictionarySegmenter:
-    """Give what cuts the words of queries."""
-    path = tmp_path_factory.mktemp("dictionary") / "index" / "dictionary"
-    path.parent.mkdir()
-    write_dictionary(path)
-    return DictionarySegmenter(path)
 
 
 def texts_of(archive: Path) -> Iterator[str]:
@@ -70,12 +49,12 @@ def runs_of(text: str) -> list[str]:
     return re.findall(f"[{HAN}]+", text)
 
 
-def jieba_words(jieba: ModuleType, run: str) -> list[str]:
-    return list(jieba.cut_for_search(run, HMM=False))
+def jieba_words(jieba: Jieba, run: str) -> list[str]:
+    return jieba.lcut_for_search(run, HMM=False)
 
 
-def jieba_units(jieba: ModuleType, run: str) -> list[str]:
-    return list(jieba.cut(run, HMM=False))
+def jieba_cut(jieba: Jieba, run: str) -> list[str]:
+    return jieba.lcut(run, HMM=False)
 
 
 def han_words(text: str) -> Counter[str]:
@@ -86,19 +65,17 @@ def han_words(text: str) -> Counter[str]:
 compiled_jieba = cache(rjieba.Jieba)
 
 
-def test_every_han_run_of_the_examples_is_cut_as_jieba_cuts_it(
-    jieba: ModuleType, segmenter: DictionarySegmenter
-) -> None:
+def test_every_han_run_of_the_examples_is_cut_like_jieba(jieba: Jieba, segmenter: DictionarySegmenter) -> None:
     runs = sorted({run for text in texts_of(EXAMPLES) for run in runs_of(text)})
     assert len(runs) > 500
     assert {run: Counter(word_tokens(run)) for run in runs} == {run: Counter(jieba_words(jieba, run)) for run in runs}
     assert {run: [word.text for word in query_words(run, segmenter)] for run in runs} == {
-        run: jieba_units(jieba, run) for run in runs
+        run: jieba_cut(jieba, run) for run in runs
     }
 
 
 @pytest.mark.parametrize(("archive", "fewest"), [(EXAMPLES, 100), (REAL_ARCHIVE, 1000)], ids=["examples", "real"])
-def test_a_text_has_the_words_of_its_runs_as_jieba_cuts_each(jieba: ModuleType, archive: Path, fewest: int) -> None:
+def test_a_text_has_the_words_of_its_runs(jieba: Jieba, archive: Path, fewest: int) -> None:
     if not archive.is_dir():
         pytest.skip(NO_REAL_ARCHIVE)
     texts = sorted(set(texts_of(archive)))
@@ -124,7 +101,7 @@ def test_whatever_stands_between_runs_they_are_cut_as_if_alone(
 @settings(deadline=None, max_examples=300)
 @given(data=st.data())
 def test_any_han_text_is_cut_as_jieba_cuts_it(
-    jieba: ModuleType, segmenter: DictionarySegmenter, dictionary_words: list[str], data: st.DataObject
+    jieba: Jieba, segmenter: DictionarySegmenter, dictionary_words: list[str], data: st.DataObject
 ) -> None:
     characters = st.characters(min_codepoint=0x3400, max_codepoint=0x3FFFF, categories=("Lo", "Nl"))
     han = characters.filter(re.compile(f"[{HAN}]").fullmatch)
@@ -133,7 +110,7 @@ def test_any_han_text_is_cut_as_jieba_cuts_it(
             st.lists(st.one_of(st.sampled_from(dictionary_words), han, st.sampled_from("〇鿕鿖的一")), min_size=1)
         )
     )
-    theirs = jieba_units(jieba, run)
+    theirs = jieba_cut(jieba, run)
     assert [word.text for word in query_words(run, segmenter)] == theirs
     ours = compiled_jieba().cut(run, False)
     assert Counter(word_tokens(run)) == Counter(compiled_jieba().cut_for_search(run, False))
@@ -145,9 +122,9 @@ def test_any_han_text_is_cut_as_jieba_cuts_it(
         assert likelihood(jieba, ours) == pytest.approx(likelihood(jieba, theirs), rel=1e-12)
 
 
-def likelihood(jieba: ModuleType, cut: list[str]) -> float:
+def likelihood(jieba: Jieba, cut: list[str]) -> float:
     """Return the logarithm of the likelihood that jieba gives to a cut, but for a constant for each piece."""
-    return sum(math.log(jieba.dt.FREQ.get(word) or 1) - math.log(jieba.dt.total) for word in cut)
+    return sum(math.log(jieba.FREQ.get(word) or 1) - math.log(jieba.total) for word in cut)
 
 
 @pytest.mark.parametrize(
@@ -272,14 +249,14 @@ def test_a_text_holds_every_word_it_is_asked_for(segmenter: DictionarySegmenter,
     assert all(term in text for term in required_han_terms(text))
 
 
-def test_a_short_run_is_a_required_term_whole_and_a_long_one_by_its_pairs() -> None:
+def test_short_runs_are_required_whole_and_long_ones_by_pairs() -> None:
     assert list(required_han_terms("茶 gpt 量化器官 大语言模型")) == ["茶", "量化器官", "大语", "语言", "言模", "模型"]
     assert list(han_grams("茶 gpt 量化")) == ["茶", "量", "化", "量化"]
     assert list(grams("ab")) == ["a", "b", "ab"]
 
 
-def test_the_fingerprint_names_everything_tokens_depend_on(jieba: ModuleType) -> None:
+def test_the_fingerprint_names_everything_tokens_depend_on() -> None:
     print_of = tokenizer.fingerprint()
     assert set(print_of) == {"analyzer", "jieba", "rjieba", "snowballstemmer", "dictionary", "simplified"}
-    assert print_of["jieba"] == jieba.__version__
+    assert print_of["jieba"] == version("jieba")
     assert all(print_of.values())

@@ -1,4 +1,4 @@
-"""The file of the user's own words: what it may say, what is refused, and that the index is made by it."""
+"""The file of user words: its content, refused lines, and the index that is made with them."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.conftest import WritePost
 
 @pytest.fixture
 def words_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give where the user's words lie, in a file that isn't there yet."""
+    """Return the path of the user words, where no file is yet."""
     path = tmp_path / "my words.txt"
     monkeypatch.setenv("SEARCHER_WORDS", str(path))
     return path
@@ -100,7 +100,7 @@ LINES = st.lists(
 
 @settings(deadline=None, max_examples=300)
 @given(content=st.binary(max_size=40) | LINES.map(str.encode) | st.text().map(str.encode))
-def test_any_file_says_words_or_is_refused_and_what_is_written_says_the_same(
+def test_any_file_has_words_that_survive_writing_or_is_refused(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any words.txt"
@@ -171,7 +171,7 @@ def test_what_says_the_same_keeps_the_index(
     assert update(location).unchanged
 
 
-def test_an_update_keeps_to_the_words_of_the_index_and_a_broken_file_changes_nothing(
+def test_a_broken_words_file_leaves_the_index_as_it_is(
     words_file: Path, location: Path, archive: Path, write_post: WritePost
 ) -> None:
     write_post(body="具身智能")
