@@ -1,18 +1,24 @@
 """Archive in, index out: everything that reads the markdown files and the only code that writes an index."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from index.backend import update
+    from index.store.stock_whoosh import open_whoosh
     from index.updates.report import UpdateReport
 
-__all__ = ["UpdateReport", "update"]
+__all__ = ["UpdateReport", "open_whoosh", "update"]
+
+_MODULES = {
+    "update": "index.backend",
+    "open_whoosh": "index.store.stock_whoosh",
+    "UpdateReport": "index.updates.report",
+}
 
 
 def __getattr__(name: str) -> object:
     # Resolved on first use: a look-up on the command line must not pay for importing the writer.
-    if name in __all__:
-        from index import backend
-
-        return getattr(backend, name)
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

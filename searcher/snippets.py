@@ -8,7 +8,7 @@ from itertools import chain
 from index.archive.hashtags import hashtag_key
 from index.archive.post import Post
 from index.schema.zones import Zone, zone_texts
-from index.text.folding import fold, fold_with_offsets
+from index.text.folding import fold, fold_with_offsets, raw_span
 from searcher.patterns import ZonePatterns, best_patterns, weaker_patterns
 from searcher.query.tree import Hashtag, Node, leaves
 from searcher.results import Fragment
@@ -118,21 +118,13 @@ def _show(zones: dict[Zone, list[str]], patterns: ZonePatterns, matches: _Matche
 def _cut(pattern: re.Pattern[str] | None, text: str) -> tuple[Fragment, ...]:
     assert pattern is not None
     folded, offsets = fold_with_offsets(text)
-    spans = _merged(_raw_span(offsets, *match.span()) for match in _find_all(pattern, folded))
+    spans = _merged(raw_span(offsets, *match.span()) for match in _find_all(pattern, folded))
     start = max(0, _densest(spans) - LEAD)
     end = min(len(text), start + LENGTH)
     start = max(0, min(start, end - LENGTH))
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
     first, last = (inside[0][0], inside[-1][1]) if inside else (start, end)
     return tuple(_fragments(text, _word_start(text, start, first), _word_end(text, end, last), inside))
-
-
-def _raw_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:
-    """Return where folded[start:end] stands in the raw text; part of a character's fold is all of the character."""
-    last = offsets[end - 1]
-    while offsets[end] <= last:
-        end += 1
-    return offsets[start], offsets[end]
 
 
 def _word_start(text: str, start: int, first: int) -> int:

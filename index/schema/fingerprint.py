@@ -7,7 +7,7 @@ from index.schema.fields import SCHEMA_VERSION
 from index.text import tokenizer
 from index.text.user_words import NONE, UserWords
 
-FORMAT = 6
+FORMAT = 7
 
 
 def fingerprint(words: UserWords) -> dict[str, str]:

@@ -14,10 +14,10 @@ from index.segments.stored_posts import Place, StoredPosts
 from index.store import directory, manifest
 from index.store.catalog_layers import FileCatalog, read_catalog, write_catalog
 from index.store.reports import copy_reports, keep_report
+from index.store.segmenter import text_segmenter
 from index.store.signatures import FileSignature
 from index.store.writer import IndexWriter, write_segment
-from index.text.dictionary import DictionarySegmenter, write_dictionary
-from index.text.segmenter import Segmenter, compiled_segmenter
+from index.text.dictionary import write_dictionary
 from index.text.user_words import UserWords, read_words, user_words_file, write_words
 from index.updates.backend import ActiveIndex
 from index.updates.file_catalog import Files
@@ -102,7 +102,7 @@ class FolderTarget:
         self._writer = writer = IndexWriter(data, segments, self._commit.generation)
         self._run = pool.map_for(count)
         if self._run is map:
-            segmenter = _segmenter(data)
+            segmenter = text_segmenter(data)
             for place, applied in _apply(data, segments, updates):
                 if place:
                     writer.delete(*place)
@@ -177,7 +177,7 @@ def build_segment(
     data: Path, segments: list[SegmentRecord], updates: list[PostUpdate]
 ) -> tuple[SegmentRecord | None, list[Place], WriteOutcome]:
     """Write a segment of posts; return its record, where the index held the posts before, and the outcome."""
-    builder, segmenter = SegmentBuilder(), _segmenter(data)
+    builder, segmenter = SegmentBuilder(), text_segmenter(data)
     replaced: list[Place] = []
     outcome = WriteOutcome()
     for place, applied in _apply(data, segments, updates):
@@ -197,13 +197,6 @@ def _apply(
     for update in updates:
         place = stored.find(update.id)
         yield place, update.apply(stored.read(place) if place else None)
-
-
-def _segmenter(data: Path) -> Segmenter:
-    """Return the segmenter of the index in `data`, with the words that it was made with."""
-    known = read_words(directory.words_file(data)).dictionary
-    dictionary = DictionarySegmenter(directory.dictionary_file(data))
-    return compiled_segmenter(tuple((word, dictionary.frequency(word)) for word in sorted(known)))
 
 
 def _delete_leftovers(location: Path, commit: _Commit) -> None:

@@ -81,6 +81,17 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     return folded, offsets
 
 
+def raw_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:
+    """Return where folded[start:end], which is not empty, stands in the raw text.
+
+    A part of what one character folds to stands for the whole character.
+    """
+    last = offsets[end - 1]
+    while offsets[end] <= last:
+        end += 1
+    return offsets[start], offsets[end]
+
+
 def _looked_up(text: str) -> str:
     """Return `text` with each plain character folded, and `_OTHER` in place of any other."""
     if text.isascii():

@@ -1,57 +1,61 @@
-"""The arrays through Whoosh's own interfaces, so that its stock queries run on them."""
+"""The arrays of a segment behind Whoosh's interfaces: stock queries run on them."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
+from whoosh.codec.base import Codec, FieldCursor, TermsReader
 from whoosh.matching import LeafMatcher
+from whoosh.query.spans import Span
 from whoosh.reading import TermInfo, TermNotFound
 
-from index.schema.bm25 import LENGTH, WEIGHT_UNIT
 from index.segments.arrays import SegmentArrays, open_segment
-from index.segments.lexicon import Terms
+from index.segments.stored_posts import read_post
+from index.whoosh.documents import ArrayDocuments, field_lengths
+from index.whoosh.postings import NO_POSTINGS, Field, Postings, field_names, open_field
+from index.whoosh.schema import field_texts
+from index.whoosh.spans import TokenSpans
 
-# The numeric column that holds the length of each field that Whoosh may score.
-_LENGTHS = {"words": LENGTH}
-_STORED = "post"
+# Posts whose spans are remembered: each word of a phrase asks for those of the same post.
+_REMEMBERED_SPANS = 16
 
 
 class ArrayCodec(Codec):  # type: ignore[misc]
-    """Opens segments of arrays for Whoosh's readers; `IndexWriter` writes them."""
+    """The codec by which Whoosh's readers open a segment; it writes none."""
 
     def terms_reader(self, storage: Any, segment: Any) -> "ArrayTerms":
         return ArrayTerms(open_segment(Path(storage.folder), segment.record))
 
-    def per_document_reader(self, storage: Any, segment: Any) -> "ArrayDocuments":
+    def per_document_reader(self, storage: Any, segment: Any) -> ArrayDocuments:
         return ArrayDocuments(open_segment(Path(storage.folder), segment.record))
 
 
 class ArrayTerms(TermsReader):  # type: ignore[misc]
-    """Gives Whoosh the lexicons and postings of a segment."""
+    """The terms and postings of a segment's fields."""
 
     def __init__(self, arrays: SegmentArrays) -> None:
         self._arrays = arrays
+        self._names = field_names(arrays)
+        self._fields: dict[str, Field] = {}
+        self._spans = lru_cache(_REMEMBERED_SPANS)(partial(_read_spans, arrays))
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
-        field, text = term
-        return self._number(field, text) >= 0
+        return len(self._postings(*term)[0]) > 0
 
     def indexed_field_names(self) -> list[str]:
-        return self._arrays.fields()
+        return self._names
 
     def cursor(self, fieldname: str, fieldobj: object) -> "ArrayCursor":  # noqa: ARG002
-        return ArrayCursor(self._arrays.terms(fieldname))
+        return ArrayCursor(self._field(fieldname).terms)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        return ((field, term) for field in sorted(self._arrays.fields()) for term in self._arrays.terms(field))
+        return ((name, term) for name in sorted(self._names) for term in self._field(name).terms)
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        lexicon = self._arrays.terms(fieldname)
-        return ((fieldname, lexicon[number]) for number in range(bisect_left(lexicon, prefix), len(lexicon)))
+        terms = self._field(fieldname).terms
+        return ((fieldname, terms[place]) for place in range(bisect_left(terms, prefix), len(terms)))
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         return ((term, self.term_info(*term)) for term in self.terms())
@@ -60,11 +64,10 @@ class ArrayTerms(TermsReader):  # type: ignore[misc]
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        number = self._number(fieldname, text)
-        if number < 0:
+        documents, weights = self._postings(fieldname, text)
+        if not len(documents):
             raise KeyError((fieldname, text))
-        documents, weights = self._postings(fieldname, number)
-        lengths = _lengths(self._arrays, fieldname)[documents]
+        lengths = field_lengths(self._arrays, fieldname)[documents]
         return TermInfo(
             weight=float(weights.sum()),
             df=len(documents),
@@ -82,29 +85,33 @@ class ArrayTerms(TermsReader):  # type: ignore[misc]
         return int(self.term_info(fieldname, text).doc_frequency())
 
     def matcher(self, fieldname: str, text: bytes, format_: object, scorer: Any = None) -> "ArrayMatcher":
-        number = self._number(fieldname, text)
-        if number < 0:
+        documents, weights = self._postings(fieldname, text)
+        if not len(documents):
             raise TermNotFound(f"{fieldname}:{text!r}")
-        documents, weights = self._postings(fieldname, number)
-        return ArrayMatcher((fieldname, text), format_, scorer, documents.tolist(), weights.tolist())
 
-    def _postings(self, field: str, number: int) -> tuple[NDArray[Any], NDArray[np.float32]]:
-        arrays = self._arrays.field(field)
-        postings = arrays.postings(range(number, number + 1))
-        documents = arrays.documents[postings]
-        if not len(arrays.weights):
-            return documents, np.ones(len(documents), np.float32)
-        return documents, arrays.weights[postings] * np.float32(WEIGHT_UNIT)
+        def spans(document: int) -> list[Span]:
+            return list(self._spans(fieldname, document).find(text.decode()))
 
-    def _number(self, field: str, text: bytes) -> int:
-        return self._arrays.terms(field).find(text) if field in self._arrays.fields() else -1
+        return ArrayMatcher((fieldname, text), format_, scorer, documents.tolist(), weights.tolist(), spans)
+
+    def _postings(self, name: str, term: bytes) -> Postings:
+        return self._field(name).postings(term) if name in self._names else NO_POSTINGS
+
+    def _field(self, name: str) -> Field:
+        if name not in self._fields:
+            self._fields[name] = open_field(self._arrays, name)
+        return self._fields[name]
+
+
+def _read_spans(arrays: SegmentArrays, field: str, document: int) -> TokenSpans:
+    return TokenSpans(field_texts(read_post(arrays, document))[field])
 
 
 class ArrayCursor(FieldCursor):  # type: ignore[misc]
-    """Goes through a lexicon for Whoosh's automata."""
+    """A cursor over sorted terms, for Whoosh's automata."""
 
-    def __init__(self, lexicon: Terms) -> None:
-        self._lexicon = lexicon
+    def __init__(self, terms: Sequence[bytes]) -> None:
+        self._terms = terms
         self._at = 0
 
     def first(self) -> str | None:
@@ -112,7 +119,7 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]
         return self.text()
 
     def find(self, string: str | bytes) -> str | None:
-        self._at = bisect_left(self._lexicon, string.encode() if isinstance(string, str) else string)
+        self._at = bisect_left(self._terms, string.encode() if isinstance(string, str) else string)
         return self.text()
 
     def next(self) -> str | None:
@@ -120,23 +127,30 @@ class ArrayCursor(FieldCursor):  # type: ignore[misc]
         return self.text()
 
     def text(self) -> str | None:
-        return self._lexicon[self._at].decode() if self.is_valid() else None
+        return self._terms[self._at].decode() if self.is_valid() else None
 
     def is_valid(self) -> bool:
-        return self._at < len(self._lexicon)
+        return self._at < len(self._terms)
 
 
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
-    """Steps through the postings of one term."""
+    """A matcher over the postings of one term."""
 
     def __init__(
-        self, term: tuple[str, bytes], format_: object, scorer: Any, documents: list[int], weights: list[float]
+        self,
+        term: tuple[str, bytes],
+        format_: object,
+        scorer: Any,
+        documents: list[int],
+        weights: list[float],
+        spans: Callable[[int], list[Span]],
     ) -> None:
         self._term = term
         self.format = format_
         self.scorer = scorer
         self._documents = documents
         self._weights = weights
+        self._spans = spans
         self._at = 0
 
     def is_active(self) -> bool:
@@ -150,6 +164,9 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
 
     def value(self) -> bytes:
         return b""
+
+    def spans(self) -> list[Span]:
+        return self._spans(self.id())
 
     def next(self) -> bool:
         self._at += 1
@@ -168,48 +185,6 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         return False
 
     def copy(self) -> "ArrayMatcher":
-        other = ArrayMatcher(self._term, self.format, self.scorer, self._documents, self._weights)
+        other = ArrayMatcher(self._term, self.format, self.scorer, self._documents, self._weights, self._spans)
         other._at = self._at
         return other
-
-
-class ArrayDocuments(PerDocumentReader):  # type: ignore[misc]
-    """Gives Whoosh what a segment knows of its documents."""
-
-    def __init__(self, arrays: SegmentArrays) -> None:
-        self._arrays = arrays
-
-    def doc_count(self) -> int:
-        return self._arrays.size - len(self._arrays.deleted)
-
-    def doc_count_all(self) -> int:
-        return self._arrays.size
-
-    def has_deletions(self) -> bool:
-        return bool(self._arrays.deleted)
-
-    def is_deleted(self, docnum: int) -> bool:
-        return docnum in self._arrays.deleted
-
-    def deleted_docs(self) -> frozenset[int]:
-        return self._arrays.deleted
-
-    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        return int(_lengths(self._arrays, fieldname)[docnum]) if fieldname in _LENGTHS else default
-
-    def field_length(self, fieldname: str) -> int:
-        return int(_lengths(self._arrays, fieldname).sum())
-
-    def min_field_length(self, fieldname: str) -> int:
-        return int(_lengths(self._arrays, fieldname).min())
-
-    def max_field_length(self, fieldname: str) -> int:
-        return int(_lengths(self._arrays, fieldname).max())
-
-    def stored_fields(self, docnum: int) -> dict[str, bytes]:
-        return {_STORED: bytes(self._arrays.blob(_STORED, docnum))}
-
-
-def _lengths(arrays: SegmentArrays, field: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-    name = _LENGTHS.get(field)
-    return arrays.numbers(name) if name else np.ones(arrays.size, np.int64)

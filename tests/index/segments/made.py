@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError
 
+from index.archive.post import Content, Post, Save
 from index.schema.document import Document, Text
+from index.schema.stored_post import encode_post
 from index.schema.zones import Zone
 from index.segments.arrays import SegmentArrays
 from index.segments.builder import SegmentBuilder
@@ -64,6 +66,7 @@ def make(
 ) -> Document:
     """Return a document with every field; `name` is its id and what is stored of it."""
     topics = list(topics)
+    save = Save(archive="", path="", url="", title=name, content=Content())
     return Document(
         texts=sorted(texts, key=lambda one: one.zone),
         facets={
@@ -74,8 +77,11 @@ def make(
             "hashtag": topics,
             "spelling": [topic.upper() for topic in topics],
         },
-        numbers={"published": published, "saved": -published},
-        blobs={"note": name[::-1].encode(), "post": f"post {name}".encode()},
+        numbers={"published": published, "saves": -published},
+        blobs={
+            "note": name[::-1].encode(),
+            "post": encode_post(Post(name, source, account, None, (save,))),
+        },
     )
 
 

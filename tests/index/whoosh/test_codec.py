@@ -17,10 +17,11 @@ from whoosh.reading import IndexReader, TermNotFound
 from whoosh.searching import Searcher
 
 from index.schema.document import Document
+from index.schema.stored_post import decode_post
 from index.schema.zones import Zone
 from index.segments.arrays import open_segment
 from index.segments.stored_posts import StoredPosts
-from index.whoosh.schema import make_schema
+from index.whoosh.schema import NUMBER_FIELDS, TEXT_ZONES, make_schema, number_value, stored_fields
 from tests.index.segments.made import SOURCES, TOPICS, WORDS, Reading, make, open_writer, records, said, text
 
 # Documents of each commit, the share of them that the last commit deletes, and the segments that are left.
@@ -35,6 +36,7 @@ PLANS = {
 UNDELETED = ["one segment", "many segments", "no documents"]
 FIELDS = {"words": WORDS, "characters": ["a", "国", "𠀀", " ", "ab"], "hashtag": TOPICS}
 FIELDS |= {"pairs": ["ab", "中国", "国人", "b ", " 中", "人\n", "a"]}
+FIELDS |= dict.fromkeys(TEXT_ZONES, WORDS)
 FIELDS |= {"source": SOURCES, "account": ["x", "y"], "id": ["1", "2", "30", "31"]}
 
 
@@ -60,7 +62,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("whoosh")
     sizes, deleted_share, segment_count = request.param
     added, deleted = build(folder, sizes, deleted_share)
-    by_post = {document.blobs["post"]: said(document) for document in added}
+    by_post = {document.blobs["post"]: with_views(said(document)) for document in added}
     segments = [
         [by_post[bytes(arrays.blob("post", number))] for number in range(arrays.size)]
         for arrays in (open_segment(folder, record) for record in records(folder))
@@ -70,6 +72,13 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     assert len(segments) == segment_count
     with FileStorage(str(folder)).open_index("MAIN").searcher() as searcher:
         yield Made(searcher, segments, live)
+
+
+def with_views(document: Reading) -> Reading:
+    """Return what the index must say of a document, with the fields that are zones of its words."""
+    zones = document["zones"].items()
+    views = {name: {word: 10 for word, held in zones if held & {*among}} for name, among in TEXT_ZONES.items()}
+    return {**document, **views}
 
 
 def build(folder: Path, sizes: list[int], deleted_share: float) -> tuple[list[Document], set[str]]:
@@ -103,7 +112,7 @@ def stock_searcher(segments: list[list[Reading]], live: list[Reading]) -> Search
         writer = index.writer()
         for document in segment:
             fields = {field: list(document[field]) for field in FIELDS if document[field]}
-            writer.add_document(post=document["blobs"]["post"], **fields)
+            writer.add_document(**{**fields, "id": next(iter(document["id"]))})
         writer.commit(merge=False)
     live_ids = {key for document in live for key in document["id"]}
     writer = index.writer()
@@ -125,7 +134,8 @@ def random_document(chance: random.Random, name: str) -> Document:
     ]
     topics = chance.sample(TOPICS, chance.randint(0, 3))
     source, account = chance.choice(["", *SOURCES]), chance.choice(["", "x", "y"])
-    return make(name, *texts, topics=topics, source=source, account=account)
+    published = int(name) % 3 * 1_000_000_000
+    return make(name, *texts, topics=topics, source=source, account=account, published=published)
 
 
 def weight_of(document: Reading, field: str, term: str) -> float:
@@ -210,12 +220,17 @@ negative = st.one_of(
 )
 
 
-def found(searcher: Searcher, asked: query.Query) -> list[bytes]:
-    return sorted(hit["post"] for hit in searcher.search(asked, limit=None))
+def id_of(document: Reading) -> str:
+    (key,) = document["id"]
+    return str(key)
 
 
-def expected(documents: list[Reading], asked: query.Query) -> list[bytes]:
-    return sorted(document["blobs"]["post"] for document in documents if holds(document, asked))
+def found(searcher: Searcher, asked: query.Query) -> list[str]:
+    return sorted(hit["id"] for hit in searcher.search(asked, limit=None))
+
+
+def expected(documents: list[Reading], asked: query.Query) -> list[str]:
+    return sorted(id_of(document) for document in documents if holds(document, asked))
 
 
 @settings(deadline=None, max_examples=100)
@@ -297,11 +312,9 @@ def test_a_word_scores_by_its_weights(
 ) -> None:
     holders = sum(word in document["words"] for document in made.held)
     searcher = Searcher(made.reader, weighting=weighting)
-    hits = {hit["post"]: hit.score for hit in searcher.search(query.Term("words", word), limit=None)}
+    hits = {hit["id"]: hit.score for hit in searcher.search(query.Term("words", word), limit=None)}
     assert hits == {
-        document["blobs"]["post"]: pytest.approx(
-            score(made, weight_of(document, "words", word), document, holders), rel=1e-5
-        )
+        id_of(document): pytest.approx(score(made, weight_of(document, "words", word), document, holders), rel=1e-5)
         for document in made.live
         if word in document["words"]
     }
@@ -312,9 +325,9 @@ def test_scores_of_several_words_add_up(made: Made, kind: type[query.Query]) -> 
     words = WORDS[:4]
     searcher = Searcher(made.reader, weighting=scoring.Frequency())
     asked = kind([query.Term("words", word) for word in words])
-    hits = {hit["post"]: hit.score for hit in searcher.search(asked, limit=None)}
+    hits = {hit["id"]: hit.score for hit in searcher.search(asked, limit=None)}
     assert hits == {
-        document["blobs"]["post"]: pytest.approx(
+        id_of(document): pytest.approx(
             sum(weight_of(document, "words", word) for word in words if word in document["words"]), rel=1e-5
         )
         for document in made.live
@@ -338,9 +351,11 @@ def test_all_terms_are_those_of_the_fields_of_the_schema(made: Made) -> None:
         (field, term.encode())
         for document in made.held
         for field in fields
-        if field != "post"
+        if field in document
         for term in document[field]
     }
+    for name, field in NUMBER_FIELDS.items():
+        terms |= {(name, field.to_bytes(number_value(name, document["numbers"][name]))) for document in made.held}
     assert list(made.reader.all_terms()) == sorted(terms)
     assert [term for term, _ in made.reader] == sorted(terms)
 
@@ -411,10 +426,11 @@ def test_a_prefix_expands_to_the_words_that_begin_with_it(made: Made, prefix: st
     assert list(made.reader.expand_prefix("words", prefix)) == sorted(words)
 
 
-def test_stored_fields_are_the_posts_of_live_documents(made: Made) -> None:
-    assert list(made.reader.all_stored_fields()) == [{"post": document["blobs"]["post"]} for document in made.live]
+def test_stored_fields_are_those_of_live_documents(made: Made) -> None:
+    stored = {id_of(document): stored_fields(decode_post(document["blobs"]["post"])) for document in made.held}
+    assert list(made.reader.all_stored_fields()) == [stored[id_of(document)] for document in made.live]
     assert [made.reader.stored_fields(number) for number in range(len(made.held))] == [
-        {"post": document["blobs"]["post"]} for document in made.held
+        stored[id_of(document)] for document in made.held
     ]
 
 
@@ -422,9 +438,9 @@ def test_documents_are_counted(made: Made) -> None:
     assert made.reader.doc_count_all() == len(made.held)
     assert made.reader.doc_count() == len(made.live)
     assert made.reader.has_deletions() == (len(made.held) > len(made.live))
-    live = {document["blobs"]["post"] for document in made.live}
+    live = {id_of(document) for document in made.live}
     assert [made.reader.is_deleted(number) for number in range(len(made.held))] == [
-        document["blobs"]["post"] not in live for document in made.held
+        id_of(document) not in live for document in made.held
     ]
 
 

@@ -21,7 +21,6 @@ from whoosh.searching import Searcher as WhooshSearcher
 
 from index.archive.hashtags import hashtag_key
 from index.archive.post import ARCHIVE_ZONE
-from index.schema.stored_post import decode_post
 from index.segments.record import INDEX_NAME
 from index.store import directory, manifest
 from index.text.dictionary import DictionarySegmenter
@@ -266,7 +265,7 @@ class _Scorer(BaseScorer):  # type: ignore[misc]
 def whoosh_finds(made: Made, asked: whoosh_query.Query) -> dict[str, float]:
     with FileStorage(str(made.data)).open_index(INDEX_NAME).reader() as reader:
         results = WhooshSearcher(reader, weighting=OurBM25(made.reading)).search(asked, limit=None)
-        return {decode_post(hit["post"]).id: hit.score for hit in results}
+        return {hit["id"]: hit.score for hit in results}
 
 
 def ours_finds_words(made: Made, words: list[str], combine: Callable[[list[DocIds], int], DocIds]) -> dict[str, float]:
