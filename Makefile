@@ -32,8 +32,7 @@ test-thorough: $(VENV)/tested-with browser shells proxies
 
 # The successor of Whoosh goes by the same name: found before it, it takes its place.
 test-whoosh3: $(VENV)/tested-with .whoosh3
-	PYTHONPATH=.whoosh3 $(BIN)/pytest -q -n auto tests/index/whoosh/test_codec.py tests/index/store/test_writer.py \
-	  tests/searcher/test_oracle.py tests/index/whoosh/test_whoosh3.py
+	PYTHONPATH=.whoosh3 $(BIN)/pytest -q -n auto tests/index/whoosh tests/index/store/test_writer.py tests/searcher/test_oracle.py
 
 # Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, from Maven Central, for as long as the tests take.
 test-opensearch: $(VENV)/tested-with java

@@ -79,8 +79,9 @@ def _pieces(folded: str, segmenter: Segmenter, is_query: bool) -> Iterator[Piece
             (word,) = latin_words(run[0])
             # The alternative that finds the most: the parts of a compound, or the stem.
             parts = word.alternatives[-1]
-            for token in parts if is_query else word.tokens:
-                yield Piece(token, start, end, position + (parts.index(token) if token in parts else 0))
+            wholes = [] if is_query else [token for token in word.tokens if token not in parts]
+            yield from (Piece(token, start, end, position) for token in wholes)
+            yield from (Piece(part, start, end, position + place) for place, part in enumerate(parts))
             position += len(parts)
         elif run.lastgroup == "unspaced":
             yield Piece(run[0], start, end, position)

@@ -1,7 +1,6 @@
 """The Chinese tokenizer gives the tokens of the index, and is a Whoosh tokenizer like any other."""
 
 import pickle
-from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +14,7 @@ from index.text.folding import fold
 from index.text.tokenizer import word_tokens
 from index.whoosh.analyzer import ChineseTokenizer
 
-MIXED = "ＧＰＴ-4o與清華大學的😀 C++ ﬁnd㈱ 3.5 モデル running a/b 　"
+MIXED = "ＧＰＴ-4o與清華大學的😀 C++ ﬁnd㈱ 3.5 モデル running a/b 3/3 　"
 texts = st.text(st.sampled_from(MIXED + "中国人机器学习大模型é́"), max_size=30)
 
 
@@ -27,7 +26,7 @@ def tokens(text: str, mode: str = "index", tokenizer: ChineseTokenizer | None = 
 @settings(deadline=None)
 @given(texts)
 def test_the_tokens_of_a_text_are_those_of_the_index(text: str) -> None:
-    assert Counter(token.text for token in tokens(text)) == Counter(word_tokens(fold(text)))
+    assert {token.text for token in tokens(text)} == set(word_tokens(fold(text)))
 
 
 @settings(deadline=None)
