@@ -1,4 +1,4 @@
-"""Exports are safe to open: nothing that a post says is a formula or markup there."""
+"""Exports are safe to open: no text of a post becomes a formula or markup."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from tests.conftest import WritePost
 
 
 @pytest.mark.parametrize("title", ['=HYPERLINK("https://evil.example")', "+1+cmd", "-1-cmd", "@SUM(A1)"])
-def test_a_spreadsheet_runs_nothing_that_a_post_says(
+def test_a_spreadsheet_runs_no_formula_of_a_post(
     write_post: WritePost, searching: Callable[[], Searcher], title: str
 ) -> None:
     write_post(title=title)
@@ -20,7 +20,7 @@ def test_a_spreadsheet_runs_nothing_that_a_post_says(
     assert row["title"] == f"'{title}"
 
 
-def test_markdown_links_to_the_web_alone_and_holds_no_markup(
+def test_markdown_links_only_to_the_web_and_escapes_markup(
     write_post: WritePost, searching: Callable[[], Searcher]
 ) -> None:
     write_post(title="[a](javascript:b) <script>", url="javascript:alert(1)")

@@ -39,33 +39,33 @@ def test_a_request_comes_back_from_its_url(request: SearchRequest) -> None:
 
 @settings(deadline=None, max_examples=200)
 @given(requests, st.sampled_from(["source", "account", "hashtag"]), texts)
-def test_a_bucket_put_on_and_taken_off_leaves_the_first_page(request: SearchRequest, facet: str, value: str) -> None:
+def test_a_bucket_toggled_twice_leaves_the_first_page(request: SearchRequest, facet: str, value: str) -> None:
     start = replace(request, **{facet: ()})
     assert start.toggled(facet, value).toggled(facet, value) == replace(start, page=1)
 
 
 @settings(deadline=None, max_examples=100)
 @given(requests, st.sampled_from(["2025-05", "2024-12"]))
-def test_a_month_put_on_and_taken_off_leaves_no_dates(request: SearchRequest, month: str) -> None:
+def test_a_month_toggled_twice_leaves_no_dates(request: SearchRequest, month: str) -> None:
     start = replace(request, since=None, until=None)
     assert start.toggled("date", month).toggled("date", month) == replace(start, page=1)
 
 
-def test_a_bucket_put_on_stands_beside_the_others() -> None:
+def test_a_selected_bucket_is_added_to_the_others() -> None:
     request = SearchRequest("a", source=("weibo",), page=3).toggled("source", "arxiv")
     assert (request.source, request.page, request.query) == (("weibo", "arxiv"), 1, "a")
 
 
-def test_a_hashtag_is_taken_off_in_any_spelling() -> None:
+def test_a_hashtag_is_removed_in_any_spelling() -> None:
     assert SearchRequest(hashtag=("City Ride", "露营")).toggled("hashtag", "#cityride#").hashtag == ("露营",)
 
 
-def test_another_month_takes_the_place_of_the_first() -> None:
+def test_a_second_month_replaces_the_first() -> None:
     request = SearchRequest().toggled("date", "2025-05").toggled("date", "2025-04")
     assert (request.since, request.until) == ("2025-04", "2025-04")
 
 
-def test_only_what_differs_from_the_default_is_in_the_url() -> None:
+def test_a_url_omits_defaults() -> None:
     assert SearchRequest().to_params() == []
     request = SearchRequest("a b", source=("x", "y"), since="2025", sort=Sort.NEWEST, page=2, page_size=20)
     assert request.to_params() == [
@@ -74,7 +74,7 @@ def test_only_what_differs_from_the_default_is_in_the_url() -> None:
     ]
 
 
-def test_empty_and_foreign_parameters_are_passed_over_and_the_last_of_several_counts() -> None:
+def test_unknown_and_empty_parameters_are_ignored() -> None:
     params = {"q": ["a", "b"], "since": [""], "source": ["x", " ", "x"], "page": ["", "2"], "lang": ["en"]}
     assert SearchRequest.from_params(params) == SearchRequest("b", source=("x",), page=2)
 
@@ -95,7 +95,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), BAD, ids=[f"{row[0]}={row[1][:9]}" for row in BAD])
-def test_a_parameter_without_meaning_is_named_with_what_it_may_be(name: str, value: str, sentence: str) -> None:
+def test_a_bad_parameter_is_named_with_its_choices(name: str, value: str, sentence: str) -> None:
     with pytest.raises(RequestError) as caught:
         SearchRequest.from_params({name: [value]})
     assert caught.value.as_json() == {"code": "bad_request", "message": sentence}

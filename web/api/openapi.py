@@ -1,4 +1,4 @@
-"""The API described in OpenAPI 3.1; the tests hold every answer to it."""
+"""The OpenAPI 3.1 description of the API, to which tests hold every answer."""
 
 from importlib.metadata import version
 from typing import Any
@@ -43,12 +43,12 @@ def _object(properties: _Schema) -> _Schema:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _list(of: _Schema) -> _Schema:
-    return {"type": "array", "items": of}
+def _list(items: _Schema) -> _Schema:
+    return {"type": "array", "items": items}
 
 
-def _of(name: str) -> _Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
+def _ref(name: str) -> _Schema:
+    return {"$ref": _REFERENCE.format(name=name)}
 
 
 def _parameter(name: str, description: str, schema: _Schema, **more: Any) -> _Schema:
@@ -67,15 +67,15 @@ def _number(most: int, default: int) -> _Schema:
 def _get(
     summary: str, answer: _Schema, *parameters: _Schema, failures: tuple[str, ...] = (), form: str = "application/json"
 ) -> _Schema:
-    """Return the description of a path that is got, with an answer of the media type `form`, or any of several."""
-    content = {one: {"schema": answer} for one in form.split()}
+    """Return the description of a GET request, whose answer has one of the media types in `form`."""
+    content = {media_type: {"schema": answer} for media_type in form.split()}
     responses = {"200": {"description": "The answer.", "content": content}}
     responses |= {status: _failure(status) for status in (*failures, *_ALWAYS)}
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": responses}}
 
 
 def _failure(status: str) -> _Schema:
-    return {"description": _REASONS[status], "content": {"application/json": {"schema": _of("Error")}}}
+    return {"description": _REASONS[status], "content": {"application/json": {"schema": _ref("Error")}}}
 
 
 _REASONS = {
@@ -87,8 +87,10 @@ _REASONS = {
 }
 _ALWAYS = ("401", "503")
 _TEXT = {"type": "string"}
-_, _SCHEMAS = schema_components(json_types.ANSWERS, ref_template="#/components/schemas/{name}")
-_SCHEMAS["Results"]["properties"]["facets"] = _object({name: _list(_of("Bucket")) for name in FACETS})
+_REFERENCE = "#/components/schemas/{name}"
+_, _SCHEMAS = schema_components(json_types.ANSWERS, ref_template=_REFERENCE)
+# The facets are those of the table of fields.
+_SCHEMAS["Results"]["properties"]["facets"] = _object({name: _list(_ref("Bucket")) for name in FACETS})
 _QUERY = _parameter("q", "The query, in the query language; without one, every post.", _TEXT)
 _WHICH = (
     _QUERY,
@@ -110,33 +112,33 @@ _SEARCH = (
 )
 _POST_ID = {"name": "post_id", "in": "path", "required": True, "description": "As a hit names it.", "schema": _TEXT}
 _PATHS: _Schema = {
-    "/api/search": _get("Find posts", _of("Results"), *_SEARCH, failures=("400",)),
-    "/api/post/{post_id}": _get("Give a post with all its saves", _of("Post"), _POST_ID, failures=("404",)),
+    "/api/search": _get("Find posts", _ref("Results"), *_SEARCH, failures=("400",)),
+    "/api/post/{post_id}": _get("Give a post with all its saves", _ref("Post"), _POST_ID, failures=("404",)),
     "/api/suggest": _get(
         "Complete what was typed",
-        _of("Suggestions"),
+        _ref("Suggestions"),
         _parameter("q", "What was typed: text, pinyin or its initials; after `#` hashtags alone.", _TEXT),
         _LIMIT,
         failures=("400",),
     ),
     "/api/explain": _get(
         "Tell how a query was read, and why a post is a hit or not",
-        _of("Explanation"),
+        _ref("Explanation"),
         *_SEARCH,
         _parameter("post", "The id of the post that is asked about.", _TEXT),
         failures=("400", "404"),
     ),
     "/api/related/{post_id}": _get(
-        "Give the posts that share most with a post", _of("Related"), _POST_ID, _LIMIT, failures=("400", "404")
+        "Give the posts that share most with a post", _ref("Related"), _POST_ID, _LIMIT, failures=("400", "404")
     ),
     "/api/imports": _get(
         "Tell what the last updates of the index did",
-        _of("Imports"),
+        _ref("Imports"),
         _parameter("limit", "Updates; at most 50 are kept.", _number(MAX_PAGE_SIZE, 20)),
         failures=("400",),
     ),
     "/imports.atom": _get("Give the last updates of the index as a feed", _TEXT, form="application/atom+xml"),
-    "/api/stats": _get("Tell what the index holds", _of("Stats")),
+    "/api/stats": _get("Tell what the index holds", _ref("Stats")),
     "/export.{form}": _get(
         "Give every hit as one document",
         {"description": "`Results` with every hit, a table, or a list."},

@@ -77,12 +77,12 @@ def test_any_save_time_comes_back_as_it_was_read(saved: str) -> None:
     assert decode_post(encode_post(post)) == post
 
 
-def test_a_file_whose_name_is_no_utf8_is_kept_under_it() -> None:
+def test_a_file_name_need_not_be_utf8() -> None:
     post = as_post(post_text().encode(), "2025-05-08/\udcb2\udce2.md")
     assert decode_post(encode_post(post)) == post
 
 
-def test_what_saves_share_is_stored_once() -> None:
+def test_shared_content_is_stored_once() -> None:
     body = "".join(chr(0x4E00 + at * 7919 % 20_000) for at in range(3_000))
     one, ten = (
         make_post("x", "y", "", None, [read_save(post_text(body=body).encode(), "a", f"{n}.md") for n in range(count)])

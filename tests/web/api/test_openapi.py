@@ -74,7 +74,7 @@ def test_every_answer_is_as_described(description: schemathesis.BaseSchema, path
 
 
 @pytest.mark.parametrize("path", WITH_LIMITS)
-def test_what_the_description_forbids_is_refused_as_described(description: schemathesis.BaseSchema, path: str) -> None:
+def test_forbidden_parameters_are_refused_as_described(description: schemathesis.BaseSchema, path: str) -> None:
     _ask(description[path]["GET"], schemathesis.GenerationMode.NEGATIVE)
 
 

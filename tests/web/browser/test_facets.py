@@ -11,7 +11,7 @@ TOTAL = ".total strong"
 CHIPS = ".chips .chip"
 
 
-def test_facets_go_on_and_off_in_place(tab: Page, examples_address: str):
+def test_facets_are_toggled_in_place(tab: Page, examples_address: str):
     tab.goto(examples_address)
     tab.evaluate("window.same = true")
     tab.locator(".bucket", has_text="arXiv").first.click()
@@ -26,7 +26,7 @@ def test_facets_go_on_and_off_in_place(tab: Page, examples_address: str):
     assert tab.evaluate("window.same"), "the page was never left"
 
 
-def test_the_keyboard_stays_on_the_facet_it_put_on(tab: Page, examples_address: str):
+def test_focus_stays_on_a_selected_facet(tab: Page, examples_address: str):
     tab.goto(examples_address)
     tab.locator("[data-key='hashtag:露营']").focus()
     tab.keyboard.press("Enter")
