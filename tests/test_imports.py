@@ -1,4 +1,4 @@
-"""Imports point one way: web → searcher → index."""
+"""Imports point one way: web → searcher → index, and inside each from its upper packages to its lower ones."""
 
 import ast
 from collections.abc import Iterator
@@ -8,75 +8,140 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("index", "searcher", "web")
-MAY_IMPORT = {"index": set(), "searcher": {"index"}, "web": {"index", "searcher"}}
-# Within web, a package imports itself and those before it.
-WEB_LAYERS = ("i18n", "http", "pages", "api", "app", "server", "command")
-WITHOUT_ENGINE = (
-    "query/tree",
-    "query/parser",
-    "query/dates",
-    "request",
-    "results",
-    "suggest/spelling",
-    "suggest/did_you_mean",
-)
 
-
-def modules() -> list[Path]:
-    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-
-
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively"
-            yield node.module or ""
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+# A package or module of each, and those of the same that it may import beside itself.
+_TEXT = {"errors", "files", "text"}
+_SCHEMA = {*_TEXT, "archive", "schema"}
+_WHOOSH = {*_SCHEMA, "segments", "whoosh"}
+_QUERY = {"errors", "query"}
+_ANSWERS = {*_QUERY, "explanation", "facets", "json_types", "ranking", "request", "results", "snippets", "suggest"}
+MAY_IMPORT: dict[str, dict[str, set[str]]] = {
+    "index": {
+        "errors": set(),
+        "files": {"errors"},
+        "text": {"errors", "files"},
+        "archive": _TEXT,
+        "schema": {*_TEXT, "archive"},
+        "segments": _SCHEMA,
+        "whoosh": {*_SCHEMA, "segments"},
+        "updates": _SCHEMA,
+        # The backends know the update flow, and never each other.
+        "store": {*_WHOOSH, "updates"},
+        "opensearch": {*_SCHEMA, "updates"},
+        "backend": {*_SCHEMA, "updates", "store", "opensearch"},
+        "": {"backend", "updates"},
+    },
+    "searcher": {
+        "errors": set(),
+        "json_types": set(),
+        "request": {"errors"},
+        "results": {"errors", "json_types"},
+        "query": {"errors"},
+        "ranking": _QUERY,
+        "explanation": {*_QUERY, "json_types", "results"},
+        "facets": {*_QUERY, "request", "results"},
+        "snippets": {*_QUERY, "ranking", "results"},
+        "suggest": {*_QUERY, "ranking", "results"},
+        "export": {"results"},
+        # The engines share the ranking and the form of their answers, and never know each other.
+        "embedded": _ANSWERS,
+        "opensearch": _ANSWERS,
+        "engine": {*_ANSWERS, "embedded", "opensearch"},
+        "copying": {*_ANSWERS, "engine"},
+        "cli": {*_ANSWERS, "", "copying", "engine", "export"},
+        "__main__": {"cli"},
+        "": {"engine", "errors", "request", "results"},
+    },
+    "web": {
+        "i18n": set(),
+        "http": {"i18n"},
+        "pages": {"i18n", "http"},
+        "api": {"i18n", "http", "pages"},
+        "app": {"i18n", "http", "pages", "api"},
+        "server": {"i18n", "http", "pages", "api", "app"},
+        "command": {"i18n", "http", "pages", "api", "app", "server"},
+        "": {"app"},
+    },
+}
+# The importers of each backend and of the segments, beside themselves.
+BACKENDS = {
+    "index.store": ("index.backend", "searcher.embedded"),
+    "index.segments": ("index.store", "index.whoosh", "searcher.embedded"),
+    "index.opensearch": ("index.backend", "searcher.opensearch"),
+}
 
 
 def name_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_imports_only_what_lies_below(path: Path) -> None:
-    package = path.relative_to(ROOT).parts[0]
-    ours = {name.split(".")[0] for name in imports(path)} & set(PACKAGES)
-    assert ours <= MAY_IMPORT[package] | {package}
+MODULES = {name_of(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
 
 
-@pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_whoosh_stays_in_the_index_and_its_engine(path: Path) -> None:
-    name = name_of(path)
-    if name.split(".")[0] != "index" and not name.startswith("searcher.embedded"):
-        assert not [one for one in imports(path) if one.split(".")[0] == "whoosh"]
+def imports(path: Path) -> Iterator[str]:
+    """Yield the modules that a file imports anywhere in it, be it for types alone or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else str(node.module) for name in names)
 
 
-@pytest.mark.parametrize("name", WITHOUT_ENGINE)
-def test_the_language_and_its_answers_know_no_engine(name: str) -> None:
-    engines = ("searcher.embedded", "searcher.opensearch", "searcher.engine", "numpy", "whoosh")
-    assert not [one for one in imports(ROOT / "searcher" / f"{name}.py") if one.startswith(engines)]
+def part_of(module: str) -> tuple[str, str]:
+    """Return the package of a module, and the package or module in that which it belongs to."""
+    package, _, rest = module.partition(".")
+    return package, rest.partition(".")[0]
 
 
-@pytest.mark.parametrize("engine", ["embedded", "opensearch"])
-def test_no_engine_knows_another(engine: str) -> None:
-    other = {"embedded": "opensearch", "opensearch": "embedded"}[engine]
-    for path in (ROOT / "searcher" / engine).rglob("*.py"):
-        assert not [one for one in imports(path) if one.startswith(f"searcher.{other}")], path
+def is_within(module: str, *packages: str) -> bool:
+    return any(f"{module}.".startswith(f"{package}.") for package in packages)
 
 
-@pytest.mark.parametrize("layer", ["i18n", "http", "pages", "api"])
-def test_web_imports_point_one_way(layer: str) -> None:
-    above = tuple(f"web.{name}" for name in WEB_LAYERS[WEB_LAYERS.index(layer) + 1 :])
-    for path in (ROOT / "web" / layer).rglob("*.py"):
-        assert not [name for name in imports(path) if name.startswith(above)], path
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_lower_packages(name: str) -> None:
+    package, part = part_of(name)
+    below = set(PACKAGES[: PACKAGES.index(package)])
+    for imported in imports(MODULES[name]):
+        other, other_part = part_of(imported)
+        if other == package:
+            assert other_part in MAY_IMPORT[package][part] | {part}, f"{name} imports {imported}"
+        else:
+            assert other not in PACKAGES or other in below, f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_only_the_seam_and_its_engine_import_a_backend(name: str) -> None:
+    for imported in imports(MODULES[name]):
+        for backend, importers in BACKENDS.items():
+            if is_within(imported, backend):
+                assert is_within(name, backend, *importers), f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_only_the_seam_imports_an_engine(name: str) -> None:
+    for imported in imports(MODULES[name]):
+        for engine in ("searcher.embedded", "searcher.opensearch"):
+            if is_within(imported, engine):
+                assert is_within(name, engine, "searcher.engine"), f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_whoosh_is_imported_by_its_package_alone(name: str) -> None:
+    if not is_within(name, "index.whoosh"):
+        assert not [imported for imported in imports(MODULES[name]) if is_within(imported, "whoosh")]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MODULES if is_within(name, "searcher.query", "searcher.suggest", "searcher.request")]
+)
+def test_the_query_language_imports_no_arrays(name: str) -> None:
+    assert not [imported for imported in imports(MODULES[name]) if is_within(imported, "numpy", "whoosh")]
 
 
 def test_no_two_modules_import_each_other() -> None:
-    names = {name_of(path): path for path in modules()}
-    edges = {name: {one for one in imports(path) if one in names and one != name} for name, path in names.items()}
+    edges = {name: {one for one in imports(path) if one in MODULES and one != name} for name, path in MODULES.items()}
     done: set[str] = set()
 
     def visit(name: str, trail: tuple[str, ...]) -> None:
@@ -88,5 +153,5 @@ def test_no_two_modules_import_each_other() -> None:
                     visit(below, (*trail, name))
             done.add(name)
 
-    for name in names:
+    for name in MODULES:
         visit(name, ())

@@ -514,7 +514,7 @@ def test_while_another_process_writes_the_index_is_locked(location: Path, archiv
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "writing\n"
-        with pytest.raises(LockedIndexError, match=str(location)):
+        with pytest.raises(LockedIndexError, match=rf"Process {writer.pid} on \S+, since \S+, .*{location}"):
             update(location)
         with pytest.raises(LockedIndexError):
             update(location, rebuild=True)
@@ -523,6 +523,27 @@ def test_while_another_process_writes_the_index_is_locked(location: Path, archiv
         assert writer.returncode == 0
     assert found(location, "量化") == [BLOG.format(1), BLOG.format(2)]
     assert update(location).unchanged
+
+
+def test_a_killed_writer_leaves_the_index_unlocked(location: Path, archive: Path, write_post: WritePost) -> None:
+    write_post("a.md", url=BLOG.format(1), body="量化")
+    update(location, [archive])
+    command = [sys.executable, "-c", WRITER, str(location), str(archive)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "writing\n"
+        writer.kill()
+    assert update(location).unchanged
+
+
+def test_an_update_within_an_update_is_refused(location: Path, archive: Path, write_post: WritePost) -> None:
+    write_post("a.md")
+
+    def update_again(*_: object) -> None:
+        with pytest.raises(LockedIndexError, match=f"Process {os.getpid()} on"):
+            update(location, [archive])
+
+    assert update(location, [archive], progress=update_again).posts == 1
 
 
 @pytest.mark.parametrize("step", ["reading", "indexing", "writing"])
