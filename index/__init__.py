@@ -4,15 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.backend import update
-    from index.store.stock_whoosh import open_whoosh
+    from index.backend import open_whoosh, update
     from index.updates.report import UpdateReport
 
 __all__ = ["UpdateReport", "open_whoosh", "update"]
 
 _MODULES = {
     "update": "index.backend",
-    "open_whoosh": "index.store.stock_whoosh",
+    "open_whoosh": "index.backend",
     "UpdateReport": "index.updates.report",
 }
 

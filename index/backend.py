@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from index.archive.post import Post
     from index.updates.backend import Backend, IndexContents
     from index.updates.check import CheckReport
+    from index.whoosh.stock import Index
 
 __all__ = [
     "ClusterOptions",
@@ -25,6 +26,7 @@ __all__ = [
     "newest_commit",
     "open_backend",
     "open_contents",
+    "open_whoosh",
     "read_location",
     "shown",
     "update",
@@ -110,6 +112,18 @@ def copy_contents(
     from index.updates.update import copy_index
 
     copy_index(open_backend(target, options if is_cluster(target) else None), contents, posts)
+
+
+def open_whoosh(location: str | Path) -> "Index":
+    """Return the index in the folder `location` as a Whoosh index, for reading; see `index.store.stock_whoosh`.
+
+    Raises LocationError for an index in a cluster, and the errors of `index.errors`.
+    """
+    if is_cluster(location):
+        raise LocationError("Whoosh reads the index in a folder: name a folder, or copy the index to one.")
+    from index.store.stock_whoosh import open_whoosh as open_folder
+
+    return open_folder(Path(location).absolute())
 
 
 def _ignore(step: str, done: int, total: int) -> None:

@@ -14,7 +14,8 @@ _TEXT = {"errors", "files", "text"}
 _SCHEMA = {*_TEXT, "archive", "schema"}
 _WHOOSH = {*_SCHEMA, "segments", "whoosh"}
 _QUERY = {"errors", "query"}
-_ANSWERS = {*_QUERY, "explanation", "facets", "json_types", "ranking", "request", "results", "snippets", "suggest"}
+_TEXTS = {*_QUERY, "patterns", "results"}
+_ANSWERS = {*_TEXTS, "explanation", "facets", "json_types", "ranking", "request", "snippets", "suggest"}
 MAY_IMPORT: dict[str, dict[str, set[str]]] = {
     "index": {
         "errors": set(),
@@ -28,7 +29,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         # The backends know the update flow, and never each other.
         "store": {*_WHOOSH, "updates"},
         "opensearch": {*_SCHEMA, "updates"},
-        "backend": {*_SCHEMA, "updates", "store", "opensearch"},
+        "backend": {*_SCHEMA, "updates", "store", "opensearch", "whoosh"},
         "": {"backend", "updates"},
     },
     "searcher": {
@@ -40,12 +41,14 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "ranking": _QUERY,
         "explanation": {*_QUERY, "json_types", "results"},
         "facets": {*_QUERY, "request", "results"},
-        "snippets": {*_QUERY, "ranking", "results"},
-        "suggest": {*_QUERY, "ranking", "results"},
+        "patterns": _QUERY,
+        "snippets": _TEXTS,
+        "suggest": {*_QUERY, "results"},
         "export": {"results"},
+        "explainer": _ANSWERS,
         # The engines share the ranking and the form of their answers, and never know each other.
-        "embedded": _ANSWERS,
-        "opensearch": _ANSWERS,
+        "embedded": {*_ANSWERS, "explainer"},
+        "opensearch": {*_ANSWERS, "explainer"},
         "engine": {*_ANSWERS, "embedded", "opensearch"},
         "copying": {*_ANSWERS, "engine"},
         "cli": {*_ANSWERS, "", "copying", "engine", "export"},

@@ -2,29 +2,23 @@
 
 from pathlib import Path
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import Index
-
-from index.segments.record import INDEX_NAME
 from index.store import directory, manifest
 from index.store.segmenter import user_frequencies
-from index.whoosh.analyzer import ChineseTokenizer
-from index.whoosh.schema import make_schema
+from index.whoosh.stock import Index, open_index
 from index.whoosh.toc import check_toc
 
 
-def open_whoosh(location: str | Path) -> Index:
+def open_whoosh(location: Path) -> Index:
     """Return the newest commit of the index in the folder `location` as a Whoosh index, for reading.
 
     Its analyzer knows the user's words that the index was made with. What `whoosh.index.open_dir` returns for the data
     folder knows jieba's words alone, and unpickles a table of contents that nobody has checked. Raises the errors of
     `index.errors`.
     """
-    data = directory.data_folder(Path(location).absolute())
+    data = directory.data_folder(location)
     generation = directory.latest_generation(data)
     header = manifest.read_manifest(data, generation)
     manifest.check_fingerprint(header, data.parent)
     manifest.check_files(header, data)
     check_toc(directory.toc_file(data, generation), header.toc, header.segments)
-    schema = make_schema(ChineseTokenizer(user_frequencies(data)))
-    return FileStorage(str(data)).open_index(INDEX_NAME, schema=schema)
+    return open_index(data, user_frequencies(data))
