@@ -1,1 +1,1 @@
-"""The query language: tree, parser, dates and messages."""
+"""The query language: fields, dates, scanner and parser, and the tree that they make."""

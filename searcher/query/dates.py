@@ -44,6 +44,16 @@ def parse_period(text: str, now: datetime | None = None) -> Period:
     return start_of(first, now) if first else None, end_of(last, now) if last else None
 
 
+def parse_since(text: str, now: datetime | None = None) -> Period:
+    """Return the period that begins with a date; raise ValueError if `text` is none."""
+    return start_of(text, now), None
+
+
+def parse_until(text: str, now: datetime | None = None) -> Period:
+    """Return the period that ends with a date; raise ValueError if `text` is none."""
+    return None, end_of(text, now)
+
+
 def start_of(text: str, now: datetime | None = None) -> datetime:
     """Return the first moment of a date; raise ValueError if `text` is none."""
     return _parse_unit(text, now)[0]

@@ -1,10 +1,13 @@
 """The fields of the query language: one row for each `name:value`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from index.schema.fields import FIELDS
-from searcher.query.tree import Scope
+from searcher.query.dates import Period, parse_period, parse_since, parse_until
+from searcher.query.tree import PublishedBetween, SavedBetween, Scope
 
 
 class ValueKind(Enum):
@@ -23,12 +26,20 @@ class ValueKind(Enum):
     COUNT = auto()
 
 
+DateNode = PublishedBetween | SavedBetween
+
+
 @dataclass(frozen=True, slots=True)
 class QueryField:
-    """A row of the table: the parser reads `name:` and a value of `kind`, and completions propose it."""
+    """A row of the table: the parser reads `name:` and a value of `kind`, and completions propose it.
+
+    A date is read by `period` and becomes a `date_node`.
+    """
 
     name: str
     kind: ValueKind
+    date_node: type[DateNode] = PublishedBetween
+    period: Callable[[str, datetime | None], Period] = parse_period
 
 
 # In the order in which messages name them.
@@ -37,7 +48,10 @@ _ROWS = (
     QueryField("hashtag", ValueKind.HASHTAG),
     QueryField("in", ValueKind.SCOPE),
     *(QueryField(scope.value, ValueKind.TEXT) for scope in Scope if scope is not Scope.ANYWHERE),
-    *(QueryField(name, ValueKind.DATE) for name in ("date", "since", "until", "saved")),
+    QueryField("date", ValueKind.DATE),
+    QueryField("since", ValueKind.DATE, period=parse_since),
+    QueryField("until", ValueKind.DATE, period=parse_until),
+    QueryField("saved", ValueKind.DATE, SavedBetween),
     QueryField("saves", ValueKind.COUNT),
 )
 QUERY_FIELDS = {field.name: field for field in _ROWS}

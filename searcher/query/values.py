@@ -10,7 +10,7 @@ from index.schema.fields import FIELDS
 from index.text.folding import fold
 from searcher.errors import ErrorMessage, QuerySyntaxError
 from searcher.query import dates
-from searcher.query.fields import SCOPES, QueryField, ValueKind
+from searcher.query.fields import SCOPES, DateNode, QueryField, ValueKind
 from searcher.query.scanner import ESCAPED, unescape
 from searcher.query.tree import (
     FieldEquals,
@@ -19,9 +19,7 @@ from searcher.query.tree import (
     Node,
     Phrase,
     Prefix,
-    PublishedBetween,
     SaveCount,
-    SavedBetween,
     Scope,
     Span,
     Terms,
@@ -66,28 +64,22 @@ def field_node(field: QueryField, value: str, is_quoted: bool, span: Span, now: 
                 raise QuerySyntaxError(ErrorMessage.UNKNOWN_SCOPE, *span, value=value, parts=", ".join(SCOPES))
             return Scope(value)
         case ValueKind.DATE:
-            return _date_node(field.name, value, span, now)
+            return _date_node(field, value, span, now)
         case ValueKind.COUNT:
             return _count_node(value, span)
         case _:
             assert_never(field.kind)
 
 
-def _date_node(name: str, value: str, span: Span, now: datetime | None) -> PublishedBetween | SavedBetween:
+def _date_node(field: QueryField, value: str, span: Span, now: datetime | None) -> DateNode:
     try:
-        start, end = _period(name, value, now)
+        start, end = field.period(value, now)
     except (ValueError, OverflowError):
         raise QuerySyntaxError(ErrorMessage.NO_DATE, *span, value=value, forms=dates.FORMS) from None
     if start and end and start >= end:
         raise QuerySyntaxError(ErrorMessage.EMPTY_PERIOD, *span, value=value)
-    text = f"{name}:{value if value.split() == [value] else quote(value)}"
-    return (SavedBetween if name == "saved" else PublishedBetween)(start, end, text, span=span)
-
-
-def _period(name: str, value: str, now: datetime | None) -> dates.Period:
-    if name == "since":
-        return dates.start_of(value, now), None
-    return (None, dates.end_of(value, now)) if name == "until" else dates.parse_period(value, now)
+    text = f"{field.name}:{value if value.split() == [value] else quote(value)}"
+    return field.date_node(start, end, text, span=span)
 
 
 def _count_node(value: str, span: Span) -> SaveCount:

@@ -10,18 +10,14 @@ from index.text import tokenizer
 from index.text.folding import fold
 from searcher.query.tree import (
     And,
-    FieldEquals,
     Fuzzy,
-    Hashtag,
     MatchAll,
     Node,
     Not,
     Or,
     Phrase,
     Prefix,
-    PublishedBetween,
-    SaveCount,
-    SavedBetween,
+    PropertyNode,
     Scope,
     Terms,
     Wildcard,
@@ -93,7 +89,7 @@ class Planner:
                 return AnyPlan(node, tuple(map(self.plan, children)))
             case Not(child=child):
                 return NotPlan(node, self.plan(child))
-            case MatchAll() | Hashtag() | FieldEquals() | PublishedBetween() | SavedBetween() | SaveCount():
+            case MatchAll() | PropertyNode():
                 return FilterPlan(node)
             case _:
                 assert_never(node)
