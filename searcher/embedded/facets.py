@@ -62,8 +62,8 @@ def _buckets(
     counted = _named_like(field.normalize(named_like), counts, snapshot) if field.has_spellings else counts
     shown = {facet.values[ordinal].decode(): int(counts[ordinal]) for ordinal in _largest(counted)}
     for value in selected:
-        place = facet.place(value)
-        shown.setdefault(value, 0 if place is None else int(counts[place]))
+        ordinal = facet.ordinal(value)
+        shown.setdefault(value, 0 if ordinal is None else int(counts[ordinal]))
     return tuple(_bucket(field, value, count, value in selected, snapshot) for value, count in shown.items())
 
 
@@ -98,6 +98,6 @@ def _named_like(key: str, counts: Integers, snapshot: Snapshot) -> Integers:
 
 def _date_buckets(field: Field, doc_ids: DocIds, request: SearchRequest, snapshot: Snapshot) -> tuple[Bucket, ...]:
     days = snapshot.facet(field.name)
-    values, starts = days.coarser(request.date_by.truncate)
+    values, starts = days.groups(request.date_by.truncate)
     counts = np.add.reduceat(days.count(doc_ids), starts) if values else starts
     return date_buckets({values[place]: int(counts[place]) for place in np.flatnonzero(counts).tolist()}, request)

@@ -1,4 +1,4 @@
-"""Words of the archive that a word may be a slip of."""
+"""Words of a snapshot that are one or two edits away from another."""
 
 from searcher.embedded.snapshot import Snapshot
 

@@ -27,7 +27,7 @@ class Hashtags:
         """Return the archive's commonest spelling of a hashtag, or None if no post has it."""
         if label := self._labels.get(key):
             return label
-        ordinal = self.keys.place(key)
+        ordinal = self.keys.ordinal(key)
         spelling = -1 if ordinal is None else int(self._commonest_spellings[ordinal])
         if spelling < 0:
             return None

@@ -157,7 +157,7 @@ class Snapshot:
     def facet(self, name: str) -> Facet:
         """Return the facet `name`: source, account, site, type, claimed_source, day, hashtag (by key) or spelling."""
         if (found := self._facets.get(name)) is None:
-            found = self._facets[name] = Facet.of(name, self._segments)
+            found = self._facets[name] = Facet.from_segments(name, self._segments)
         return found
 
     @cached_property

@@ -12,14 +12,14 @@ def matching_words(lexicon: Lexicon, pattern: str) -> Iterator[range]:
     """Yield the ids of the strings that fit the folded `pattern`, as ranges."""
     first, *middle, last = (part.encode() for part in pattern.split("*"))
     term_ids = lexicon.with_ends(first, last)
-    # What lies between the ends, so that no part of the pattern is found in another's place.
+    # Only between the ends, so that parts of the pattern match at different places.
     middle = [part for part in middle if part]
     for part in dict.fromkeys(middle):
         if not len(term_ids):
             return
         term_ids = lexicon.with_part(term_ids, part, len(first), len(last))
     if len(middle) > 1:
-        # Each part is found where it first can be, and stays so: to try others could take forever, and finds no more.
+        # Atomic groups: each part matches where it first can; to try other places could take forever and match no more.
         expression = re.compile(b"".join(b"(?>.*?%s)" % re.escape(part) for part in middle), re.DOTALL)
         fits = [_fits(lexicon[term_id], len(first), len(last), expression) for term_id in term_ids.tolist()]
         term_ids = term_ids[np.array(fits, bool)]

@@ -18,7 +18,7 @@ EDITS = [
     (
         "searcher/query/tree.py",
         "@dataclass(frozen=True, slots=True)\nclass SaveCount(PropertyNode):\n",
-        'class FirstSavedBetween(_PeriodNode):\n    """The posts with their first save in a period."""\n\n    kind = "first"\n\n\n',
+        'class FirstSavedBetween(_PeriodNode):\n    """Posts first saved in a period."""\n\n    kind = "first"\n\n\n',
     ),
     ("searcher/query/tree.py", "SaveCount\nLeaf = ", "FirstSavedBetween | "),
     ("searcher/query/fields.py", "PublishedBetween, SavedBetween, Scope\n", "FirstSavedBetween, "),
