@@ -2,7 +2,7 @@
 
 The tokens are those of the folder's index. They are cut here; the cluster only splits at white space.
 
-    words, grams        the tokens as features, which store tf / (tf + norm) of BM25
+    words, grams        the tokens as features x, for which x / (x + 1) = tf / (tf + norm) of BM25
     word, word_GROUP    the words of the post or of a group of zones, for prefixes, wildcards and fuzzy words
     text_GROUP          the pairs of characters in their order, for exact phrases
     post                the stored post
@@ -108,7 +108,7 @@ def make_source(post: Post, segmenter: Segmenter, norm: Callable[[float], float]
     return json.dumps(source, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def token_gains(post: Post, segmenter: Segmenter, norm: Callable[[float], float]) -> dict[str, dict[str, float]]:
+def token_scores(post: Post, segmenter: Segmenter, norm: Callable[[float], float]) -> dict[str, dict[str, float]]:
     """Return for each field of features the score of every token of `post`, up to the weight of the token."""
     document = make_document(post, segmenter)
     words, grams = _word_weights(document), _gram_weights(document)

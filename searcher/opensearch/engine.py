@@ -15,7 +15,7 @@ from index.errors import MovingIndexError
 from index.opensearch import metadata, reports
 from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster, MissingError
-from index.opensearch.documents import stored_post, token_gains
+from index.opensearch.documents import stored_post, token_scores
 from index.opensearch.metadata import ClusterIndex
 from index.updates.report import UpdateReport
 from searcher.explainer import Explainer
@@ -280,7 +280,7 @@ class _Question:
 
     def _saturations(self, post: Post) -> dict[str, dict[str, float]]:
         metadata = self._state.index.metadata
-        return token_gains(post, metadata.segmenter, metadata.norm)
+        return token_scores(post, metadata.segmenter, metadata.norm)
 
     def _is_rescored(self, post: Post) -> bool:
         """Return whether `post` is one of the hits that are rescored."""
