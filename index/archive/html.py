@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
@@ -29,7 +28,7 @@ def looks_like_markup(body: str) -> bool:
     """Return whether a body of unknown origin is HTML: whether it has an element of _STRUCTURE."""
     if "<" not in body:
         return False
-    elements = _parsers().elements
+    elements = _parsers.elements
     elements.parse(body)
     return not elements.names.isdisjoint(_STRUCTURE)
 
@@ -42,7 +41,7 @@ def read_plain(body: str) -> Content:
 
 def read_markup(body: str) -> Content:
     """Return the content of a body of HTML, however broken; one too deep to parse is taken for plain text."""
-    reader = _parsers().reader
+    reader = _parsers.reader
     return reader.content() if reader.parse(body) else read_plain(body)
 
 
@@ -78,17 +77,8 @@ class _Target:
     def begin(self) -> None:
         """Forget the text parsed before."""
 
-    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
-        """Begin an element."""
-
-    def end(self, tag: str) -> None:
-        """End an element."""
-
-    def data(self, data: str) -> None:
-        """Add text."""
-
     def close(self) -> None:
-        """End the text."""
+        """End the text; lxml asks every target for it."""
 
 
 class _Elements(_Target):
@@ -223,6 +213,4 @@ class _Parsers(threading.local):
         self.reader = _Reader()
 
 
-@cache
-def _parsers() -> _Parsers:
-    return _Parsers()
+_parsers = _Parsers()

@@ -10,7 +10,7 @@ is normalised together with the plain character before it, which may compose wit
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import repeat
 from pathlib import Path
 
@@ -24,6 +24,9 @@ _ENCODING = "utf-32-le", "surrogatepass"
 # White space that NFKC leaves as it is and that folds to a space.
 _BLANKED = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029"), ord(" "))
 _BLANKS = re.compile("  +")
+
+_nfkc = partial(unicodedata.normalize, "NFKC")
+_nfkd = partial(unicodedata.normalize, "NFKD")
 
 # Stands in the table for each character that isn't plain, of which this noncharacter is one.
 _OTHER = "\uffff"
@@ -200,11 +203,3 @@ def _last_changes() -> dict[int, int]:
     _, _, lines = SIMPLIFIED.read_text(encoding="utf-8").partition("\n")
     pairs = lines.replace("\n", "")
     return str.maketrans(pairs[::2], pairs[1::2]) | _BLANKED
-
-
-def _nfkc(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
-
-
-def _nfkd(text: str) -> str:
-    return unicodedata.normalize("NFKD", text)

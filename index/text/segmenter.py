@@ -9,11 +9,9 @@ class Segmenter(Protocol):
 
     def cut(self, text: str) -> list[str]:
         """Return the words of `text`, which together are the text."""
-        ...
 
     def cut_for_search(self, text: str) -> list[str]:
         """Return the words of `text`, each behind the words of two and of three characters within it."""
-        ...
 
 
 class CompiledSegmenter:

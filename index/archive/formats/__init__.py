@@ -16,15 +16,12 @@ class FormattedFile(Protocol):
     @property
     def confidence(self) -> float:
         """Return how sure it is that the text is of this format, from 0, for not at all, to 1."""
-        ...
 
     def url(self) -> str:
         """Return the URL of the post; raise MalformedPost if there is none."""
-        ...
 
     def save(self, archive: str, path: str) -> Save:
         """Return the save; raise MalformedPost if there is none."""
-        ...
 
 
 FORMATS: tuple[Callable[[str], FormattedFile], ...] = (ArchiverFile,)
