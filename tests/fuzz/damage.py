@@ -57,7 +57,7 @@ def _answers(location: Path) -> list[object]:
 
 def _posts(location: Path) -> object:
     with open_contents(location) as source:
-        return source.files, list(source.every_post())
+        return source.files, list(source.iter_posts())
 
 
 QUESTIONS: dict[str, Callable[[Path], object]] = {

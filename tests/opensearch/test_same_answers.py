@@ -41,7 +41,7 @@ def asked(real_location: Path) -> list[SearchRequest]:
 
 def stored_posts(location: Path) -> Iterator[Post]:
     with open_contents(location) as source:
-        yield from source.every_post()
+        yield from source.iter_posts()
 
 
 def ids(results: Results) -> list[str]:
