@@ -1,6 +1,7 @@
 """Words of a snapshot that are one or two edits away from another."""
 
 from searcher.embedded.snapshot import Snapshot
+from searcher.query.tree import max_edits
 
 
 def similar_words(snapshot: Snapshot, text: str) -> list[str]:
@@ -9,8 +10,6 @@ def similar_words(snapshot: Snapshot, text: str) -> list[str]:
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
-    distance = 1 if len(text) < 6 else 2
-    near = process.extract(
-        text, snapshot.words.with_prefix(text[:1]), scorer=Levenshtein.distance, score_cutoff=distance, limit=None
-    )
-    return [token for token, _, _ in near]
+    words = snapshot.words.with_prefix(text[:1])
+    near = process.extract(text, words, scorer=Levenshtein.distance, score_cutoff=max_edits(text), limit=None)
+    return [word for word, _, _ in near]

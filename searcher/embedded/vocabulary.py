@@ -9,7 +9,7 @@ from index.segments.grams import PAIRS
 from searcher.embedded.columns import DocIds
 from searcher.embedded.postings import is_in
 from searcher.embedded.snapshot import Snapshot
-from searcher.suggest.pinyin import PinyinIndex
+from searcher.embedded.top_terms import TopTerms
 from searcher.suggest.vocabulary import Usage
 
 
@@ -20,20 +20,8 @@ class SnapshotVocabulary:
         self._snapshot = snapshot
 
     @property
-    def latin_words(self) -> Sequence[str]:
-        return self._snapshot.top_terms.latin_words
-
-    @property
-    def han_words(self) -> PinyinIndex:
-        return self._snapshot.top_terms.han_words
-
-    @property
-    def hashtags(self) -> PinyinIndex:
-        return self._snapshot.top_terms.hashtags
-
-    @property
-    def characters(self) -> PinyinIndex:
-        return self._snapshot.top_terms.characters
+    def top_terms(self) -> TopTerms:
+        return self._snapshot.top_terms
 
     def values(self, field: str) -> Sequence[str]:
         return [value.decode() for value in self._snapshot.facet(field).values]

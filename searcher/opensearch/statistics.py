@@ -26,7 +26,7 @@ from searcher.opensearch.clauses import (
     regular_expression,
     word_clause,
 )
-from searcher.query.tree import Fuzzy, Prefix, Scope, Wildcard
+from searcher.query.tree import Fuzzy, Prefix, Scope, Wildcard, max_edits
 from searcher.ranking.parameters import TermKind
 from searcher.ranking.plan import Expansion, TextQuery
 from searcher.ranking.synonyms import Synonyms
@@ -189,7 +189,7 @@ class ClusterStatistics:
         # Imported on demand: few queries ask for it.
         from rapidfuzz.distance import Levenshtein
 
-        distance = 1 if len(text) < 6 else 2
+        distance = max_edits(text)
         fuzzy = {
             "value": text,
             "fuzziness": distance,

@@ -11,7 +11,6 @@ from searcher.opensearch.top_terms import TopTerms
 from searcher.query.tree import Scope
 from searcher.ranking.parameters import TermKind
 from searcher.suggest import pinyin
-from searcher.suggest.pinyin import PinyinIndex
 from searcher.suggest.vocabulary import Usage
 
 # Pairs that are looked up; further ones count as pairs that no post holds.
@@ -27,24 +26,8 @@ class OpenSearchVocabulary:
         self._cluster = cluster
         self._state = state
         self._statistics = statistics
-        self._top_terms = TopTerms.from_state(cluster, state)
+        self.top_terms = TopTerms.from_state(cluster, state)
         self._pairs: set[str] = set()
-
-    @property
-    def latin_words(self) -> Sequence[str]:
-        return self._top_terms.latin_words
-
-    @property
-    def han_words(self) -> PinyinIndex:
-        return self._top_terms.han_words
-
-    @property
-    def hashtags(self) -> PinyinIndex:
-        return self._top_terms.hashtags
-
-    @property
-    def characters(self) -> PinyinIndex:
-        return self._top_terms.characters
 
     def values(self, field: str) -> Sequence[str]:
         return sorted(self._statistics.values(field, EVERYTHING, ".*", pinyin.MOST))

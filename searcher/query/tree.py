@@ -215,6 +215,11 @@ def leaves(node: Node) -> Iterator[Leaf]:
             yield node
 
 
+def max_edits(text: str) -> int:
+    """Return the number of edits by which a word may differ from the folded `text` of a fuzzy one."""
+    return 1 if len(text) < 6 else 2
+
+
 def quote(text: str) -> str:
     """Return `text` as a quoted text of a query string."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')

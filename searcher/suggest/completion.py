@@ -35,7 +35,7 @@ def _order(candidate: _Ranked) -> tuple[int, bool, float, str]:
 def _hashtags(vocabulary: Vocabulary, typed: str, most: int) -> Iterator[_Ranked]:
     """Yield about `most` hashtags that hold `typed`, or begin so in pinyin."""
     written = vocabulary.hashtags_with(hashtag_key(typed), most)
-    keys = dict.fromkeys([*written, *vocabulary.hashtags.with_prefix(typed, most)])
+    keys = dict.fromkeys([*written, *vocabulary.top_terms.hashtags.with_prefix(typed, most)])
     usages = vocabulary.hashtag_usages(list(keys))
     for usage, label in zip(usages, vocabulary.labels([usage.text for usage in usages]), strict=True):
         node = parse(f"#{label}#")
@@ -46,7 +46,7 @@ def _hashtags(vocabulary: Vocabulary, typed: str, most: int) -> Iterator[_Ranked
 def _words(vocabulary: Vocabulary, typed: str, limit: int) -> Iterator[_Ranked]:
     """Yield the `limit` commonest words that begin with `typed`, as written or in pinyin, and any as common."""
     written = vocabulary.words_with_prefix(typed, limit * _SPARE)
-    words = dict.fromkeys([*written, *vocabulary.han_words.with_prefix(typed, limit * _SPARE)])
+    words = dict.fromkeys([*written, *vocabulary.top_terms.han_words.with_prefix(typed, limit * _SPARE)])
     counts: list[int] = []
     for usage in sorted(vocabulary.word_usages(list(words)), key=lambda usage: -usage.posts):
         if len(counts) >= limit and usage.posts < counts[limit - 1]:

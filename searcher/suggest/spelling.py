@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from searcher.query.tree import max_edits
 from searcher.suggest.pinyin import PinyinIndex
 from searcher.suggest.vocabulary import Vocabulary, is_written
 
@@ -17,9 +18,10 @@ _MAX_CANDIDATES = 12
 # Characters of a run of Han in which one word may be replaced by another of the same sound, and of that word.
 _MAX_RUN = 12
 _MAX_WORD = 4
-# Letters or characters from which a text has one edit, and from which it has two. A shorter text resembles too many.
-_ONE_EDIT = 3
-_TWO_EDITS = 6
+# A shorter text resembles too many others.
+_MIN_LENGTH = 3
+# More than any edits.
+_FAR = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,10 @@ class SpellingSuggester:
             return []
         candidates = [
             Candidate(text, distance, self._vocabulary.word_count(text))
-            for text, distance in _similar(word, self._vocabulary.latin_words)
+            for text, distance in _similar(word, self._vocabulary.top_terms.latin_words)
             if is_written(self._vocabulary, text)
         ]
-        typed_in_pinyin = [] if posts else self._vocabulary.han_words.with_pinyin(word)
+        typed_in_pinyin = [] if posts else self._vocabulary.top_terms.han_words.with_pinyin(word)
         candidates += [Candidate(text, 0, self._vocabulary.word_count(text)) for text in typed_in_pinyin]
         return _likeliest(candidates, posts)
 
@@ -71,11 +73,11 @@ class SpellingSuggester:
         posts = self._vocabulary.value_count("hashtag", key)
         if posts > MAX_MISSPELLED:
             return []
-        texts = _similar(key, self._vocabulary.hashtags.texts)
+        texts = _similar(key, self._vocabulary.top_terms.hashtags.texts)
         if not posts:
-            texts += _homophones(key, self._vocabulary.hashtags)
+            texts += _homophones(key, self._vocabulary.top_terms.hashtags)
             # Further away than any that differ by their letters.
-            texts += [(text, _TWO_EDITS) for text in self._vocabulary.hashtags_with(key, _MAX_CANDIDATES)]
+            texts += [(text, _FAR) for text in self._vocabulary.hashtags_with(key, _MAX_CANDIDATES)]
         candidates = [Candidate(text, far, self._vocabulary.value_count("hashtag", text)) for text, far in texts]
         keys = _likeliest(candidates, posts)[:MAX_CORRECTIONS]
         return [label or key for label, key in zip(self._vocabulary.labels(keys), keys, strict=True)]
@@ -85,7 +87,7 @@ class SpellingSuggester:
 
         Only a run that no post holds is compared by sound: one that some hold may be miswritten, but not mistyped.
         """
-        words, hashtags = self._vocabulary.han_words, self._vocabulary.hashtags
+        words, hashtags = self._vocabulary.top_terms.han_words, self._vocabulary.top_terms.hashtags
         texts = [*_similar(run, words.texts), *_similar(run, hashtags.texts)]
         if not posts:
             texts += [*_homophones(run, words), *_homophones(run, hashtags), *self._with_homophone(run)]
@@ -98,11 +100,11 @@ class SpellingSuggester:
     def _with_homophone(self, run: str) -> Iterator[tuple[str, int]]:
         """Yield `run` with one character or one word replaced by another that sounds like it."""
         for at, character in enumerate(run):
-            for other, distance in _homophones(character, self._vocabulary.characters):
+            for other, distance in _homophones(character, self._vocabulary.top_terms.characters):
                 yield run[:at] + other + run[at + 1 :], distance
         for length in range(2, min(_MAX_WORD, len(run) - 1) + 1):
             for at in range(len(run) - length + 1):
-                for word, distance in _homophones(run[at : at + length], self._vocabulary.han_words):
+                for word, distance in _homophones(run[at : at + length], self._vocabulary.top_terms.han_words):
                     yield run[:at] + word + run[at + length :], distance
 
 
@@ -120,10 +122,9 @@ def _similar(text: str, texts: Sequence[str]) -> list[tuple[str, int]]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    if len(text) < _ONE_EDIT:
+    if len(text) < _MIN_LENGTH:
         return []
-    most = 1 if len(text) < _TWO_EDITS else 2
-    found = process.extract(text, texts, scorer=OSA.distance, score_cutoff=most, limit=_MAX_CANDIDATES)
+    found = process.extract(text, texts, scorer=OSA.distance, score_cutoff=max_edits(text), limit=_MAX_CANDIDATES)
     ranked = sorted((distance, other[:1] != text[:1], place, other) for other, distance, place in found if distance)
     return [(other, int(distance)) for distance, _, _, other in ranked]
 

@@ -19,24 +19,32 @@ class Usage(NamedTuple):
     last: float
 
 
-class Vocabulary(Protocol):
-    """The words, hashtags and field values of one commit."""
+class TopTerms(Protocol):
+    """The commonest terms of one commit, the commonest first; a word has two characters and posts at least."""
 
     @property
     def latin_words(self) -> Sequence[str]:
-        """Return the commonest words in Latin letters with two characters and posts at least."""
+        """Return the words in Latin letters."""
 
     @property
     def han_words(self) -> PinyinIndex:
-        """Return the commonest Chinese words with two characters and posts at least."""
+        """Return the Chinese words."""
 
     @property
     def hashtags(self) -> PinyinIndex:
-        """Return the keys of the commonest hashtags."""
+        """Return the keys of the hashtags."""
 
     @property
     def characters(self) -> PinyinIndex:
         """Return the Chinese characters, in order."""
+
+
+class Vocabulary(Protocol):
+    """The words, hashtags and field values of one commit."""
+
+    @property
+    def top_terms(self) -> TopTerms:
+        """Return the commonest terms."""
 
     def values(self, field: str) -> Sequence[str]:
         """Return the values of a keyword field, in order."""
