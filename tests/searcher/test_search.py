@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -777,3 +778,12 @@ KEPT = [
 @pytest.mark.parametrize(("query", "names"), KEPT, ids=[query for query, _ in KEPT])
 def test_saves_and_pasted_identifiers_find_posts(kept: Shelf, query: str, names: str) -> None:
     assert kept.found(query) == set(names.split())
+
+
+def test_a_long_query_finds_what_deleted_posts_held_too(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, {str(number): {"body": f"共同的话，第{number}篇"} for number in range(12)})
+    for number in range(4):
+        (tmp_path / "archive" / f"{number}-0.md").unlink()
+    shelf.update()
+    with shelf.searcher:
+        assert len(shelf.found("".join(map(chr, range(0x4E00, 0x4F00))) + "共同的话")) == 8
