@@ -1,25 +1,13 @@
 """Explains a query by its ranking plan, clause by clause, and what each clause made of one post."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from index.archive.hashtags import hashtag_key
-from index.archive.post import Post
+from index.archive.post import Post, Save
 from index.text import tokenizer
 from index.text.folding import fold
-from searcher.explanation import (
-    MOST_WORDS,
-    Clause,
-    Clue,
-    Explanation,
-    Gain,
-    Place,
-    Reading,
-    Token,
-    Verdict,
-    holds,
-    total_score,
-)
+from searcher.explanation import MAX_WORDS, Clause, Explanation, Place, Reading, Requirement, ScorePart, Verdict
 from searcher.query.tree import And, Hashtag, Node, Not, Or
 from searcher.ranking.parameters import PHRASE_BOOST, proximity_score
 from searcher.ranking.plan import (
@@ -117,7 +105,7 @@ class Explainer:
         clause = self._clause(root)
         verdict = None
         if post := self._post:
-            verdict = Verdict(post.id, post.title, is_hit, total_score(clause) if score is None else score, failed)
+            verdict = Verdict(post.id, post.title, is_hit, clause.score if score is None else score, failed)
         return Explanation(request.query, str(root.plan.node), total, clause, verdict)
 
     def _clause(self, evidence: Evidence) -> Clause:
@@ -135,13 +123,13 @@ class Explainer:
             children=tuple(map(self._clause, evidence.children)) if has_children else (),
             matched=evidence.is_match if asked else None,
             places=self._places(node, self._post) if self._post and not has_children else (),
-            gains=tuple(gain for leaf in leaves if asked and leaf.is_scored for gain in self._gains(leaf)),
+            score_parts=tuple(part for leaf in leaves if asked and leaf.is_scored for part in self._score_parts(leaf)),
         )
 
     def _places(self, node: Node, post: Post) -> tuple[Place, ...]:
         highlighter = Highlighter(with_synonyms(node, self._planner.variants), self._words.similar_words)
         return tuple(
-            Place(part, tuple(save.saved for save in post.saves if save.saved and holds(save, part, texts)))
+            Place(part, tuple(save.saved for save in post.saves if save.saved and _holds(save, part, texts)))
             for part, texts in highlighter.places(post).items()
         )
 
@@ -150,51 +138,57 @@ class Explainer:
     def _reading(self, leaves: Sequence[Evidence]) -> Reading | None:
         if not leaves:
             return None
-        tokens = tuple(token for leaf in leaves for token in self._tokens(leaf.plan))
+        terms = tuple(term for leaf in leaves for term in self._terms(leaf.plan))
         match leaves[0].plan:
             case TextPlan(queries=(typed, *variants)):
                 return Reading(
                     typed.text,
-                    tokens,
+                    terms,
                     forms=tuple(tuple(map(" ".join, word.alternatives)) for word in tokenizer.latin_words(typed.text)),
-                    clues=tuple(self._clue(term, typed, leaves[0]) for term in typed.required),
-                    enough=typed.min_should_match,
+                    required=tuple(self._requirement(term, typed, leaves[0]) for term in typed.required),
+                    min_should_match=typed.min_should_match,
                     synonyms=tuple(query.text for query in variants),
                 )
             case PhrasePlan(text=text):
-                return Reading(text, tokens)
+                return Reading(text, terms)
             case ExpansionPlan(node=node):
-                words, count = self._words.expansion_words(node, MOST_WORDS)
-                return Reading(fold(node.text).strip(), tokens, words=words, word_count=count)
+                words, count = self._words.expansion_words(node, MAX_WORDS)
+                return Reading(fold(node.text).strip(), terms, words=words, word_count=count)
             case plan:
                 return Reading(hashtag_key(plan.node.name)) if isinstance(plan.node, Hashtag) else None
 
-    def _tokens(self, plan: Plan) -> Iterator[Token]:
-        if isinstance(plan, ScoredPlan):
-            for term in self._planner.scores(plan)[0].terms:
-                yield Token(term.text, term.kind, term.posts, term.boost)
+    def _terms(self, plan: Plan) -> tuple[Term, ...]:
+        return self._planner.scores(plan)[0].terms if isinstance(plan, ScoredPlan) else ()
 
-    def _clue(self, term: RequiredTerm, query: TextQuery, evidence: Evidence) -> Clue:
-        return Clue(term.text, term.posts, term.idf, None if self._post is None else evidence.holds(term, query))
+    def _requirement(self, term: RequiredTerm, query: TextQuery, evidence: Evidence) -> Requirement:
+        return Requirement(term, None if self._post is None else evidence.holds(term, query))
 
     # --- scores --------------------------------------------------------------------------------------------
 
-    def _gains(self, evidence: Evidence) -> list[Gain]:
+    def _score_parts(self, evidence: Evidence) -> list[ScorePart]:
         """Return the parts of the best score that a plan gives the post."""
         if not isinstance(evidence.plan, ScoredPlan):
             return []
         scores = self._planner.scores(evidence.plan)
-        offers = [self._score_parts(one, evidence) for one in scores if not one.query or evidence.matches(one.query)]
+        offers = [
+            self._parts_of(score, evidence) for score in scores if not score.query or evidence.matches(score.query)
+        ]
         return max(offers, key=lambda parts: sum(part.score for part in parts))
 
-    def _score_parts(self, score: TextScore, evidence: Evidence) -> list[Gain]:
-        terms = [Gain(term.text, term.kind, score.boost * evidence.term_score(term)) for term in score.terms]
+    def _parts_of(self, score: TextScore, evidence: Evidence) -> list[ScorePart]:
+        terms = [ScorePart(term.text, term.kind, score.boost * evidence.term_score(term)) for term in score.terms]
         parts = [part for part in terms if part.score]
         if not score.is_rescored:
             return parts
         base = sum(part.score for part in parts)
         is_whole = evidence.holds_whole(score)
         phrase = PHRASE_BOOST * base if is_whole else 0.0
-        total = self._statistics.post_count
-        lift = phrase + proximity_score(evidence.proximity(score), base + phrase, total, score.boost)
-        return [*parts, Gain(score.text, "whole text" if is_whole else "nearness", lift)] if lift else parts
+        posts = self._statistics.post_count
+        lift = phrase + proximity_score(evidence.proximity(score), base + phrase, posts, score.boost)
+        return [*parts, ScorePart(score.text, "whole text" if is_whole else "nearness", lift)] if lift else parts
+
+
+def _holds(save: Save, part: str, texts: list[str]) -> bool:
+    """Return whether `save` has any of `texts` in a part of a post."""
+    held = save.content.hashtags if part == "hashtag" else save.texts
+    return any(text in held for text in texts)

@@ -1,72 +1,53 @@
-"""How a query was read, and why a post is among its hits or not; every engine tells it so, and its one JSON form."""
+"""The explanation of a query and of one post, and its JSON form."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from index.archive.post import Save
 from searcher.query.tree import Span
+from searcher.ranking.plan import RequiredTerm, Term
 from searcher.results import timestamp
 
 if TYPE_CHECKING:
     from searcher import json_types
 
-# Of the words that a beginning or a pattern stands for so many are named, the commonest.
-MOST_WORDS = 20
+# Words named of those that a prefix, a wildcard or a fuzzy word stands for, the commonest first.
+MAX_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """Is what a text is ranked by, that `posts` posts hold; `boost` is how much it counts beside others as rare.
+class Requirement:
+    """A required term, and whether the post asked about holds it, None if no post is asked about."""
 
-    Its `kind` is "word", "pair" or "character", "text" for all of a text as if it were one word, or "words" for several
-    that count as one.
-    """
-
-    text: str
-    kind: str
-    posts: int
-    boost: float
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """Is a part of bare words by which posts are hits: `weight` is what it counts, by how rare it is.
-
-    `held` tells whether the post asked about holds it, None where none was asked about.
-    """
-
-    text: str
-    posts: int
-    weight: float
-    held: bool | None = None
+    term: RequiredTerm
+    is_held: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Says how a text of a query was folded and cut.
+    """How a text of a query was folded and cut.
 
-    `forms` are the spellings in which each Latin word is looked for. Bare words are held by a post if its `clues` weigh
-    `enough` together; other texts have none. `words` are the commonest of the `word_count` words of the archive that a
-    beginning, a pattern or a slip stands for; `synonyms` the texts that are looked for besides.
+    `terms` score it, `forms` are the alternatives of each of its Latin words. A post matches bare words if it holds
+    `required` terms whose idf adds up to `min_should_match`; other texts have none. `words` are the commonest of the
+    `word_count` words that a prefix, a wildcard or a fuzzy word stands for. `synonyms` are the texts with synonyms.
     """
 
     folded: str
-    tokens: tuple[Token, ...] = ()
+    terms: tuple[Term, ...] = ()
     forms: tuple[tuple[str, ...], ...] = ()
-    clues: tuple[Clue, ...] = ()
-    enough: float = 0.0
+    required: tuple[Requirement, ...] = ()
+    min_should_match: float = 0.0
     words: tuple[str, ...] = ()
     word_count: int = 0
     synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
-    """Is what one thing gave to a score.
+class ScorePart:
+    """A part of a score.
 
-    Its `kind` is that of a token, "whole text" for holding all of a text as it was typed, or "nearness" for the
-    stretches of it that stand there.
+    Its `kind` is that of a term, "whole text" for the phrase boost and proximity of a post that holds the text whole,
+    or "nearness" for proximity alone.
     """
 
     text: str
@@ -76,9 +57,9 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Is a part of a post that a clause matched in: title, body, quoted, summary, earlier or hashtag.
+    """A part of a post in which a clause matched: title, body, quoted, summary, earlier or hashtag.
 
-    `saves` are when the saves were made that hold it there.
+    `saves` are the times of the saves that hold the match there.
     """
 
     part: str
@@ -87,11 +68,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Is one node of the query's tree, with how many `posts` it matches by itself.
+    """One node of the query tree, with the number of `posts` that match it by itself.
 
-    `kind` is "words", "literal", "and" and so on. `matched`, `places` and `gains` speak of the post asked about:
-    whether the clause is true of it, where, and what it gave to the score. A text that only stands inside other words,
-    or in pieces, has matched without a place.
+    `matched`, `places` and `score_parts` are about the post asked about: whether it matches, where, and how that counts
+    for its score. A text that the post holds only inside other words, or in pieces, has matched without a place.
     """
 
     kind: str
@@ -102,7 +82,12 @@ class Clause:
     children: tuple["Clause", ...] = ()
     matched: bool | None = None
     places: tuple[Place, ...] = ()
-    gains: tuple[Gain, ...] = ()
+    score_parts: tuple[ScorePart, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """Return the sum of all score parts of the clause and its children."""
+        return sum(part.score for part in self.score_parts) + sum(child.score for child in self.children)
 
     def as_json(self) -> "json_types.Clause":
         start, end = self.span
@@ -117,14 +102,16 @@ class Clause:
             "places": [
                 {"part": place.part, "saves": [timestamp(save) for save in place.saves]} for place in self.places
             ],
-            "gains": [{"text": gain.text, "kind": gain.kind, "score": round(gain.score, 4)} for gain in self.gains],
+            "gains": [
+                {"text": part.text, "kind": part.kind, "score": round(part.score, 4)} for part in self.score_parts
+            ],
             "children": [child.as_json() for child in self.children],
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Says whether a post is a hit, with which score, and which filters it does not pass (`failed`)."""
+    """Whether a post is a hit, its score, and the names of the filters that it does not pass (`failed`)."""
 
     id: str
     title: str
@@ -135,9 +122,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Says how a query was read, how many posts it finds, and what became of one post if one was asked about.
+    """How a query was read, how many posts it finds, and the verdict on a post if one is asked about.
 
-    `reading` is a query that means the same as what was typed. The gains of all clauses add up to the post's score.
+    `reading` is a query string with the same meaning. The score parts of all clauses add up to the score of the post.
     """
 
     query: str
@@ -171,27 +158,16 @@ def _reading_json(reading: Reading) -> "json_types.Reading":
     return {
         "folded": reading.folded,
         "tokens": [
-            {"text": one.text, "kind": one.kind, "posts": one.posts, "boost": round(one.boost, 4)}
-            for one in reading.tokens
+            {"text": term.text, "kind": term.kind, "posts": term.posts, "boost": round(term.boost, 4)}
+            for term in reading.terms
         ],
         "forms": [list(forms) for forms in reading.forms],
         "clues": [
-            {"text": one.text, "posts": one.posts, "weight": round(one.weight, 4), "held": one.held}
-            for one in reading.clues
+            {"text": term.text, "posts": term.posts, "weight": round(term.idf, 4), "held": is_held}
+            for term, is_held in ((required.term, required.is_held) for required in reading.required)
         ],
-        "enough": round(reading.enough, 4),
+        "enough": round(reading.min_should_match, 4),
         "words": list(reading.words),
         "word_count": reading.word_count,
         "synonyms": list(reading.synonyms),
     }
-
-
-def total_score(clause: Clause) -> float:
-    """Return the sum of the scores that `clause` and its children give the post."""
-    return sum(gain.score for gain in clause.gains) + sum(map(total_score, clause.children))
-
-
-def holds(save: Save, part: str, texts: list[str]) -> bool:
-    """Tell whether `save` has any of `texts` in a part of a post."""
-    held = save.content.hashtags if part == "hashtag" else save.texts
-    return any(text in held for text in texts)

@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "results": {"errors", "json_types"},
         "query": {"errors"},
         "ranking": _QUERY,
-        "explanation": {*_QUERY, "json_types", "results"},
+        "explanation": {*_QUERY, "json_types", "ranking", "results"},
         "facets": {*_QUERY, "request", "results"},
         "patterns": _QUERY,
         "snippets": _TEXTS,

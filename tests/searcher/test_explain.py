@@ -18,7 +18,7 @@ from tests.searcher.test_oracle import EVERYTHING, queries
 
 
 def gained(clause: Clause) -> float:
-    return sum(gain.score for gain in clause.gains) + sum(map(gained, clause.children))
+    return sum(part.score for part in clause.score_parts) + sum(map(gained, clause.children))
 
 
 def check(searcher: Searcher, query: str) -> None:

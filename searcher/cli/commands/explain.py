@@ -9,8 +9,9 @@ from searcher import open_searcher
 from searcher.cli import completers
 from searcher.cli.commands.show import find_post
 from searcher.cli.options import Text, index_option, query_argument, run_option
-from searcher.explanation import Clause, Clue, Explanation, Gain, Place, Reading, Token, Verdict
+from searcher.explanation import Clause, Explanation, Place, Reading, Requirement, ScorePart, Verdict
 from searcher.export import count_noun, day
+from searcher.ranking.plan import Term
 from searcher.results import dump_json
 
 _KINDS = {"and": "all of", "or": "any of", "not": "without"}
@@ -61,15 +62,15 @@ def _verdict(post: Verdict) -> str:
 def _clause(clause: Clause, indent: str) -> Iterator[str]:
     mark = "" if clause.matched is None else f"{_MARKS[clause.matched]} "
     name = _KINDS.get(clause.kind) or click.style(clause.query, bold=True)
-    score = _score(sum(gain.score for gain in clause.gains))
+    score = _score(sum(part.score for part in clause.score_parts))
     yield f"{indent}{mark}{name}  {count_noun(clause.posts, 'post')}{score and f'  {score}'}"
     below = f"{indent}    "
     if clause.reading:
         yield from (f"{below}{line}" for line in _reading(clause.reading))
     if clause.places:
         yield f"{below}stands in   {'; '.join(map(_place, clause.places))}"
-    if clause.gains:
-        yield f"{below}scores      {', '.join(map(_gain, clause.gains))}"
+    if clause.score_parts:
+        yield f"{below}scores      {', '.join(map(_score_part, clause.score_parts))}"
     for child in clause.children:
         yield from _clause(child, below)
 
@@ -83,27 +84,31 @@ def _reading(reading: Reading) -> Iterator[str]:
     if reading.word_count:
         more = reading.word_count - len(reading.words)
         yield f"stands for  {', '.join(reading.words)}{f' and {more:,} more' if more else ''}"
-    if reading.clues:
-        total = sum(clue.weight for clue in reading.clues)
-        yield f"needs       {reading.enough:.2f} of {total:.2f}: {', '.join(map(_clue, reading.clues))}"
-    if reading.tokens:
-        yield f"ranked by   {', '.join(map(_token, reading.tokens))}"
+    if reading.required:
+        total = sum(required.term.idf for required in reading.required)
+        share = f"{reading.min_should_match:.2f} of {total:.2f}"
+        yield f"needs       {share}: {', '.join(map(_requirement, reading.required))}"
+    if reading.terms:
+        yield f"ranked by   {', '.join(map(_term, reading.terms))}"
 
 
-def _clue(clue: Clue) -> str:
-    mark = "" if clue.held is None else f" {_MARKS[clue.held]}"
-    return f"{clue.text} {clue.weight:.2f} ({clue.posts:,}){mark}"
+def _requirement(required: Requirement) -> str:
+    term = required.term
+    mark = "" if required.is_held is None else f" {_MARKS[required.is_held]}"
+    return f"{term.text} {term.idf:.2f} ({term.posts:,}){mark}"
 
 
-def _token(token: Token) -> str:
-    kind = "" if token.kind in ("word", "words") else f"{token.kind} "
-    boost = "" if token.boost == 1 else f" × {token.boost:.2g}"
-    return f"{kind}{token.text}{boost} ({token.posts:,})"
+def _term(term: Term) -> str:
+    boost = "" if term.boost == 1 else f" × {term.boost:.2g}"
+    return f"{_kind(term.kind)}{term.text}{boost} ({term.posts:,})"
 
 
-def _gain(gain: Gain) -> str:
-    kind = "" if gain.kind in ("word", "words") else f"{gain.kind} "
-    return f"{kind}{gain.text} {_score(gain.score)}"
+def _score_part(part: ScorePart) -> str:
+    return f"{_kind(part.kind)}{part.text} {_score(part.score)}"
+
+
+def _kind(kind: str) -> str:
+    return "" if kind in ("word", "words") else f"{kind} "
 
 
 def _place(place: Place) -> str:
