@@ -84,6 +84,11 @@ def latin_words(text: str) -> Iterator[QueryWord]:
     return (_latin_word(run[0]) for run in _RUNS.finditer(text) if run.lastgroup == "latin")
 
 
+def latin_part_count(word: str) -> int:
+    """Return the number of parts of a Latin word: 2 for "gpt-4o", 1 for "c++"."""
+    return 1 if word[-1] in "+#" else len(_PARTS.findall(word))
+
+
 def has_only_words(text: str) -> bool:
     """Return whether `text` is words, with spaces or nothing between them."""
     return bool(text.strip()) and not _RUNS.sub("", text).strip(" ")
