@@ -1,14 +1,12 @@
 """A search as a user states it: query, filters, sort and page; to and from URL parameters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, make_dataclass, replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from index.schema.fields import FILTERS
 from searcher.errors import ErrorMessage, UserError
-
-T = TypeVar("T", bound=StrEnum)
 
 MAX_PAGE_SIZE = 100
 MAX_PAGE = 1_000_000
@@ -101,30 +99,19 @@ class SearchRequest(_Filters):  # type: ignore[misc]  # the table is read when t
 
         Raises RequestError where a parameter has no meaning.
         """
-        values = {name: [value for value in params.get(name, ()) if value.strip()] for name in _NAMES}
-        last = {name: given[-1] for name, given in values.items() if given}
-        return cls(
-            query=last.get("q", ""),
-            **{name: tuple(dict.fromkeys(values[name])) for name in FILTERS},
-            since=last.get("since"),
-            until=last.get("until"),
-            sort=_choice("sort", last.get("sort"), Sort.RELEVANCE),
-            page=whole_number("page", last.get("page", "1")),
-            page_size=whole_number("page_size", last.get("page_size", "10")),
-            date_by=_choice("date_by", last.get("date_by"), DateUnit.MONTH),
-            hashtag_like=last.get("hashtag_like", ""),
-        )
+        names = ("q", *FILTERS, *_READERS)
+        values = {name: [value for value in params.get(name, ()) if value.strip()] for name in names}
+        read: dict[str, Any] = {name: tuple(dict.fromkeys(values[name])) for name in FILTERS}
+        read |= {name: reader(name, values[name][-1]) for name, reader in _READERS.items() if values[name]}
+        return cls(values["q"][-1] if values["q"] else "", **read)
 
     def to_params(self) -> list[tuple[str, str]]:
         """Return the URL parameters of this request in a fixed order, without those at their default."""
         params = [("q", self.query)] if self.query else []
         params += [(name, value) for name, values in self.filters.items() for value in values]
-        params += [(name, value) for name in ("since", "until") if (value := getattr(self, name))]
-        params += [("sort", self.sort.value)] if self.sort is not Sort.RELEVANCE else []
-        params += [("page", str(self.page))] if self.page != 1 else []
-        params += [("page_size", str(self.page_size))] if self.page_size != 10 else []
-        params += [("date_by", self.date_by.value)] if self.date_by is not DateUnit.MONTH else []
-        params += [("hashtag_like", self.hashtag_like)] if self.hashtag_like else []
+        for name, default in _DEFAULTS.items():
+            if (value := getattr(self, name)) and value != default:
+                params.append((name, str(value)))
         return params
 
     def toggled(self, facet: str, value: str) -> "SearchRequest":
@@ -139,15 +126,18 @@ class SearchRequest(_Filters):  # type: ignore[misc]  # the table is read when t
         return replace(self, page=1, **values)
 
 
-_NAMES = ("q", *FILTERS, "since", "until", "sort", "page", "page_size", "date_by", "hashtag_like")
+def _text(_: str, text: str) -> str:
+    return text
 
 
-def _choice(name: str, text: str | None, default: T) -> T:
-    kind = type(default)
-    try:
-        return kind(text) if text else default
-    except ValueError:
-        raise RequestError(ErrorMessage.NO_CHOICE, name=name, value=text, choices=", ".join(kind)) from None
+def _choice_of(choices: type[StrEnum]) -> Callable[[str, str], StrEnum]:
+    def read(name: str, text: str) -> StrEnum:
+        try:
+            return choices(text)
+        except ValueError:
+            raise RequestError(ErrorMessage.NO_CHOICE, name=name, value=text, choices=", ".join(choices)) from None
+
+    return read
 
 
 def _check_range(name: str, number: int, most: int) -> None:
@@ -160,3 +150,16 @@ def whole_number(name: str, text: str) -> int:
     if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= 9):
         raise RequestError(ErrorMessage.NO_NUMBER, name=name, value=text[:40])
     return int(text)
+
+
+# The functions that read the parameters beside the query and the filters, from their name and text.
+_READERS: dict[str, Callable[[str, str], Any]] = {
+    "since": _text,
+    "until": _text,
+    "sort": _choice_of(Sort),
+    "page": whole_number,
+    "page_size": whole_number,
+    "date_by": _choice_of(DateUnit),
+    "hashtag_like": _text,
+}
+_DEFAULTS = {name: getattr(SearchRequest(), name) for name in _READERS}
