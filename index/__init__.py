@@ -1,4 +1,4 @@
-"""Archive in, index out: everything that reads the markdown files and the only code that writes an index."""
+"""The index: reading archives, and writing an index of their posts to a folder or a cluster."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from index.archive.partition import WHOLE
+from index.archive.post import Post
 from index.opensearch import metadata
 from index.opensearch.address import ClusterLocation
 from index.opensearch.check import check_cluster
 from index.opensearch.client import Cluster
 from index.opensearch.documents import stored_post
+from index.opensearch.metadata import ClusterIndex
 from index.opensearch.options import ClusterOptions
 from index.opensearch.target import ClusterWriter
 from index.updates.backend import IndexContents
@@ -41,14 +43,18 @@ class ClusterBackend:
         with Cluster(self.location) as cluster:
             index = metadata.active_index(cluster)
             metadata.check_fingerprint(index)
-            hits = metadata.every_document(cluster, index.posts, {"query": {"match_all": {}}})
             yield IndexContents(
                 metadata.counts(cluster, index)[0],
                 metadata.read_files(cluster, index, WHOLE),
                 datetime.fromisoformat(metadata.updated(metadata.read_partitions(cluster, index))),
-                lambda: (stored_post(hit["_source"]) for hit in hits),
+                lambda: _iter_posts(cluster, index),
             )
 
     def check(self, progress: Progress) -> CheckReport:
         with Cluster(self.location) as cluster:
             return check_cluster(cluster, progress)
+
+
+def _iter_posts(cluster: Cluster, index: ClusterIndex) -> Iterator[Post]:
+    for hit in metadata.every_document(cluster, index.posts, {"query": {"match_all": {}}}):
+        yield stored_post(hit["_source"])

@@ -68,7 +68,7 @@ class Cluster:
         def ask() -> list[Json]:
             found: list[Json] = self._client.mget(index=index, body={"ids": list(documents)})["docs"]
             # The request does not fail if a shard is missing.
-            if unanswered := next((one for one in found if "error" in one), None):
+            if unanswered := next((document for document in found if "error" in document), None):
                 raise self._errors.TransportError(503, _reason(unanswered), unanswered)
             return found
 
@@ -139,10 +139,10 @@ class Cluster:
 
     def health(self, pattern: str) -> str:
         """Return the health of the indices that match `pattern`: green, yellow or red."""
-        told = self._ask(
+        answer = self._ask(
             lambda: self._client.cluster.health(index=pattern, params={"level": "cluster"}), SEARCH_PATIENCE
         )
-        return str(told["status"])
+        return str(answer["status"])
 
     def check_health(self) -> None:
         """Raise ClusterError if shards of the index have no node."""
@@ -163,11 +163,11 @@ class Cluster:
         self.close()
 
     def _check_version(self) -> None:
-        told = self._ask(self._client.info, SEARCH_PATIENCE).get("version", {})
-        number = str(told.get("number", ""))
+        answer = self._ask(self._client.info, SEARCH_PATIENCE).get("version", {})
+        number = str(answer.get("number", ""))
         version = tuple(int(part) for part in number.split(".")[:2] if part.isdigit())
-        if told.get("distribution") != "opensearch" or not OLDEST <= version < (NEWEST_MAJOR + 1,):
-            name = {"opensearch": "OpenSearch"}.get(told.get("distribution", ""), "something else than OpenSearch")
+        if answer.get("distribution") != "opensearch" or not OLDEST <= version < (NEWEST_MAJOR + 1,):
+            name = {"opensearch": "OpenSearch"}.get(answer.get("distribution", ""), "something else than OpenSearch")
             raise ClusterError(
                 f"The cluster of {self.location} runs {name} {number}: OpenSearch {OLDEST[0]}.{OLDEST[1]} up to "
                 f"{NEWEST_MAJOR}.x is needed."

@@ -47,8 +47,8 @@ _MATCHED = {"type": "keyword", "norms": False, "doc_values": False}
 _TEXT = {"type": "text", "analyzer": "whitespace", "norms": False}
 
 
-def index_body(described: Json, shards: int, replicas: int) -> Json:
-    """Return the settings and mapping of an index of posts; `described` is its metadata."""
+def index_body(metadata: Json, shards: int, replicas: int) -> Json:
+    """Return the settings and mapping of an index of posts; `metadata` becomes a part of the mapping."""
     return {
         "settings": {
             "number_of_shards": shards,
@@ -61,7 +61,7 @@ def index_body(described: Json, shards: int, replicas: int) -> Json:
             "index.max_regex_length": 10_000,
         },
         "mappings": {
-            "_meta": described,
+            "_meta": metadata,
             "dynamic": "strict",
             # The other fields are only searched; an update computes them from the post again.
             "_source": {"includes": ["post"]},

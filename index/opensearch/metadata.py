@@ -134,14 +134,14 @@ def active_index(cluster: Cluster) -> ClusterIndex:
 
 def find_active(cluster: Cluster) -> ClusterIndex | None:
     """Return the active index, or None; raise ForeignFolderError if the name is that of something else."""
-    described = cluster.settings_and_mappings(cluster.location.name)
-    return None if described is None else _index(cluster.location, described)
+    found = cluster.settings_and_mappings(cluster.location.name)
+    return None if found is None else _index(cluster.location, found)
 
 
 def find_numbered(cluster: Cluster, number: int) -> ClusterIndex | None:
     """Return the `number`-th index, active or being made, or None."""
-    described = cluster.settings_and_mappings(f"{cluster.location.name}.{number}")
-    return None if described is None else _index(cluster.location, described)
+    found = cluster.settings_and_mappings(f"{cluster.location.name}.{number}")
+    return None if found is None else _index(cluster.location, found)
 
 
 def create(cluster: Cluster, number: int, metadata: IndexMetadata, shards: int, replicas: int) -> ClusterIndex:
@@ -168,8 +168,8 @@ def activate(cluster: Cluster, index: ClusterIndex, before: ClusterIndex | None)
 
 def sizes(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
     """Return the numbers of shards and of replicas of `index`."""
-    described = cluster.settings_and_mappings(index.posts) or {}
-    settings = described[index.posts]["settings"]["index"]
+    found = cluster.settings_and_mappings(index.posts) or {}
+    settings = found[index.posts]["settings"]["index"]
     return int(settings["number_of_shards"]), int(settings["number_of_replicas"])
 
 
@@ -180,10 +180,10 @@ def partitions_query() -> Json:
 
 def partitions_from(answer: Json) -> list[PartitionRecord]:
     """Return the records in the answer to `partitions_query`."""
-    found = [hit["_source"] for hit in answer["hits"]["hits"]]
+    sources = (hit["_source"] for hit in answer["hits"]["hits"])
     return [
-        PartitionRecord(Partition.parse(one["part"]), tuple(one["archives"]), one["updated"], one["commit"])
-        for one in found
+        PartitionRecord(Partition.parse(source["part"]), tuple(source["archives"]), source["updated"], source["commit"])
+        for source in sources
     ]
 
 
@@ -200,8 +200,8 @@ def archives_of(index: ClusterIndex, parts: list[PartitionRecord]) -> list[str]:
 def updated(parts: list[PartitionRecord]) -> str:
     """Return when the partitions of a complete division last matched the archives, or an empty string."""
     times: dict[int, dict[int, str]] = {}
-    for one in parts:
-        times.setdefault(one.part.count, {})[one.part.number] = one.updated
+    for record in parts:
+        times.setdefault(record.part.count, {})[record.part.number] = record.updated
     return max((min(found.values()) for count, found in times.items() if len(found) == count), default="")
 
 
@@ -218,7 +218,7 @@ def partition_document(record: PartitionRecord) -> tuple[str, Json]:
 
 
 def counts(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
-    """Return how many posts and saves an index holds."""
+    """Return the numbers of posts and saves of an index."""
     body = {"size": 0, "track_total_hits": True, "aggs": {"saves": {"sum": {"field": "saves"}}}}
     answer = cluster.search(index.posts, body)
     return answer["hits"]["total"]["value"], int(answer["aggregations"]["saves"]["value"])
@@ -261,9 +261,9 @@ def _in_range(part: Partition) -> Json:
     return {"range": {"place": {"gte": part.hashes.start, "lt": part.hashes.stop}}}
 
 
-def _index(location: ClusterLocation, described: Json) -> ClusterIndex:
-    for name, one in described.items():
-        record = one["mappings"].get("_meta", {})
+def _index(location: ClusterLocation, found: Json) -> ClusterIndex:
+    for name, settings_and_mappings in found.items():
+        record = settings_and_mappings["mappings"].get("_meta", {})
         number = name.removeprefix(f"{location.name}.")
         if record.get("kind") == _KIND and number.isdecimal():
             return ClusterIndex(location, int(number), IndexMetadata.from_json(record))

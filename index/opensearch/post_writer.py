@@ -51,7 +51,7 @@ def apply_updates(name: IndexName, updates: list[PostUpdate]) -> WriteOutcome:
         written = write(cluster, index.posts, operations)
         outcome.refused |= written.refused
         waiting = {post_id: waiting[post_id] for post_id in written.conflicts}
-        outcome.news += [told for post_id, told in news.items() if post_id not in waiting | written.refused]
+        outcome.news += [item for post_id, item in news.items() if post_id not in waiting | written.refused]
         if not waiting:
             return outcome
     raise ClusterError(

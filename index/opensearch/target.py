@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -126,8 +127,8 @@ class ClusterTarget:
 
     def _write_files(self, changes: Changes) -> None:
         rows = ((archive, path, record) for archive, changed in changes.items() for path, record in changed.items())
-        for some in chunks(rows, _ROWS):
-            bulk.write_all(self._cluster, self._index.files, (metadata.file_document(*row) for row in some))
+        for chunk in chunks(rows, _ROWS):
+            bulk.write_all(self._cluster, self._index.files, (metadata.file_document(*row) for row in chunk))
 
 
 class _NewIndex(ClusterTarget):
@@ -154,7 +155,7 @@ class _NewIndex(ClusterTarget):
         frequencies = _frequencies(self._words)
         segmenter = tuple(sorted(frequencies.items()))
         run = pool.map_for(len(sample))
-        lengths = [length for some in run(partial(_lengths, segmenter), chunks(sample, CHUNK)) for length in some]
+        lengths = list(chain.from_iterable(run(partial(_lengths, segmenter), chunks(sample, CHUNK))))
         mean = sum(lengths) / len(lengths) or 1.0 if lengths else 1.0
         shards, replicas = metadata.sizes(self._cluster, self._replaced) if self._replaced else (1, 1)
         self._index = metadata.create(

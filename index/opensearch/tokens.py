@@ -28,7 +28,7 @@ def phrase(text: str) -> str:
 
 
 def shortened(word: str) -> str:
-    """Return `word`, or what stands for it if it is too long."""
+    """Return `word`, or its beginning with a hash if it is too long."""
     if len(word) <= LONGEST:
         return word
     from hashlib import sha256

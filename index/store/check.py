@@ -32,8 +32,8 @@ def check_folder(location: Path, progress: Progress) -> CheckReport:
             report.bytes += path.stat().st_size
             _check_file(header, path)
         except (OSError, DamagedIndexError) as error:
-            told = error.strerror if isinstance(error, OSError) else str(error)
-            reason = str(told).removesuffix(how_to_rebuild(location)).strip()
+            message = error.strerror if isinstance(error, OSError) else str(error)
+            reason = str(message).removesuffix(how_to_rebuild(location)).strip()
             report.damaged.append(Problem(readable(str(path)), reason))
         report.files += 1
         progress("checking files", done, len(names))

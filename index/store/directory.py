@@ -153,7 +153,7 @@ def discard_others(location: Path, data: Path) -> None:
 
     for path in location.iterdir():
         if path != data and _is_data(path):
-            # A process of a killed update may be writing there still: what stays now goes with the next update.
+            # A process of a killed update may still be writing there; the next update deletes the rest.
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -20,7 +20,7 @@ def keep_report(data: Path, kept: list[str], report: UpdateReport) -> list[str]:
 
 
 def copy_reports(data: Path, kept: list[str], into: Path) -> list[str]:
-    """Copy what can be read of the reports `kept` in the folder `data` to the folder `into`, and return the names."""
+    """Copy the reports `kept` that can be read from the folder `data` to `into`, and return their names."""
     copied = []
     for name in kept:
         with suppress(DamagedIndexError):

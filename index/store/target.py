@@ -200,7 +200,7 @@ def _apply(
 
 
 def _delete_leftovers(location: Path, commit: _Commit) -> None:
-    """Delete what the commit does not need, such as killed updates leave."""
+    """Delete the files that the commit does not need, such as killed updates leave."""
     header = manifest.read_manifest(commit.data, commit.generation)
     directory.discard_files(commit.data, manifest.files_of(header, commit.data, commit.generation))
     directory.discard_others(location, commit.data)

@@ -62,7 +62,7 @@ class IndexWriter:
         return self._toc.checksum
 
     def commit(self) -> None:
-        """Make what was prepared take effect in one step."""
+        """Make the prepared commit take effect in one step."""
         self._toc.write(toc_file(self._folder, self.next_generation))
 
     def _write_segment(self) -> None:

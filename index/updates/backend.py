@@ -1,4 +1,4 @@
-"""The protocol of a backend: what the update flow asks of a place that can hold an index."""
+"""The protocol of a backend, which the update flow uses and the folder and the cluster implement."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -60,10 +60,10 @@ class Target(Protocol):
         """
 
     def activate(self) -> None:
-        """Make the index the active one, and delete what nothing needs any more."""
+        """Make the index the active one, and delete files and indices that nothing needs any more."""
 
     def discard(self) -> None:
-        """Delete what an update that failed has written, where that is no use to the next one."""
+        """Delete the index, of which an update failed, unless the next update can resume it."""
 
 
 class Writer(Protocol):
@@ -83,7 +83,7 @@ class Writer(Protocol):
 
 
 class Backend(Protocol):
-    """A place that can hold an index: a folder, or a name in a cluster."""
+    """A place for an index: a folder, or a name in a cluster."""
 
     @property
     def location(self) -> object:

@@ -1,4 +1,4 @@
-"""The file catalog: what an index knows of each file of its archives."""
+"""The file catalog: a record of each file of the archives of an index."""
 
 import os
 import time

@@ -37,7 +37,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class AppliedUpdate:
-    """A post after its update, None if it is lost, what to report of it, and the files that changed since the scan."""
+    """A post after its update (None if it is lost), its news, and the files that changed since the scan."""
 
     post: Post | None
     news: News | None
@@ -49,7 +49,7 @@ class PostUpdate:
     """The changes to one post, small enough to wait in memory and to be sent to another process.
 
     `fresh` are files to read, `gone` names as (archive, path) saves to remove, `saves` are saves to add unread.
-    `is_known` tells that the index which is being replaced has the post.
+    `is_known` if the index that a rebuild replaces has the post.
     """
 
     id: str
@@ -59,7 +59,7 @@ class PostUpdate:
     is_known: bool = False
 
     def apply(self, before: Post | None) -> AppliedUpdate:
-        """Return what the post is now, if the index holds it as `before`."""
+        """Return the post after the update, of which the index has the state `before`."""
         # An update that was ended early may have written a save of a file that is read again now.
         replaced = self.gone | {(file.archive, file.path) for file in self.fresh}
         kept = [save for save in before.saves if (save.archive, save.path) not in replaced] if before else []

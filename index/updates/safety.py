@@ -13,7 +13,7 @@ def check_apart(archives: list[str], location: object) -> None:
     for archive in archives:
         if isinstance(location, Path) and Path(archive).is_relative_to(location):
             raise ArchiveError(f"The archive {archive} lies inside the index {location}: keep the two apart.")
-        around = next((one for one in archives if one != archive and Path(archive).is_relative_to(one)), None)
+        around = next((other for other in archives if other != archive and Path(archive).is_relative_to(other)), None)
         if around:
             raise ArchiveError(
                 f"The archive {archive} lies inside {around}, which is indexed too: name one of them, "
@@ -34,7 +34,7 @@ def check_loss(known: Files, result: Scan, location: object) -> None:
 
 
 def check_openable(known: Files, result: Scan) -> None:
-    """Raise ArchiveError if a rebuild would lose saves that the present index holds of what can't be opened."""
+    """Raise ArchiveError if a rebuild would lose saves of files that can't be opened."""
     for problem in result.unopened:
         for archive, files in known.items():
             shut = os.path.relpath(problem.path, archive)
