@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class EmbeddedSearcher:
-    """Answers from the index in a folder; each answer is of one commit, the newest when it was asked for."""
+    """A searcher over the index in a folder; each answer is of the commit that is the newest when it is asked for."""
 
     def __init__(self, location: Path) -> None:
         self._location = location
@@ -62,7 +62,7 @@ class EmbeddedSearcher:
             yield replace(first, page=page, hits=tuple(_hits(results.snapshot, ranked, results.node)))
 
     def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
-        """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
+        """Return the explanation of `query`, and of a post; raise QuerySyntaxError or UnknownPostError."""
         from searcher.embedded.evidence import explain  # imported on demand: a search does not need it
 
         request = query if isinstance(query, SearchRequest) else SearchRequest(query)
@@ -81,7 +81,7 @@ class EmbeddedSearcher:
         return tuple(snapshot.post(doc_id) for doc_id in newest_with_id(snapshot, beginning, limit))
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the archive's commonest spelling of each topic, one a topic."""
+        """Return the archive's commonest spelling of each hashtag, once each."""
         return label_hashtags(SnapshotVocabulary(self._current()).labels, hashtags)
 
     def suggest(self, prefix: str, limit: int = 10) -> tuple[Suggestion, ...]:
@@ -90,7 +90,7 @@ class EmbeddedSearcher:
         return complete(SnapshotVocabulary(self._current()), prefix, limit)
 
     def related(self, post_id: str, limit: int = 10) -> tuple[Hit, ...]:
-        """Return the posts that share most of what sets a post apart; raise UnknownPostError or RequestError."""
+        """Return the posts that share most of the key terms of a post; raise UnknownPostError or RequestError."""
         check_limit(limit)
         snapshot = self._current()
         doc_id = snapshot.find_post(post_id)
@@ -100,7 +100,7 @@ class EmbeddedSearcher:
         return tuple(_hits(snapshot, ranked, node))
 
     def stats(self) -> Stats:
-        """Return what the index holds."""
+        """Return the statistics of the index."""
         snapshot, present = _despite_commits(self._current_with_manifest)
         sources = snapshot.facet("source")
         names = [value.decode() for value in sources.values]
@@ -110,7 +110,9 @@ class EmbeddedSearcher:
         return Stats(
             posts=len(snapshot.live_ids),
             saves=present.saves,
-            sources={name: count for name, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])) if count},
+            sources={
+                name: count for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count
+            },
             hashtags=int(np.count_nonzero(snapshot.facet("hashtag").count(snapshot.live_ids))),
             first_published=datetime.fromtimestamp(int(times.min()), UTC) if len(times) else None,
             last_published=datetime.fromtimestamp(int(times.max()), UTC) if len(times) else None,
@@ -150,10 +152,10 @@ class EmbeddedSearcher:
         return snapshot, snapshot.present_manifest()
 
     def _current(self) -> Snapshot:
-        """Return the snapshot of the newest commit, opening it if there has been one since."""
+        """Return the snapshot of the newest commit."""
         with self._lock:
             if not self._snapshot.is_current(self._location):
-                # The old one is not closed: other threads may be answering from it.
+                # The old snapshot is not closed: other threads may be answering from it.
                 self._snapshot = _open(self._location)
             return self._snapshot
 
@@ -163,7 +165,7 @@ def _open(location: Path) -> Snapshot:
 
 
 def _despite_commits(read: Callable[[], T]) -> T:
-    """Return what `read` does of the newest commit; one that ends meanwhile makes it try again."""
+    """Return the result of `read`; try again if a commit ended while it read."""
     for _ in range(5):
         try:
             return read()

@@ -71,11 +71,11 @@ class Texts:
         return np.concatenate(documents), np.concatenate(positions)
 
     def _starts_of_character(self, character: str, zones: range) -> Starts:
-        """Return where in `zones` a character stands, which may be in most places of most documents."""
+        """Return the starts of a character in `zones`, of which there may be many in most documents."""
         found = [np.zeros(0, np.int64)]
         for segment, base in self._segments:
             ends = self._zone_ends[:, base : base + segment.size]
-            # Every character begins a pair, the last one of a text with the end of the text.
+            # Every character begins a pair: the last character of a text, with the end of the text.
             for documents, positions in segment.occurrences(segment.pairs.beginning_with(character)):
                 inside = positions < ends[zones[-1]][documents]
                 if zones[0] > Zone.TITLE:
@@ -86,14 +86,14 @@ class Texts:
                 starts += positions[inside]
                 found.append(starts)
         starts = np.concatenate(found)
-        # The pairs are in order, each with its places: this merges them.
+        # The starts of each pair are in order: a stable sort merges them.
         starts.sort(kind="stable")
         return starts
 
     def _starts_of_pairs(self, text: str) -> Starts:
         terms = [text[at : at + 2].encode("utf-8", "surrogatepass") for at in range(len(text) - 1)]
         found = [(segment, base, [segment.pairs.find(term) for term in terms]) for segment, base in self._segments]
-        found = [one for one in found if min(one[2]) >= 0]
+        found = [(segment, base, pairs) for segment, base, pairs in found if min(pairs, default=-1) >= 0]
         if not terms or not found:
             return np.zeros(0, np.int64)
         counts = [[segment.occurrence_count(pair) for pair in pairs] for segment, _, pairs in found]
@@ -107,18 +107,18 @@ class Texts:
                 for occurrences in segment.occurrences(range(pairs[at], pairs[at] + 1))
             ],
         )
-        # The occurrences of each pair are in order: this merges them, in a small part of the time that sorting takes.
+        # The occurrences of each pair are in order: a stable sort merges them, in a small part of the time.
         starts.sort(kind="stable")
         firsts = starts[: max(0, len(starts) - len(places) + 1)]
         common: Starts = firsts[starts[len(places) - 1 :] == firsts]
         return common
 
     def _joined(self, places: list[int], parts: list[tuple[int, Occurrences]]) -> Starts:
-        """Return where a text begins that has the pairs whose occurrences are `parts` so many characters behind.
+        """Return where texts begin that have the pairs of `parts` at `places`, in documents that have the first pair.
 
-        Each of the `places` has equally many parts, with the number of the first document of each. Left out are
-        documents that don't have the first pair. What would begin before its document seems to stand behind the one
-        before, where no text reaches: nothing that stands at the very beginning of the text meets it.
+        Each place has equally many parts: the id of a segment's first document, and the occurrences there. A text that
+        would begin before its document gets a position at the end of the document before, where no text reaches: it
+        never equals the start of a text that is there.
         """
         documents = np.concatenate([documents for _, (documents, _) in parts], dtype=np.int64)
         positions = np.concatenate([positions for _, (_, positions) in parts])
@@ -138,7 +138,7 @@ class Texts:
         return starts
 
     def _zones(self, starts: Starts) -> NDArray[np.uint8]:
-        """Return in which zone each of `starts` is."""
+        """Return the zone of each of `starts`."""
         behind = (starts & _POSITION).astype(np.uint32) >= self._zone_ends.take(starts >> _SHIFT, axis=1)
         zones: NDArray[np.uint8] = np.add.reduce(behind.view(np.uint8), dtype=np.uint8)
         return zones
@@ -152,27 +152,27 @@ class Texts:
 
     @cached_property
     def _zone_ends(self) -> NDArray[np.uint32]:
-        """Return the position behind each zone's texts of each document: (zones, documents)."""
+        """Return the position after the texts of each zone of each document: (zones, documents)."""
         none = np.zeros((len(Zone), 0), np.uint32)
         return np.concatenate([none, *(segment.zone_ends.T for segment, _ in self._segments)], axis=1)
 
 
 def _cheapest_cover(counts: list[int]) -> list[int]:
-    """Return the place of the pair that occurs least often, and of others that hold every character of a text with it.
+    """Return the places of pairs that cover every character of a text, and have the fewest occurrences together.
 
-    Those others occur as rarely as can be. The rarest comes first: the others are looked at only where it is.
+    `counts` are the occurrences of each pair. The rarest pair comes first: others are looked up only in its documents.
     """
     rarest = counts.index(min(counts))
     best: list[tuple[int, list[int]]] = []
     for at, count in enumerate(counts):
-        # Of two neighbours one holds what is common to both; the first and the last are always among them.
+        # Of two neighbours, one covers the character they share. The first and the last pair are always needed.
         before = min(best[max(0, at - 2) : at], default=(0, []))
         best.append((before[0] + (count if at != rarest else 0), [*before[1], at]))
     return [rarest, *(at for at in best[-1][1] if at != rarest)]
 
 
 def _occurrences_in(part: Occurrences, wanted: NDArray[Any]) -> Occurrences:
-    """Return the occurrences of a pair in the documents `wanted`, ascending, alone."""
+    """Return the occurrences of a pair in the documents `wanted`, ascending."""
     documents, positions = part
     wanted = wanted.astype(documents.dtype)
     starts, ends = np.searchsorted(documents, wanted), np.searchsorted(documents, wanted, side="right")

@@ -1,4 +1,4 @@
-"""Documents in order with the weight of a token in each, and what several such lists have in common."""
+"""Posting lists over the documents of a snapshot, and their unions and intersections."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,44 +10,42 @@ from numpy.typing import NDArray
 from index.segments.arrays import Documents, Units
 from searcher.embedded.columns import DocIds, Mask
 
-# A list so many times as long as another is searched for the other's documents, instead of being laid out.
+# If one list is this many times as long as another, it is searched by bisection instead of laid out as a mask.
 _LONGER = 32
-# Lists that together are shorter than this share of all documents are merged by sorting, instead of being laid out.
+# Lists with fewer than 1 in _SHARE of all documents together are merged by sorting instead of laid out as a mask.
 _SHARE = 8
-
-
-# Of so many documents at least, a part is looked at first, for a bound that most lie behind.
+# From this many keys on, 1 in _SAMPLE of them gives a bound that rules most others out.
 _MANY = 4096
-_PART = 16
+_SAMPLE = 16
 
-# Documents of a segment with the weight of a token in each, and the number of the segment's first document.
+# The id of a segment's first document, and documents of the segment with the weight of a term in each.
 Part = tuple[int, Documents, Units]
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Is a list of documents, ascending, with the weight of a token in each, in tenths."""
+    """Documents, ascending, with the weight of a term in each, in tenths."""
 
     doc_ids: DocIds
     weights: NDArray[np.uint8]
 
     def where(self, mask: Mask) -> "Postings":
-        """Return those at which `mask` is set."""
+        """Return the postings at which `mask` is set."""
         return Postings(self.doc_ids[mask], self.weights[mask])
 
     def within(self, doc_ids: DocIds, size: int) -> "Postings":
-        """Return those of the documents `doc_ids`, of `size` in all; a few more with weight 0 may be among them."""
+        """Return the postings of `doc_ids`, of `size` documents in all; others may be among them with weight 0."""
         if len(doc_ids) * _LONGER < len(self.doc_ids):
             places = np.minimum(np.searchsorted(self.doc_ids, doc_ids), len(self.doc_ids) - 1)
-            held = self.doc_ids[places] == doc_ids
-            return Postings(doc_ids[held], self.weights[places[held]])
+            is_posting = self.doc_ids[places] == doc_ids
+            return Postings(doc_ids[is_posting], self.weights[places[is_posting]])
         laid_out = np.zeros(size, np.uint8)
         laid_out[self.doc_ids] = self.weights
         return Postings(doc_ids, laid_out[doc_ids])
 
 
 def joined(parts: Iterable[Part]) -> Postings:
-    """Return the documents of all `parts`, one after the other."""
+    """Return the postings of all `parts`, one after the other."""
     parts = list(parts)
     total = sum(len(documents) for _, documents, _ in parts)
     doc_ids, weights = np.empty(total, np.int64), np.empty(total, np.uint8)
@@ -62,20 +60,20 @@ def joined(parts: Iterable[Part]) -> Postings:
 
 
 def united(postings: Postings, size: int, most: int) -> Postings:
-    """Return `postings` in order with each document once, its weights added up to `most` at the most."""
+    """Return `postings` in order with each document once; its weights are added up, and no more than `most`."""
     if np.all(postings.doc_ids[1:] > postings.doc_ids[:-1]):
         return postings
-    held, sums = added_up(postings.doc_ids, postings.weights, size)
-    return Postings(held, np.minimum(sums, most).astype(np.uint8))
+    doc_ids, sums = added_up(postings.doc_ids, postings.weights, size)
+    return Postings(doc_ids, np.minimum(sums, most).astype(np.uint8))
 
 
 def added_up(doc_ids: DocIds, values: NDArray[Any], size: int) -> tuple[DocIds, NDArray[np.float64]]:
-    """Return the different documents of `doc_ids`, ascending, and the sum of the `values` above 0 of each."""
+    """Return each document of `doc_ids` once, ascending, and the sum of its `values`, which are above 0."""
     sums: NDArray[np.float64]
     if len(doc_ids) * _SHARE > size:
         sums = np.bincount(doc_ids, values, minlength=size).astype(np.float64, copy=False)
-        held = np.flatnonzero(sums > 0)
-        return held, sums[held]
+        found = np.flatnonzero(sums > 0)
+        return found, sums[found]
     order = np.argsort(doc_ids, kind="stable")
     ordered = doc_ids[order]
     starts = np.flatnonzero(differs(ordered))
@@ -84,7 +82,7 @@ def added_up(doc_ids: DocIds, values: NDArray[Any], size: int) -> tuple[DocIds, 
 
 
 def in_all(lists: Sequence[DocIds], size: int) -> DocIds:
-    """Return the documents that lie in every one of `lists`, of which there is at least one."""
+    """Return the documents that are in all of `lists`, at least one."""
     shortest, *others = sorted(lists, key=len)
     for other in others:
         shortest = shortest[is_in(shortest, other, size)]
@@ -92,7 +90,7 @@ def in_all(lists: Sequence[DocIds], size: int) -> DocIds:
 
 
 def in_any(lists: Sequence[DocIds], size: int) -> DocIds:
-    """Return the documents that lie in any of `lists`."""
+    """Return the documents that are in any of `lists`."""
     if len(lists) == 1:
         return lists[0]
     if sum(map(len, lists)) * _SHARE > size:
@@ -101,37 +99,37 @@ def in_any(lists: Sequence[DocIds], size: int) -> DocIds:
             mask[doc_ids] = True
         return np.flatnonzero(mask)
     together = np.concatenate([np.zeros(0, np.int64), *lists])
-    # Each list is in order: this merges them, in a quarter of the time that sorting takes.
+    # A stable sort merges lists that are in order: a quarter of the time.
     together.sort(kind="stable")
     return together[differs(together)]
 
 
 def differs(ordered: NDArray[Any]) -> Mask:
-    """Tell of each number whether it differs from the one before."""
+    """Return the mask of the numbers that differ from the number before."""
     differs = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=differs[1:])
     return differs
 
 
 def is_in(doc_ids: DocIds, others: DocIds, size: int) -> Mask:
-    """Tell of each of `doc_ids` whether it is among `others`."""
+    """Return the mask of the `doc_ids` that are among `others`."""
     if not len(others):
         return np.zeros(len(doc_ids), bool)
     if len(doc_ids) * _LONGER < len(others):
-        held: Mask = others[np.minimum(np.searchsorted(others, doc_ids), len(others) - 1)] == doc_ids
-        return held
+        found: Mask = others[np.minimum(np.searchsorted(others, doc_ids), len(others) - 1)] == doc_ids
+        return found
     mask: Mask = np.zeros(size, bool)
     mask[others] = True
     return mask[doc_ids]
 
 
 def first_places(keys: NDArray[Any], count: int) -> NDArray[np.int64]:
-    """Return the places of the `count` lowest keys, and of all that are as low as the last of them."""
+    """Return the places of the `count` lowest keys, and of all keys that are equal to the last of them."""
     if not count or len(keys) <= count:
         return np.arange(min(count, len(keys)))
-    if len(keys) > _MANY and count * _PART < len(keys):
-        # What comes first in a part of all comes no earlier in all of them.
-        bound = np.partition(keys[::_PART], count - 1)[count - 1]
+    if len(keys) > _MANY and count * _SAMPLE < len(keys):
+        # The count-th lowest key of a sample is no lower than that of all keys.
+        bound = np.partition(keys[::_SAMPLE], count - 1)[count - 1]
         places = np.flatnonzero(keys <= bound)
         return places[first_places(keys[places], count)] if len(places) < len(keys) else _first(keys, count)
     return _first(keys, count)

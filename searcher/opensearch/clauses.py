@@ -1,4 +1,4 @@
-"""The clauses that queries are made of: what holds a text, a word, a gram or a property, and combinations of them."""
+"""Clauses of OpenSearch queries: for a text, a word, a gram or a property, and combinations of them."""
 
 import re
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ EVERYTHING: Json = {"match_all": {}}
 
 
 def holders(text: str, scope: Scope) -> Json:
-    """Return what literally holds the folded `text`."""
+    """Return a query for the posts that literally hold the folded `text`."""
     is_gram = len(text) <= 2 and [*tokenizer.han_runs(text)] == [text]
     if is_gram and scope is Scope.ANYWHERE:
         return gram_clause(text)
     groups = [f"text_{group}" for group in _groups(scope)]
-    if len(text) == 1:  # every character begins a pair, the last one of a text with its end
+    if len(text) == 1:  # every character begins a pair: the last character of a text, with the end of the text
         return either([{"prefix": {name: tokens.encoded(text)}} for name in groups])
     return either([{"match_phrase": {name: tokens.phrase(text)}} for name in groups])
 
@@ -34,7 +34,7 @@ def _groups(scope: Scope) -> list[str]:
 
 
 def in_words(kind: str, value: object, scope: Scope) -> Json:
-    """Return what has a word in `scope` that a query of some kind finds."""
+    """Return a query of a `kind`, such as term or prefix, for the posts with a word in `scope` that fits `value`."""
     if isinstance(value, str) and kind == "term":
         value = tokens.shortened(value)
     names = ["word"] if scope is Scope.ANYWHERE else [f"word_{group}" for group in _groups(scope)]
@@ -42,22 +42,22 @@ def in_words(kind: str, value: object, scope: Scope) -> Json:
 
 
 def word_clause(word: QueryWord, scope: Scope) -> Json:
-    """Return what holds any alternative of a Latin word."""
+    """Return a query for the posts that hold any alternative of a Latin word."""
     return either([filtered([in_words("term", token, scope) for token in held]) for held in word.alternatives])
 
 
 def gram_clause(text: str) -> Json:
-    """Return what holds a character or a pair of neighbours."""
+    """Return a query for the posts that hold a character or a pair of neighbours."""
     return feature("grams", text, 1.0)
 
 
 def feature(field: str, token: str, boost: float) -> Json:
-    """Return what scores posts by a token of a field of features."""
+    """Return a query that scores posts by a rank feature: `boost * x / (x + 1)`."""
     return {"rank_feature": {"field": f"{field}.{tokens.encoded(token)}", "saturation": {"pivot": 1}, "boost": boost}}
 
 
 def property_clause(node: Property) -> Json:
-    """Return what has the property that `node` asks for."""
+    """Return a query for the posts with the property that `node` asks for."""
     match node:
         case Hashtag():
             return {"term": {"hashtag": hashtag_key(node.name)}}
@@ -78,7 +78,7 @@ def property_clause(node: Property) -> Json:
 
 
 def published(bounds: dict[str, float]) -> Json:
-    """Return what was published within `bounds`, in Unix seconds; what has no time was not."""
+    """Return a query for the posts published within `bounds`, in Unix seconds; without bounds, at any known time."""
     return (
         {"range": {"published": {name: int(-(-seconds // 1)) for name, seconds in bounds.items()}}}
         if bounds
@@ -92,25 +92,25 @@ def regular_expression(text: str) -> str:
 
 
 def naming_pattern(key: str) -> str:
-    """Return a regular expression for what begins with `key`, or has it where a word may begin."""
+    """Return a regular expression for keys that begin with `key`, or have it where a word may begin."""
     # A letter or a digit before a letter or a digit begins no word.
     before = "(.*[^a-z0-9])?" if key[:1].isascii() and key[:1].isalnum() else ".*"
     return f"{before}{regular_expression(key)}.*"
 
 
 def unscored(query: Json) -> Json:
-    """Return a clause that matches as `query` does, and scores nothing."""
+    """Return a query that matches as `query` does, and scores nothing."""
     return {"bool": {"filter": [query]}}
 
 
 def filtered(queries: Iterable[Json]) -> Json:
-    """Return what all of `queries` match."""
+    """Return a query for the posts that match all of `queries`."""
     queries = list(queries)
     return queries[0] if len(queries) == 1 else {"bool": {"filter": queries}}
 
 
 def either(queries: Iterable[Json]) -> Json:
-    """Return what any of `queries` matches."""
+    """Return a query for the posts that match any of `queries`."""
     different = list({str(query): query for query in queries}.values())
     if len(different) == 1:
         return different[0]

@@ -47,15 +47,16 @@ Json = dict[str, Any]
 T = TypeVar("T")
 # A post with its score, and its hit as the cluster gives it.
 _Scored = tuple[Post, float, Json]
-# What a cluster gives at once; further on, hits are asked for after the ones before them.
+# Hits that a cluster returns by their places; later hits are asked for after the hits before them.
 _WINDOW = 10_000
-# Above this, OpenSearch's count of different hashtags is an estimate, by a few in a hundred.
+# Up to this many, OpenSearch's count of different hashtags is nearly exact; above, it is off by a few percent.
 _PRECISION = 40_000
-_HAPPENED_SINCE = 3
+# An index that is replaced again and again fails a question after as many attempts.
+_MAX_ATTEMPTS = 3
 
 
 class OpenSearchSearcher:
-    """Answers from the index at an address; an answer is never of fewer shards than the index has."""
+    """A searcher over the index at an address; no answer is of fewer shards than the index has."""
 
     def __init__(self, address: str) -> None:
         self._cluster = Cluster(cluster_location(address))
@@ -71,7 +72,7 @@ class OpenSearchSearcher:
         return self._of_one_state(lambda state: _Question(self._cluster, state, request, node, filters).results(began))
 
     def pages(self, request: SearchRequest) -> Iterator[Results]:
-        """Yield every page of `request`; raise MovingIndexError where they turn out not to be of one commit."""
+        """Yield every page of `request`; raise MovingIndexError if they turn out not to be of one commit."""
         commit = self.commit()
         first = self.search(replace(request, page=1))
         yield first
@@ -93,11 +94,11 @@ class OpenSearchSearcher:
         return self._of_one_state(lambda state: newest_with_id(self._cluster, state, beginning, limit))
 
     def labels(self, hashtags: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the archive's commonest spelling of each topic, one a topic."""
+        """Return the archive's commonest spelling of each hashtag, once each."""
         return self._of_one_state(lambda state: label_hashtags(partial(hashtag_labels, self._cluster, state), hashtags))
 
     def explain(self, query: str | SearchRequest, post_id: str | None = None) -> Explanation:
-        """Return how `query` was read, and what became of a post; raise QuerySyntaxError or UnknownPostError."""
+        """Return the explanation of `query`, and of a post; raise QuerySyntaxError or UnknownPostError."""
         request = query if isinstance(query, SearchRequest) else SearchRequest(query)
         node = parse(request.query)
         filters = facets.filters_of(request)
@@ -108,7 +109,7 @@ class OpenSearchSearcher:
         )
 
     def related(self, post_id: str, limit: int = 10) -> tuple[Hit, ...]:
-        """Return the posts that share most of what sets a post apart; raise UnknownPostError or RequestError."""
+        """Return the posts that share most of the key terms of a post; raise UnknownPostError or RequestError."""
         check_limit(limit)
 
         def answer(state: State) -> tuple[Hit, ...]:
@@ -129,7 +130,7 @@ class OpenSearchSearcher:
         return self._of_one_state(answer)
 
     def stats(self) -> Stats:
-        """Return what the index holds."""
+        """Return the statistics of the index."""
         return self._of_one_state(lambda state: _stats(self._cluster, state.index))
 
     def commit(self) -> Commit:
@@ -157,8 +158,8 @@ class OpenSearchSearcher:
         self.close()
 
     def _of_one_state(self, answer: Callable[[State], T]) -> T:
-        """Return an answer from the newest commit; of an index replaced meanwhile, from the one in its place."""
-        for _ in range(_HAPPENED_SINCE):
+        """Return an answer from the newest commit; if the index is replaced meanwhile, from its replacement."""
+        for _ in range(_MAX_ATTEMPTS):
             try:
                 return answer(self._current())
             except MissingError:
@@ -231,7 +232,7 @@ class _Question:
         )
 
     def explanation(self, post: Post | None) -> Explanation:
-        """Return how the query was read, and what became of `post` if one is asked about."""
+        """Return the explanation of the query, and of `post` if there is one."""
         saturations = self._saturations(post) if post else {}
         is_rescored = bool(post and self._is_rescored(post))
         return self._statistics.resolve(lambda: self._explained(post, saturations, is_rescored))
@@ -248,7 +249,7 @@ class _Question:
         return self._statistics.resolve(lambda: self._compiler.compile(self._planner.plan(self._node)))
 
     def _did_you_mean(self, total: int) -> str | None:
-        """Return a query that finds more than this one's `total`, if that is next to nothing, or None."""
+        """Return a query that finds more than `total`, if that is next to nothing, or None."""
         if not may_be_misspelled(self._node, total):
             return None
         vocabulary = OpenSearchVocabulary(self._cluster, self._state, self._statistics)
@@ -304,13 +305,13 @@ class _Question:
         held = ""
         before: dict[int, float] = {}
         after: dict[int, float] = {}
-        for one in rescored:
-            if score := named.get(one.name):
+        for text in rescored:
+            if score := named.get(text.name):
                 held = held or text_of(post)
-                proximity = proximity_of(one.score.text, held)
-                lift = proximity_score(proximity, score, self._statistics.post_count, one.score.boost)
-                before[one.group] = max(before.get(one.group, 0.0), score)
-                after[one.group] = max(after.get(one.group, 0.0), score + lift)
+                proximity = proximity_of(text.score.text, held)
+                lift = proximity_score(proximity, score, self._statistics.post_count, text.score.boost)
+                before[text.group] = max(before.get(text.group, 0.0), score)
+                after[text.group] = max(after.get(text.group, 0.0), score + lift)
         return sum(after.values()) - sum(before.values())
 
     def _body(self, compiled: Compiled, is_ranked: bool) -> Json:
@@ -363,7 +364,7 @@ class _Question:
 
 
 def _order(sort: Sort, is_ranked: bool) -> list[Json]:
-    """Return an order in which no two posts are equal; what has no time comes last."""
+    """Return a total order of posts; a post without a time comes last."""
     time_order = {"published": {"order": "asc" if sort is Sort.OLDEST else "desc", "missing": "_last"}}
     by_score: list[Json] = [{"_score": "desc"}] if is_ranked else []
     return [*by_score, time_order, {"id": "asc"}]
@@ -388,7 +389,7 @@ def _stats(cluster: Cluster, index: ClusterIndex) -> Stats:
     return Stats(
         posts=answer["hits"]["total"]["value"],
         saves=int(found["saves"]["value"]),
-        sources=dict(sorted(counts.items(), key=lambda one: (-one[1], one[0]))),
+        sources=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
         hashtags=found["hashtags"]["value"],
         first_published=_moment(found["first"]["value"]),
         last_published=_moment(found["last"]["value"]),

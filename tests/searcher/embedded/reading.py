@@ -52,7 +52,8 @@ TENTHS = {
 MOST_TENTHS = 255
 WORD_BOOST, WORD_FORM_BOOST, PAIR_BOOST, CHARACTER_BOOST = 1.0, 0.5, 0.6, 1.2
 IDF_POWER, GRAM_IDF_POWER = 1.15, 2.0
-MIN_SHOULD_MATCH_SHARE, MIN_SHOULD_MATCH_CAP, RARE_CHARACTER_IDF = 0.2, 0.5, log(50)
+MIN_SHOULD_MATCH_SHARE, MIN_SHOULD_MATCH_CAP = 0.2, 0.5
+MAX_WHOLE_RUN, RARE_CHARACTER_IDF = 4, log(50)
 PHRASE_BOOST, RESCORE_WINDOW = 2.5, 20
 PROXIMITY_WEIGHT, MAX_PROXIMITY_SHARE = 0.21, 1.5
 PROXIMITY_MAX_LENGTH, PROXIMITY_LENGTH_POWER, PROXIMITY_MAX_WORD_LENGTH = 64, 1.5, 4
@@ -63,14 +64,14 @@ ZONES: dict[Scope, set[Zone]] = {
     Scope.ORIGINAL: {Zone.TITLE, Zone.OPENING, Zone.BODY, Zone.QUOTED},
     Scope.SUMMARY: {Zone.SUMMARY},
 }
-# What a post scores, 0 where a node does not rank.
+# The score of each document, 0 where a node does not score.
 Scored = dict[int, float]
-# The weight of a token in each document that holds it, how much it counts, and by which power of its rarity.
+# The weight of a token in each document that holds it, its boost, and its power of idf.
 Token = tuple[dict[int, int], float, float]
 
 
 class Document:
-    """Is a post as it can be searched."""
+    """A post as it can be searched."""
 
     def __init__(self, post: Post) -> None:
         self.id = post.id
@@ -93,12 +94,12 @@ class Document:
         return any(text in held for zone, held in self.texts if zone in ZONES[scope])
 
     def tenths_of(self, text: str, scope: Scope) -> int:
-        """Return what the places weigh at which `text` stands, 0 if it stands nowhere."""
+        """Return the weight of the places at which `text` stands, 0 if it stands nowhere."""
         starts = [(text, zone) for zone, held in self.texts if zone in ZONES[scope] for _ in range(_count(text, held))]
         return _tenths(starts).get(text, 0)
 
     def proximity(self, text: str) -> float:
-        """Return what the longest stretches of `text` that one of the texts holds are worth by their lengths."""
+        """Return the proximity of `text`, by the longest substrings of it that one of the texts holds."""
         text, found, at = text[:PROXIMITY_MAX_LENGTH], 0.0, 0
         while at < len(text) - 1:
             length = max(end for end in range(len(text) - at + 1) if self.holds(text[at : at + end], Scope.ANYWHERE))
@@ -124,7 +125,7 @@ def _count(text: str, held: str) -> int:
 
 
 def _tenths(occurrences: list[tuple[str, Zone]]) -> dict[str, int]:
-    """Return what the occurrences of each token weigh; one in an earlier save counts only where no other does."""
+    """Return the weight of the occurrences of each token; one in an earlier save counts only where no other does."""
     weights: Counter[str] = Counter()
     for token, zone in occurrences:
         weights[token] += 0 if zone is Zone.EARLIER else TENTHS[zone]
@@ -145,7 +146,7 @@ class Reading:
         return set(range(len(self.documents)))
 
     def match(self, node: Node) -> Scored:
-        """Return what `node` finds and how well."""
+        """Return the documents that `node` finds, and their scores."""
         return self._scores(node, self.found(node))
 
     def _found(self, node: Node) -> frozenset[int]:
@@ -168,7 +169,7 @@ class Reading:
         return frozenset(number for number in self.everything if self._has(number, node))
 
     def _scores(self, node: Node, numbers: frozenset[int]) -> Scored:
-        """Return how well `node` finds each of `numbers`, of those that it finds: the best of them are lifted."""
+        """Return the scores of `numbers`, all of which `node` finds: the best of them are rescored."""
         match node:
             case And(children=children):
                 scored = [self._scores(child, numbers) for child in children]
@@ -188,7 +189,7 @@ class Reading:
         return {number: sum(one.get(number, 0) for one in scored) for number in numbers}
 
     def _has(self, number: int, node: Node) -> bool:
-        """Tell whether a document has a property."""
+        """Return whether a document has a property."""
         document = self.documents[number]
         match node:
             case MatchAll():
@@ -225,9 +226,9 @@ class Reading:
         return found | self._holders(text, scope)
 
     def _clues_of_run(self, run: str, scope: Scope, rare: float) -> Iterable[str]:
-        if len(run) <= tokenizer.MAX_WHOLE_RUN and self._holders(run, scope):
+        if len(run) <= MAX_WHOLE_RUN and self._holders(run, scope):
             return [run]
-        least = max(rare, RARE_CHARACTER_IDF) if len(run) > tokenizer.MAX_WHOLE_RUN else inf
+        least = max(rare, RARE_CHARACTER_IDF) if len(run) > MAX_WHOLE_RUN else inf
         characters = [one for one in run if self._idf(len(self._holders(one, Scope.ANYWHERE))) >= least]
         return [*characters, *(run[at : at + 2] for at in range(len(run) - 1))]
 
@@ -262,7 +263,7 @@ class Reading:
         return scores
 
     def _weights_as_one(self, node: Prefix | Wildcard | Fuzzy) -> dict[int, int]:
-        """Return by document what its words that `node` stands for weigh together."""
+        """Return the summed weight of the words of each document that `node` stands for."""
         text, weights = fold(node.text).strip(), {}
         for number, document in enumerate(self.documents):
             words = [word for word in document.words if _fits(word, text, node) and document.has_word(word, node.scope)]
@@ -271,7 +272,7 @@ class Reading:
         return weights
 
     def _terms(self, text: str) -> Iterable[Token]:
-        """Yield each token that `text` is ranked by."""
+        """Yield each token that scores `text`."""
         for unit in tokenizer.query_words(text, self._segmenter):
             for place, word in enumerate(unit.tokens):
                 form = WORD_FORM_BOOST if unit.alternatives and place else WORD_BOOST
@@ -287,7 +288,7 @@ class Reading:
         return {number: held[token] for number, held in enumerate(tokens) if token in held}
 
     def factor_of_word(self, word: str) -> float:
-        """Return what a word counts by how many posts hold it."""
+        """Return the weight of a word by how many posts hold it."""
         return self._factor(len(self._weights("words", word)), IDF_POWER)
 
     def _factor(self, count: int, power: float) -> float:
