@@ -1,5 +1,6 @@
 """The mapped dictionary: it cuts every run of Han as jieba does, with no dictionary to load."""
 
+import gc
 import re
 import subprocess
 import sys
@@ -158,6 +159,19 @@ def test_the_cache_is_bounded(written: Path, jieba: Jieba, known: list[str], mon
     run = "".join(known[::5000])
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
     assert 0 < segmenter._beginning.cache_info().currsize <= 8
+
+
+def test_a_dropped_segmenter_leaves_no_file_mapped(tmp_path: Path, written: Path) -> None:
+    (tmp_path / "dropped").write_bytes(written.read_bytes())
+    segmenter = DictionarySegmenter(tmp_path / "dropped")
+    gc.collect()
+    gc.disable()
+    try:
+        assert segmenter.cut("人工智能模型") == ["人工智能", "模型"]
+        del segmenter
+        assert str(tmp_path / "dropped") not in Path("/proc/self/maps").read_text(encoding="utf-8")
+    finally:
+        gc.enable()
 
 
 def test_threads_share_a_segmenter(
