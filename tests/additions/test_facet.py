@@ -1,19 +1,14 @@
-"""A new facet costs a row of the table and its texts in two languages."""
+"""A new facet costs a row of the table of fields and its texts in two languages."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.additions.project import Addition, Edit, Project
 from tests.conftest import EXAMPLES
 
-ROOT = Path(__file__).parents[3]
-ROW = """
+ROW = """\
     Field(
         name="media",
         read=lambda post: _present("image" if post.latest.content.images else ""),
@@ -24,10 +19,16 @@ ROW = """
         facet="media",
     ),
 """
-TEXTS = """
+TEXTS = """\
     "facet_media": ("媒体", "Media"),
     "kind_field_media": ("媒体", "media"),
 """
+ADDITION = Addition(
+    (
+        Edit("index/schema/fields.py", "_ROWS = (\n", ROW),
+        Edit("web/i18n/texts.py", "    # Facets\n", TEXTS),
+    )
+)
 # Asks a program with the row for the facet at every place where there is one.
 QUESTIONS = """
 import json, sys
@@ -58,24 +59,9 @@ with open_searcher(location) as searcher:
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("project")
-    for package in ("index", "searcher", "web"):
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    insert(folder / "index/schema/fields.py", "_ROWS = (\n", ROW)
-    insert(folder / "web/i18n/texts.py", "    # Facets\n", TEXTS)
-    command = [sys.executable, "-c", QUESTIONS, str(EXAMPLES), str(folder / "data")]
-    done = subprocess.run(
-        command, env={**os.environ, "PYTHONPATH": str(folder)}, cwd=folder, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    answers: dict[str, Any] = json.loads(done.stdout)
+    project = Project(tmp_path_factory.mktemp("facet") / "project", ADDITION)
+    answers: dict[str, Any] = project.answers(QUESTIONS, EXAMPLES, project.folder / "data")
     return answers
-
-
-def insert(path: Path, after: str, lines: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count(after) == 1
-    path.write_text(text.replace(after, after + lines.lstrip("\n")), encoding="utf-8")
 
 
 def test_a_new_field_filters_by_query_and_by_parameter(answers: dict[str, Any]) -> None:
