@@ -1,4 +1,4 @@
-"""Print the files that one query, or one file on its way into a segment, passes through: python -m tests.tour."""
+"""Print the files that an archive, a query and a page pass through: python -m tests.tour."""
 
 import subprocess
 import sys
@@ -46,6 +46,14 @@ def run(*arguments: str) -> None:
     assert result.exit_code == 0, result.output
 
 
+def visit(location: str) -> None:
+    from searcher import open_searcher
+    from web.app import create_app
+
+    with open_searcher(location) as searcher:
+        assert create_app(searcher).test_client().get("/?q=大模型").status_code == 200
+
+
 def show(name: str, files: list[str]) -> None:
     print(f"{name}: {len(files)} files")
     print("\n".join(f"  {file}" for file in files))
@@ -59,6 +67,7 @@ def main() -> None:
         # In a process of its own: what is looked up once is remembered.
         subprocess.run([sys.executable, "-m", "searcher", *index, searched], check=True, capture_output=True)
         show("searcher search", files_called(lambda: run("search", "大模型 手机", "--index", searched)))
+        show("GET /", files_called(lambda: visit(indexed)))
 
 
 if __name__ == "__main__":

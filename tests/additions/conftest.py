@@ -1,3 +1,5 @@
+"""An index that the copies of the project answer from."""
+
 from pathlib import Path
 
 import pytest

@@ -34,7 +34,8 @@ from web.app import create_app
 
 with open_searcher(sys.argv[1]) as searcher:
     client = create_app(searcher).test_client()
-    answers = [client.get(f"/{path}", headers={"Accept-Language": "zh"}) for path in ("api/search?page=2000", "?page=2000")]
+    paths = "/api/search?page=2000", "/?page=2000"
+    answers = [client.get(path, headers={"Accept-Language": "zh"}) for path in paths]
     print(json.dumps([[answer.status_code, answer.text] for answer in answers]))
 """
 

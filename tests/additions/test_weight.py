@@ -13,7 +13,7 @@ ADDITION = Addition(
         Edit(
             "searcher/ranking/parameters.py",
             "SYNONYM_BOOST = 0.7\n",
-            "# A share of the score: a prefix or a pattern stands for words that may not be meant.\nEXPANSION_BOOST = 0.5\n",
+            "# A share of the score: a prefix may stand for other words than those meant.\nEXPANSION_BOOST = 0.5\n",
         ),
         Edit("searcher/ranking/planner.py", "    CHARACTER_BOOST,\n", "    EXPANSION_BOOST,\n"),
         Edit("searcher/ranking/planner.py", "TermKind.EXPANSION, posts, ", "boost=EXPANSION_BOOST, "),
