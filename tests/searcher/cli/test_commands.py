@@ -504,7 +504,7 @@ def test_a_reader_that_goes_away_makes_no_noise(built: Path, options: list[str])
 def test_a_search_imports_only_what_it_needs(built: Path) -> None:
     """Each of these modules takes from 2 to 300 ms, and a whole search a quarter of a second."""
     unwanted = ["whoosh", "jieba", "rjieba", "lxml", "index.updates.update", "web", "flask"]
-    unwanted += ["shutil", "secrets", "difflib", "tomllib", "searcher.embedded.explain", "opensearchpy", "msgspec"]
+    unwanted += ["shutil", "secrets", "difflib", "tomllib", "searcher.embedded.evidence", "opensearchpy", "msgspec"]
     asked = (
         "import sys, searcher.__main__ as program; print('numpy' in sys.modules)\n"
         f"sys.argv[1:] = ['search', '大模型', '--index', {str(built)!r}]\n"
