@@ -34,7 +34,7 @@ _Matches = dict[tuple[Zone, str], set[str]]
 
 
 class Highlighter:
-    """Finds in posts what a query looks for; `similar` returns the words that a fuzzy one stands for."""
+    """The matches of a query in posts; `similar` returns the words that a fuzzy one stands for."""
 
     def __init__(self, node: Node, similar: Callable[[str], list[str]]) -> None:
         self._node = node

@@ -1,4 +1,4 @@
-"""Query string → tree, or QuerySyntaxError with the place of what has no meaning.
+"""Query string → tree, or a QuerySyntaxError with its place in the query.
 
     query    = sequence (("AND" | "OR") sequence)*       OR binds loosest, then AND, then standing side by side
     sequence = clause+                                   its bare words are ranked together, the rest is required

@@ -44,7 +44,7 @@ def _hashtags(vocabulary: Vocabulary, typed: str, most: int) -> Iterator[_Ranked
 
 
 def _words(vocabulary: Vocabulary, typed: str, limit: int) -> Iterator[_Ranked]:
-    """Yield the `limit` commonest words that begin with `typed`, as written or in pinyin, and any as common."""
+    """Yield the `limit` commonest words that begin with `typed`, as written or in pinyin, and ties with the last."""
     written = vocabulary.words_with_prefix(typed, limit * _SPARE)
     words = dict.fromkeys([*written, *vocabulary.top_terms.han_words.with_prefix(typed, limit * _SPARE)])
     counts: list[int] = []

@@ -34,13 +34,13 @@ class Candidate:
 
 
 class SpellingSuggester:
-    """Suggests corrections from the vocabulary of an archive; a text that many posts hold has none."""
+    """Corrections from the vocabulary of an archive; a text that many posts hold has none."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
 
     def correct_word(self, word: str) -> list[str]:
-        """Return what the folded Latin `word` may have been meant for, the likeliest first."""
+        """Return the likeliest corrections of the folded Latin `word`."""
         posts = self._vocabulary.word_count(word)
         if posts > MAX_MISSPELLED:
             return []
@@ -54,7 +54,7 @@ class SpellingSuggester:
         return _likeliest(candidates, posts)
 
     def correct_run(self, run: str) -> list[str]:
-        """Return what the folded `run` of Han may have been meant for, the likeliest first."""
+        """Return the likeliest corrections of the folded `run` of Han."""
         posts = self._vocabulary.phrase_count(run)
         if posts > MAX_MISSPELLED or not 2 <= len(run) <= _MAX_RUN:
             return []
@@ -63,13 +63,13 @@ class SpellingSuggester:
         return _likeliest(candidates, posts)
 
     def correct_value(self, field: str, value: str) -> list[str]:
-        """Return the values of a keyword field that `value` may have been meant for; an id has none."""
+        """Return the likeliest corrections of the `value` of a keyword field; an id has none."""
         if field == "id" or self._vocabulary.value_count(field, value):
             return []
         return [text for text, _ in _similar(value, self._vocabulary.values(field))]
 
     def correct_hashtag(self, key: str) -> list[str]:
-        """Return the labels of the hashtags that `key` may have been meant for, or be a part of."""
+        """Return the labels of the likeliest corrections of the hashtag `key`, among them hashtags that contain it."""
         posts = self._vocabulary.value_count("hashtag", key)
         if posts > MAX_MISSPELLED:
             return []
