@@ -1,8 +1,7 @@
 """The two backends by location: a folder, or the address of an index in a cluster."""
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,25 +11,11 @@ from index.opensearch.options import ClusterOptions
 from index.updates.report import Progress, UpdateReport
 
 if TYPE_CHECKING:
-    from index.archive.post import Post
-    from index.updates.backend import Backend, IndexContents
+    from index.updates.backend import Backend
     from index.updates.check import CheckReport
     from index.whoosh.stock import Index
 
-__all__ = [
-    "ClusterOptions",
-    "UpdateReport",
-    "check",
-    "copy_contents",
-    "is_cluster",
-    "newest_commit",
-    "open_backend",
-    "open_contents",
-    "open_whoosh",
-    "read_location",
-    "shown",
-    "update",
-]
+__all__ = ["ClusterOptions", "check", "is_cluster", "open_backend", "open_whoosh", "read_location", "shown", "update"]
 
 # Every command line imports this module, and a search waits for it: the backends are imported when they are used.
 
@@ -93,25 +78,6 @@ def check(location: str | Path, progress: Progress | None = None) -> "CheckRepor
     OutdatedIndexError, ClusterError, or DamagedIndexError if the index can't be read at all.
     """
     return open_backend(location).check(progress or _ignore)
-
-
-def newest_commit(location: str | Path) -> object:
-    """Return a value that differs from commit to commit of the index at `location`, None if there is no index."""
-    return open_backend(location).newest_commit()
-
-
-def open_contents(location: str | Path) -> AbstractContextManager["IndexContents"]:
-    """Open the contents of the index at `location`; raise the errors of `index.errors`."""
-    return open_backend(location).contents()
-
-
-def copy_contents(
-    contents: "IndexContents", posts: "Iterator[Post]", target: str | Path, options: ClusterOptions
-) -> None:
-    """Make at `target`, where there is no index, an index of `contents`, whose posts are `posts`."""
-    from index.updates.update import copy_index
-
-    copy_index(open_backend(target, options if is_cluster(target) else None), contents, posts)
 
 
 def open_whoosh(location: str | Path) -> "Index":

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.archive.post import Post
-from index.backend import ClusterOptions, copy_contents, newest_commit, open_contents, shown
+from index.backend import ClusterOptions, is_cluster, open_backend, shown
 from index.errors import LocationError, SearcherError
 from index.updates.report import Progress
+from index.updates.update import copy_index
 from searcher.engine import Searcher, open_searcher
 from searcher.query.tree import Terms, quote
 
@@ -40,12 +41,13 @@ def copy(
     `index.errors`.
     """
     on_progress = progress or (lambda *_: None)
-    if newest_commit(target) is not None:
+    backend = open_backend(target, options if is_cluster(target) else None)
+    if backend.newest_commit() is not None:
         raise LocationError(f"There is an index at {shown(target)} already: name another place for the copy.")
-    with open_contents(source) as contents:
+    with open_backend(source).contents() as contents:
         samples = _Samples(max(1, contents.count // _SAMPLES))
         posts = samples.watch(contents.posts(on_progress))
-        copy_contents(contents, posts, target, options or ClusterOptions())
+        copy_index(backend, contents, posts)
     with open_searcher(source) as one, open_searcher(target) as other:
         return _compared(one, other, samples.titles, target)
 

@@ -137,16 +137,11 @@ class Cluster:
         """Make the writes to `indices` searchable."""
         self._ask(lambda: self._client.indices.refresh(index=",".join(indices)), WRITE_PATIENCE)
 
-    def health(self, pattern: str) -> str:
-        """Return the health of the indices that match `pattern`: green, yellow or red."""
-        answer = self._ask(
-            lambda: self._client.cluster.health(index=pattern, params={"level": "cluster"}), SEARCH_PATIENCE
-        )
-        return str(answer["status"])
-
     def check_health(self) -> None:
         """Raise ClusterError if shards of the index have no node."""
-        if self.health(f"{self.location.name}*") == "red":
+        pattern, level = f"{self.location.name}*", {"level": "cluster"}
+        health = self._ask(lambda: self._client.cluster.health(index=pattern, params=level), SEARCH_PATIENCE)
+        if health["status"] == "red":
             raise ClusterError(
                 f"The cluster of {self.location} is red: shards of the index have no node. "
                 "Bring the missing nodes back, and try again."

@@ -25,7 +25,7 @@ from index.text.dictionary import DictionarySegmenter, write_dictionary
 from index.text.segmenter import compiled_segmenter
 from index.text.user_words import UserWords, read_words, user_words_file
 from index.updates.backend import ActiveIndex
-from index.updates.file_catalog import Changes, Files
+from index.updates.file_catalog import Files
 from index.updates.post_update import PostUpdate, WriteOutcome
 from index.updates.process_pool import ProcessPool, chunks
 from index.updates.report import UpdateReport
@@ -41,60 +41,60 @@ class ClusterWriter:
     """The means to change the index in a cluster; other machines may do so at the same time."""
 
     def __init__(self, cluster: Cluster, options: ClusterOptions) -> None:
-        self._cluster = cluster
-        self._options = options
-        self._words = read_words(user_words_file())
-        self._active: ClusterIndex | None = None
+        self.cluster = cluster
+        self.options = options
+        self.words = read_words(user_words_file())
+        self.active: ClusterIndex | None = None
         self._files: Files = {}
 
     def open_active(self, verify: bool) -> ActiveIndex | None:
-        self._active = active = metadata.find_active(self._cluster)
+        self.active = active = metadata.find_active(self.cluster)
         if active is None:
             return None
         if verify:
             metadata.check_fingerprint(active)
-        self._files = metadata.read_files(self._cluster, active, self._options.part)
-        archives = metadata.archives_of(active, metadata.read_partitions(self._cluster, active))
+        self._files = metadata.read_files(self.cluster, active, self.options.part)
+        archives = metadata.archives_of(active, metadata.read_partitions(self.cluster, active))
         return ActiveIndex(archives, self._files)
 
     def update_active(self) -> "ClusterTarget":
-        assert self._active
-        return ClusterTarget(self._cluster, self._options, self._active, self._files)
+        assert self.active
+        return ClusterTarget(self, self.active, self._files)
 
-    def begin_new(self, archives: list[str], resume: bool) -> "_NewIndex":
-        number = self._active.number + 1 if self._active else 1
-        rules = metadata.fingerprint(self._words)
-        new = IndexMetadata(rules, self._words.text, {}, self._options.part.count, tuple(archives), mean_length=1.0)
-        begun = self._begun(number, new, resume)
-        files = metadata.read_files(self._cluster, begun, self._options.part) if begun else {}
-        planned = ClusterIndex(self._cluster.location, number, new)
-        return _NewIndex(self._cluster, self._options, begun or planned, files, bool(begun), self._words, self._active)
+    def begin_new(self, archives: list[str], resume: bool) -> "ClusterTarget":
+        number = self.active.number + 1 if self.active else 1
+        rules, parts = metadata.fingerprint(self.words), self.options.part.count
+        planned = IndexMetadata(rules, self.words.text, {}, parts, tuple(archives), mean_length=1.0)
+        if begun := self._begun(number, planned, resume):
+            files = metadata.read_files(self.cluster, begun, self.options.part)
+            return _BegunIndex(self, begun, files)
+        return _NewIndex(self, ClusterIndex(self.cluster.location, number, planned), {})
 
-    def _begun(self, number: int, new: IndexMetadata, resume: bool) -> ClusterIndex | None:
-        """Return the same index as begun by other machines or by an update that was ended early; delete any other."""
-        begun = metadata.find_numbered(self._cluster, number)
+    def _begun(self, number: int, planned: IndexMetadata, resume: bool) -> ClusterIndex | None:
+        """Return the planned index if other machines or an update that ended early have begun it; delete any other."""
+        begun = metadata.find_numbered(self.cluster, number)
         if begun is None:
             return None
         made = begun.metadata
-        is_same = made.fingerprint == new.fingerprint and made.archives == new.archives and made.parts == new.parts
-        if is_same and resume:
+        is_planned = (made.fingerprint, made.archives) == (planned.fingerprint, planned.archives)
+        if is_planned and made.parts == planned.parts and resume:
             return begun
-        if new.parts > 1:
+        if planned.parts > 1:
             raise LockedIndexError(
                 f"Another index is being made at {begun.location}, of {made.parts} parts of "
                 f"{' and '.join(made.archives)}: end it with those and this program's version, "
                 "or run the update without --part, which begins anew."
             )
-        self._cluster.delete(begun.posts, begun.files)
+        self.cluster.delete(begun.posts, begun.files)
         return None
 
 
 class ClusterTarget:
     """The active index of a cluster."""
 
-    def __init__(self, cluster: Cluster, options: ClusterOptions, index: ClusterIndex, files: Files) -> None:
-        self._cluster = cluster
-        self._options = options
+    def __init__(self, writer: ClusterWriter, index: ClusterIndex, files: Files) -> None:
+        self._writer = writer
+        self._cluster = writer.cluster
         self._index = index
         self._files = files
 
@@ -102,18 +102,24 @@ class ClusterTarget:
     def files(self) -> Files:
         return self._files
 
-    def create(self, sample: list[PostUpdate], pool: ProcessPool) -> None:
-        pass
-
-    def write(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
+    def write(
+        self,
+        updates: Iterable[PostUpdate],
+        count: int,
+        sample: list[PostUpdate],
+        pool: ProcessPool,  # noqa: ARG002
+    ) -> Iterator[WriteOutcome]:
         name = IndexName(self._index.location, self._index.number)
         return pool.map_for(count)(partial(apply_updates, name), chunks(updates, CHUNK))
 
     def commit(self, scan: Scan, report: UpdateReport, matched: datetime) -> None:
         cluster, index = self._cluster, self._index
-        self._write_files(scan.changes)
+        changes = scan.changes.items()
+        rows = ((archive, path, record) for archive, changed in changes for path, record in changed.items())
+        for chunk in chunks(rows, _ROWS):
+            bulk.write_all(cluster, index.files, (metadata.file_document(*row) for row in chunk))
         updated = matched.isoformat(timespec="seconds")
-        record = PartitionRecord(self._options.part, tuple(report.archives), updated, uuid.uuid4().hex)
+        record = PartitionRecord(self._writer.options.part, tuple(report.archives), updated, uuid.uuid4().hex)
         bulk.write_all(cluster, index.files, [metadata.partition_document(record)])
         cluster.refresh(index.posts, index.files)
         report.finish(*metadata.counts(cluster, index))
@@ -125,54 +131,38 @@ class ClusterTarget:
     def discard(self) -> None:
         pass  # the next update resumes
 
-    def _write_files(self, changes: Changes) -> None:
-        rows = ((archive, path, record) for archive, changed in changes.items() for path, record in changed.items())
-        for chunk in chunks(rows, _ROWS):
-            bulk.write_all(self._cluster, self._index.files, (metadata.file_document(*row) for row in chunk))
+
+class _BegunIndex(ClusterTarget):
+    """An index that is being made beside the active one, if there is one."""
+
+    def activate(self) -> None:
+        parts, replaced = self._index.metadata.parts, self._writer.active
+        read = {record.part for record in metadata.read_partitions(self._cluster, self._index)}
+        if all(Partition(number, parts) in read for number in range(1, parts + 1)):
+            if replaced:
+                reports.carry_over(self._cluster, replaced, self._index)
+            metadata.activate(self._cluster, self._index, replaced)
 
 
-class _NewIndex(ClusterTarget):
-    """A new index beside the one that it replaces, if there is any; `is_begun` tells that it has been created."""
+class _NewIndex(_BegunIndex):
+    """An index that is not made yet."""
 
-    def __init__(
-        self,
-        cluster: Cluster,
-        options: ClusterOptions,
-        index: ClusterIndex,
-        files: Files,
-        is_begun: bool,
-        words: UserWords,
-        replaced: ClusterIndex | None,
-    ) -> None:
-        super().__init__(cluster, options, index, files)
-        self._is_begun = is_begun
-        self._words = words
-        self._replaced = replaced
-
-    def create(self, sample: list[PostUpdate], pool: ProcessPool) -> None:
-        if self._is_begun:
-            return
-        frequencies = _frequencies(self._words)
-        segmenter = tuple(sorted(frequencies.items()))
+    def write(
+        self, updates: Iterable[PostUpdate], count: int, sample: list[PostUpdate], pool: ProcessPool
+    ) -> Iterator[WriteOutcome]:
+        frequencies, options, replaced = _frequencies(self._writer.words), self._writer.options, self._writer.active
         run = pool.map_for(len(sample))
-        lengths = list(chain.from_iterable(run(partial(_lengths, segmenter), chunks(sample, CHUNK))))
+        lengths = list(chain.from_iterable(run(partial(_lengths, tuple(frequencies.items())), chunks(sample, CHUNK))))
         mean = sum(lengths) / len(lengths) or 1.0 if lengths else 1.0
-        shards, replicas = metadata.sizes(self._cluster, self._replaced) if self._replaced else (1, 1)
+        shards, replicas = metadata.sizes(self._cluster, replaced) if replaced else (1, 1)
         self._index = metadata.create(
             self._cluster,
             self._index.number,
             self._index.metadata.with_sample(frequencies, mean),
-            self._options.shards or shards,
-            replicas if self._options.replicas is None else self._options.replicas,
+            options.shards or shards,
+            replicas if options.replicas is None else options.replicas,
         )
-
-    def activate(self) -> None:
-        parts = self._index.metadata.parts
-        read = {record.part for record in metadata.read_partitions(self._cluster, self._index)}
-        if all(Partition(number, parts) in read for number in range(1, parts + 1)):
-            if self._replaced:
-                reports.carry_over(self._cluster, self._replaced, self._index)
-            metadata.activate(self._cluster, self._index, self._replaced)
+        return super().write(updates, count, sample, pool)
 
 
 def _lengths(frequencies: tuple[tuple[str, int], ...], updates: list[PostUpdate]) -> list[float]:

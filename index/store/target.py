@@ -18,7 +18,7 @@ from index.store.segmenter import text_segmenter
 from index.store.signatures import FileSignature
 from index.store.writer import IndexWriter, write_segment
 from index.text.dictionary import write_dictionary
-from index.text.user_words import UserWords, read_words, user_words_file, write_words
+from index.text.user_words import read_words, user_words_file, write_words
 from index.updates.backend import ActiveIndex
 from index.updates.file_catalog import Files
 from index.updates.post_update import AppliedUpdate, PostUpdate, WriteOutcome
@@ -48,40 +48,39 @@ class FolderWriter:
     """The right to change the index in the folder `location`; its user holds the lock."""
 
     def __init__(self, location: Path) -> None:
-        self._location = location
-        self._words = read_words(user_words_file())
-        self._active: _Commit | None = None
+        self.location = location
+        self.words = read_words(user_words_file())
+        self.active: _Commit | None = None
 
     def open_active(self, verify: bool) -> ActiveIndex | None:
-        if not directory.is_index(self._location):
+        if not directory.is_index(self.location):
             return None
-        data = directory.data_folder(self._location)
+        data = directory.data_folder(self.location)
         generation = directory.latest_generation(data)
         header = manifest.read_manifest(data, generation)
         signatures: dict[str, FileSignature] = {}
         if verify:
-            manifest.check_fingerprint(header, self._location)
+            manifest.check_fingerprint(header, self.location)
             check_toc(directory.toc_file(data, generation), header.toc, header.segments)
             signatures = manifest.check_files(header, data)
         catalog = read_catalog(data, header.layers, header.saves)
-        self._active = _Commit(data, generation, header.segments, catalog, header.imports, signatures, header.toc)
+        self.active = _Commit(data, generation, header.segments, catalog, header.imports, signatures, header.toc)
         return ActiveIndex(header.archives, catalog.files)
 
     def update_active(self) -> "FolderTarget":
-        assert self._active
-        _delete_leftovers(self._location, self._active)
-        return FolderTarget(self._location, self._active)
+        assert self.active
+        _delete_leftovers(self.location, self.active)
+        return FolderTarget(self, self.active)
 
     def begin_new(self, archives: list[str], resume: bool) -> "FolderTarget":  # noqa: ARG002
-        new = _Commit(directory.new_data_folder(self._location))
-        return _NewFolder(self._location, new, self._words, self._active)
+        return _NewFolder(self, _Commit(directory.new_data_folder(self.location)))
 
 
 class FolderTarget:
     """The active data folder, changed by one commit."""
 
-    def __init__(self, location: Path, commit: _Commit) -> None:
-        self._location = location
+    def __init__(self, folder: FolderWriter, commit: _Commit) -> None:
+        self._folder = folder
         self._commit = commit
         self._writer: IndexWriter | None = None
         self._run: Map = map
@@ -90,12 +89,14 @@ class FolderTarget:
     def files(self) -> Files:
         return self._commit.catalog.files
 
-    def create(self, sample: list[PostUpdate], pool: ProcessPool) -> None:
-        pass
-
-    def write(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
-        if count:
-            yield from self._written(updates, count, pool)
+    def write(
+        self,
+        updates: Iterable[PostUpdate],
+        count: int,
+        sample: list[PostUpdate],
+        pool: ProcessPool,  # noqa: ARG002
+    ) -> Iterator[WriteOutcome]:
+        return self._written(updates, count, pool) if count else iter(())
 
     def _written(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
         data, segments = self._commit.data, self._commit.segments
@@ -140,32 +141,31 @@ class FolderTarget:
             writer.commit()
 
     def activate(self) -> None:
-        _delete_leftovers(self._location, self._commit)
+        _delete_leftovers(self._folder.location, self._commit)
 
     def discard(self) -> None:
         pass
 
 
 class _NewFolder(FolderTarget):
-    """A new data folder beside the one of the index that it replaces, if there is any."""
+    """A new data folder beside the active one, if there is one."""
 
-    def __init__(self, location: Path, new: _Commit, words: UserWords, replaced: _Commit | None) -> None:
-        super().__init__(location, new)
-        self._words = words
-        self._replaced = replaced
-
-    def create(self, sample: list[PostUpdate], pool: ProcessPool) -> None:  # noqa: ARG002
-        data = self._commit.data
-        write_words(directory.words_file(data), self._words)
-        write_dictionary(directory.dictionary_file(data), self._words.dictionary)
-        if self._replaced:
-            self._commit.imports = copy_reports(self._replaced.data, self._replaced.imports, data)
-
-    def write(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
+    def write(
+        self,
+        updates: Iterable[PostUpdate],
+        count: int,
+        sample: list[PostUpdate],
+        pool: ProcessPool,  # noqa: ARG002
+    ) -> Iterator[WriteOutcome]:
+        data, words, replaced = self._commit.data, self._folder.words, self._folder.active
+        write_words(directory.words_file(data), words)
+        write_dictionary(directory.dictionary_file(data), words.dictionary)
+        if replaced:
+            self._commit.imports = copy_reports(replaced.data, replaced.imports, data)
         return self._written(updates, count, pool)
 
     def activate(self) -> None:
-        directory.activate(self._location, self._commit.data)
+        directory.activate(self._folder.location, self._commit.data)
         super().activate()
 
     def discard(self) -> None:

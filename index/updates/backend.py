@@ -47,11 +47,10 @@ class Target(Protocol):
     def files(self) -> Files:
         """Return the file catalog before the update."""
 
-    def create(self, sample: list[PostUpdate], pool: ProcessPool) -> None:
-        """Make the index unless it is there; `sample` stands for all posts that follow."""
-
-    def write(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
-        """Write `count` posts, and yield the outcomes."""
+    def write(
+        self, updates: Iterable[PostUpdate], count: int, sample: list[PostUpdate], pool: ProcessPool
+    ) -> Iterator[WriteOutcome]:
+        """Create a new index, for posts such as those of `sample`, write `count` posts, and yield the outcomes."""
 
     def commit(self, scan: Scan, report: UpdateReport, matched: datetime) -> None:
         """Complete the index by its file catalog and by `report`, which is given the counts.

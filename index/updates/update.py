@@ -51,8 +51,7 @@ def copy_index(backend: Backend, source: IndexContents, posts: Iterator[Post]) -
         updates = (PostUpdate(post.id, saves=post.saves) for post in posts)
         sample = list(islice(updates, _SAMPLE))
         with _activated(target):
-            target.create(sample, pool)
-            for outcome in target.write(chain(sample, updates), source.count, pool):
+            for outcome in target.write(chain(sample, updates), source.count, sample, pool):
                 for post_id, reason in outcome.refused.items():
                     raise ClusterError(f"The cluster of {backend.location} refused {post_id}: {reason}.")
             files = Scan(files=source.files, changes={archive: dict(rows) for archive, rows in source.files.items()})
@@ -110,8 +109,8 @@ def _write(
 ) -> None:
     """Write the posts that `result` affects, and report each; `known` are those of the index that is replaced."""
     posts, done = result.affected, 0
-    target.create(list(_updates(result, posts[:: max(1, len(posts) // _SAMPLE)], known)), pool)
-    for outcome in target.write(_updates(result, posts, known), len(posts), pool):
+    sample = list(_updates(result, posts[:: max(1, len(posts) // _SAMPLE)], known))
+    for outcome in target.write(_updates(result, posts, known), len(posts), sample, pool):
         for kind, news in outcome.news:
             report.add(kind, news)
         for problem in _look_again(result, outcome):

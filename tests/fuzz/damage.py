@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from index.backend import check, open_contents
+from index.backend import check, open_backend
 from index.errors import SearcherError
 from searcher import open_searcher
 from searcher.request import SearchRequest
@@ -56,7 +56,7 @@ def _answers(location: Path) -> list[object]:
 
 
 def _posts(location: Path) -> object:
-    with open_contents(location) as source:
+    with open_backend(location).contents() as source:
         return source.files, list(source.iter_posts())
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from index import update
 from index.archive.post import Post
-from index.backend import open_contents
+from index.backend import open_backend
 from searcher import Searcher, SearchRequest, open_searcher
 from searcher.results import Results
 from tests.conftest import NO_REAL_ARCHIVE, REAL_ARCHIVE
@@ -40,7 +40,7 @@ def asked(real_location: Path) -> list[SearchRequest]:
 
 
 def stored_posts(location: Path) -> Iterator[Post]:
-    with open_contents(location) as source:
+    with open_backend(location).contents() as source:
         yield from source.iter_posts()
 
 

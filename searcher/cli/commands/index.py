@@ -66,17 +66,17 @@ def index(
     An archive that isn't there, or of whose saves more than half are suddenly gone, changes nothing without --prune.
     """
     from index import update
-    from index.backend import newest_commit
+    from index.backend import open_backend
 
     ctx.meta["json"] = as_json
     is_for_cluster = part is not None or shards is not None or replicas is not None
     options = ClusterOptions(part or WHOLE, shards, replicas) if is_for_cluster else None
-    before = newest_commit(location)
+    before = open_backend(location).newest_commit()
     try:
         with progress_line(sys.stderr) as on_progress:
             report = update(location, archives, rebuild=rebuild, prune=prune, progress=on_progress, options=options)
     except KeyboardInterrupt:
-        state = "as it was" if newest_commit(location) == before else "up to date"
+        state = "as it was" if open_backend(location).newest_commit() == before else "up to date"
         click.echo(f"Interrupted: the index at {shown(location)} is {state}.", err=True)
         ctx.exit(INTERRUPTED)
     _print(report, as_json)
