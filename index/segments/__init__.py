@@ -1,1 +1,1 @@
-"""Segments: postings, columns and stored posts as mapped arrays. docs/index-format.md describes the file."""
+"""Segments: immutable files of postings, columns and stored posts, mapped as arrays; see docs/index-format.md."""

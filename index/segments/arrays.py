@@ -1,4 +1,4 @@
-"""One segment's file, opened as arrays."""
+"""A segment opened: its postings, columns and stored posts as arrays over the mapped file."""
 
 from functools import cached_property
 from pathlib import Path
@@ -15,51 +15,51 @@ from index.segments.lexicon import GramLexicon, Lexicon, Terms, open_terms
 from index.segments.record import SegmentRecord
 
 Documents = NDArray[np.unsignedinteger]
-Units = NDArray[np.uint8]
-# Documents, and a position in each.
+# In tenths of an occurrence.
+Weights = NDArray[np.uint8]
+# Document ids, and a position in each.
 Occurrences = tuple[Documents, NDArray[np.unsignedinteger]]
 
 
 class PostingArrays:
-    """Holds postings term by term; of each there is the document, ascending within a term."""
+    """The document ids of postings (u2 or u4), term by term, ascending within a term."""
 
     def __init__(self, blocks: BlockFile, name: str) -> None:
-        # A view gives Python's own numbers, several times as fast as an array gives NumPy's.
+        # Reading one number off a memoryview is several times as fast as off an array.
         self._ends = memoryview(blocks.array(f"{name}/postings").data)
         self.documents: Documents = blocks.array(f"{name}/documents")
 
     def counts(self, terms: range) -> NDArray[np.int64]:
-        """Return how many documents each of neighbouring terms has."""
+        """Return the number of postings of each of the neighbouring `terms`."""
         ends = np.asarray(self._ends[terms.start : terms.stop + 1], np.int64)
         return ends[1:] - ends[:-1]
 
     def count(self, term: int) -> int:
-        """Return how many documents a term has."""
+        """Return the number of postings of a term."""
         count: int = self._ends[term + 1] - self._ends[term]
         return count
 
     def postings(self, terms: range) -> slice:
-        """Return where the postings of neighbouring terms are."""
+        """Return the slice of the postings of neighbouring `terms`."""
         return slice(self._ends[terms.start], self._ends[terms.stop])
 
 
 class FieldArrays(PostingArrays):
-    """Holds the postings of a field.
+    """The postings of a field: document ids, `weights` in tenths (u1), and `zones` (u1), a bit for each zone.
 
-    Of each there is the weight in tenths, but not for facets, where `weights` is empty; and for words a bit for each
-    zone that holds the word, where others have empty `zones`.
+    `weights` is empty for facets, and `zones` for all fields but words.
     """
 
     def __init__(self, blocks: BlockFile, name: str, terms: Terms) -> None:
         super().__init__(blocks, name)
         self.terms = terms
         weights, zones = (f"{name}/{kind}" for kind in ("weights", "zones"))
-        self.weights: Units = blocks.array(weights) if weights in blocks else np.zeros(0, np.uint8)
+        self.weights: Weights = blocks.array(weights) if weights in blocks else np.zeros(0, np.uint8)
         self.zones: NDArray[np.uint8] = blocks.array(zones) if zones in blocks else np.zeros(0, np.uint8)
 
 
 class SegmentArrays:
-    """Gives the arrays of one segment's file; documents are numbered from 0 to before `size`."""
+    """The arrays of a segment's file; document ids run from 0 to before `size`."""
 
     def __init__(self, path: Path, size: int, deleted: frozenset[int]) -> None:
         self.size = size
@@ -72,7 +72,7 @@ class SegmentArrays:
 
     @property
     def live(self) -> NDArray[np.bool_]:
-        """Return the mask of the documents that are not deleted."""
+        """Return the mask (size,) of the documents that are not deleted."""
         mask = np.ones(self.size, bool)
         mask[list(self.deleted)] = False
         return mask
@@ -89,9 +89,9 @@ class SegmentArrays:
 
     def terms(self, name: str) -> Terms:
         """Return the terms of a field, or the values of a facet."""
-        if (found := self._terms.get(name)) is None:
-            found = self._terms[name] = open_terms(self.blocks, name)
-        return found
+        if name not in self._terms:
+            self._terms[name] = open_terms(self.blocks, name)
+        return self._terms[name]
 
     def lexicon(self, name: str) -> Lexicon:
         """Return the terms of a field of strings."""
@@ -108,12 +108,12 @@ class SegmentArrays:
 
     def field(self, name: str) -> "FieldArrays":
         """Return the postings of a field."""
-        if (found := self._fields.get(name)) is None:
-            found = self._fields[name] = FieldArrays(self.blocks, name, self.terms(name))
-        return found
+        if name not in self._fields:
+            self._fields[name] = FieldArrays(self.blocks, name, self.terms(name))
+        return self._fields[name]
 
     def occurrences(self, pairs: range) -> tuple[Occurrences, Occurrences]:
-        """Return the first occurrence of each of neighbouring pairs in each document, and all others."""
+        """Return the first occurrence in each document of each of the neighbouring `pairs`, and all others."""
         field, repeats = self.field(PAIRS), self._repeats
         firsts, others = field.postings(pairs), repeats.postings(pairs)
         return (
@@ -122,7 +122,7 @@ class SegmentArrays:
         )
 
     def occurrence_count(self, pair: int) -> int:
-        """Return how often a pair occurs."""
+        """Return the number of occurrences of a pair."""
         return self.field(PAIRS).count(pair) + self._repeats.count(pair)
 
     @cached_property
@@ -139,19 +139,22 @@ class SegmentArrays:
 
     @property
     def zone_ends(self) -> NDArray[np.uint32]:
-        """Return the position behind each zone's texts: (documents, zones)."""
+        """Return the position behind the texts of each zone, an array (size, zones)."""
         return self.blocks.array(ZONE_ENDS).reshape(self.size, len(Zone))
 
-    def numbers(self, name: str) -> NDArray[Any]:
-        """Return a numeric column."""
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a numeric column, an array (size,) of i8."""
         return self.blocks.array(name)
 
     def rows(self, name: str) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-        """Return a facet: document i has the values `ordinals[ends[i]:ends[i + 1]]` of `lexicon(name)`."""
+        """Return `ends` and `ordinals` of a facet.
+
+        Document i has the values `ordinals[ends[i]:ends[i + 1]]` of `lexicon(name)`.
+        """
         return self.blocks.array(f"{name}/rows"), self.blocks.array(f"{name}/ordinals")
 
     def id(self, document: int) -> str:
-        """Return the id of a document; each has exactly one."""
+        """Return the id of the post that a document is."""
         return self.lexicon("id")[self._ids[document]].decode()
 
     @cached_property

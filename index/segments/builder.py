@@ -1,4 +1,4 @@
-"""Documents → a segment, inverted in memory by sorting arrays."""
+"""The builder of a segment: inverts documents in memory by sorting arrays."""
 
 from array import array
 from collections import defaultdict
@@ -14,13 +14,13 @@ from index.files.block_file import BlockWriter
 from index.files.durable import synced_file
 from index.schema.bm25 import LENGTH, document_lengths, posting_weights
 from index.schema.document import Document
-from index.segments.grams import write_grams_of
+from index.segments.grams import write_gram_postings
 from index.segments.layout import document_dtype, stable_order, write_postings, write_rows
 from index.segments.lexicon import write_lexicon
 
 
 class SegmentBuilder:
-    """Gathers documents and writes them as one segment; memory grows with what was added."""
+    """Documents to be written as one segment; they stay in memory until then."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -32,14 +32,14 @@ class SegmentBuilder:
         self._documents: list[Document] = []
 
     def add(self, document: Document) -> None:
-        """Add one document, numbered `size` before."""
+        """Add one document, whose id is the `size` before."""
         for text in document.texts:
             self._words.add(text.words)
             self._texts.append(text.folded)
             self._text_documents.append(self.size)
             self._text_zones.append(text.zone)
             self.character_count += len(text.folded)
-        # Without its words, each an object of its own: those of a thousand posts take 40 MB.
+        # Without its texts, whose words are Python strings: those of a thousand posts take 40 MB.
         self._documents.append(replace(document, texts=()))
         self.size += 1
 
@@ -49,7 +49,7 @@ class SegmentBuilder:
             writer = BlockWriter(stream)
             documents, zones = np.array(self._text_documents, np.uint32), np.array(self._text_zones, np.uint8)
             self._write_words(writer, documents, zones)
-            write_grams_of(writer, self._texts, documents, zones, self.size)
+            write_gram_postings(writer, self._texts, documents, zones, self.size)
             self._write_columns(writer)
             writer.close()
 
@@ -57,13 +57,13 @@ class SegmentBuilder:
         self, writer: BlockWriter, text_documents: NDArray[np.uint32], text_zones: NDArray[np.uint8]
     ) -> None:
         lengths = np.array(self._words.lengths, np.int64)
-        ranks = _write_terms(writer, "words", self._words)
-        terms = ranks[np.array(self._words.numbers, np.uint32)]
-        order = stable_order(terms.astype(np.uint64))
-        terms = terms[order]
+        ids_by_code = _write_terms(writer, "words", self._words)
+        term_ids = ids_by_code[np.array(self._words.codes, np.uint32)]
+        order = stable_order(term_ids.astype(np.uint64))
+        term_ids = term_ids[order]
         documents, zones = np.repeat(text_documents, lengths)[order], np.repeat(text_zones, lengths)[order]
-        is_start = np.ones(len(terms), bool)
-        is_start[1:] = (terms[1:] != terms[:-1]) | (documents[1:] != documents[:-1])
+        is_start = np.ones(len(term_ids), bool)
+        is_start[1:] = (term_ids[1:] != term_ids[:-1]) | (documents[1:] != documents[:-1])
         starts = np.flatnonzero(is_start)
         weights = posting_weights(zones, starts)
         columns = {
@@ -71,7 +71,7 @@ class SegmentBuilder:
             "weights": weights,
             "zones": np.bitwise_or.reduceat(np.uint8(1) << zones, starts) if len(starts) else zones,
         }
-        write_postings(writer, "words", np.bincount(terms[starts], minlength=len(ranks)), columns)
+        write_postings(writer, "words", np.bincount(term_ids[starts], minlength=len(ids_by_code)), columns)
         writer.add(LENGTH, document_lengths(documents[starts], weights, self.size))
 
     def _write_columns(self, writer: BlockWriter) -> None:
@@ -85,36 +85,36 @@ class SegmentBuilder:
 
 
 class _Terms:
-    """Numbers strings as they come, row by row."""
+    """Rows of strings, each string as a code; codes are given in the order in which strings first occur."""
 
     def __init__(self) -> None:
         self.by_text: dict[str, int] = defaultdict(count().__next__)
-        self.numbers = array("I")
+        self.codes = array("I")
         self.lengths = array("I")
 
     def add(self, row: Sequence[str]) -> None:
-        self.numbers.extend(map(self.by_text.__getitem__, row))
+        self.codes.extend(map(self.by_text.__getitem__, row))
         self.lengths.append(len(row))
 
 
 def _write_terms(writer: BlockWriter, field: str, terms: _Terms) -> NDArray[np.uint32]:
-    """Write the lexicon, and return the place in it of each string by its number."""
+    """Write the lexicon of `terms`, and return the term id of each code."""
     texts = [text.encode() for text in terms.by_text]
     order = sorted(range(len(texts)), key=texts.__getitem__)
-    ranks = np.empty(len(texts), np.uint32)
-    ranks[order] = np.arange(len(texts), dtype=np.uint32)
-    write_lexicon(writer, field, (texts[number] for number in order))
-    return ranks
+    ids_by_code = np.empty(len(texts), np.uint32)
+    ids_by_code[order] = np.arange(len(texts), dtype=np.uint32)
+    write_lexicon(writer, field, (texts[code] for code in order))
+    return ids_by_code
 
 
 def _write_facet(writer: BlockWriter, name: str, rows: list[list[str]]) -> None:
     values = _Terms()
     for row in rows:
         values.add(list(dict.fromkeys(row)))
-    ranks = _write_terms(writer, name, values)
-    ordinals = ranks[np.array(values.numbers, np.uint32)]
+    ids_by_code = _write_terms(writer, name, values)
+    ordinals = ids_by_code[np.array(values.codes, np.uint32)]
     lengths = np.array(values.lengths, np.int64)
     order = stable_order(ordinals.astype(np.uint64))
     documents = np.repeat(np.arange(len(rows)), lengths)[order].astype(document_dtype(len(rows)))
-    write_postings(writer, name, np.bincount(ordinals, minlength=len(ranks)), {"documents": documents})
+    write_postings(writer, name, np.bincount(ordinals, minlength=len(ids_by_code)), {"documents": documents})
     write_rows(writer, name, lengths, ordinals)

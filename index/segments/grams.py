@@ -1,10 +1,10 @@
-"""Texts → postings of every character, and of every pair of neighbours with where it stands.
+"""Gram postings: every character, and every pair of neighbours with its positions.
 
-A posting of a pair says where the pair stands first. Where else it stands in the document say postings of REPEATS,
-which has the terms of PAIRS: they are few, and nobody who looks at first ones has to step over them.
+A posting of PAIRS has the first position of the pair in its document. The further positions are postings of REPEATS,
+which has the terms of PAIRS: they are few, and a look at first positions does not step over them.
 
 Positions count the characters of a document's texts one after the other. Each text ends with a line feed, which no
-folded text holds: the last character makes a pair with it, and no pair reaches from one text into the next.
+folded text has: the last character makes a pair with it, and no pair reaches from one text into the next.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,10 @@ ZONE_ENDS = "texts/zones"
 
 @dataclass(frozen=True, slots=True)
 class _Points:
-    """Holds the code points of all texts one after the other, and of each its document, zone and position."""
+    """The code points of all texts one after the other, and the document, zone and position of each.
+
+    `size` is the number of documents, `longest` the number of positions of the longest.
+    """
 
     points: NDArray[np.uint32]
     documents: NDArray[np.uint32]
@@ -44,22 +47,22 @@ class _Points:
     longest: int
 
 
-def write_grams_of(
+def write_gram_postings(
     writer: BlockWriter,
     texts: Sequence[str],
     text_documents: NDArray[np.uint32],
     text_zones: NDArray[np.uint8],
     size: int,
 ) -> None:
-    """Write the characters and pairs of `texts`, which are in order of document and zone, over `size` documents."""
+    """Write the characters and pairs of `texts`, which are in order of document and zone, of `size` documents."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(END_OF_TEXT)
     joined = END_OF_TEXT.join([*texts, ""]).encode("utf-32-le", "surrogatepass")
     documents = np.repeat(text_documents, lengths)
     per_zone = np.bincount(text_documents * np.uint32(len(Zone)) + text_zones, lengths, size * len(Zone))
     zone_ends = per_zone.reshape(size, len(Zone)).cumsum(axis=1).astype(np.uint32)
     document_lengths = zone_ends[:, -1].astype(np.int64)
-    starts = ends_of(document_lengths)[:-1].astype(np.uint32)
-    positions = np.arange(len(documents), dtype=np.uint32) - np.repeat(starts, document_lengths)
+    document_starts = ends_of(document_lengths)[:-1].astype(np.uint32)
+    positions = np.arange(len(documents), dtype=np.uint32) - np.repeat(document_starts, document_lengths)
     points = _Points(
         np.frombuffer(joined, np.uint32),
         documents,
@@ -70,42 +73,45 @@ def write_grams_of(
     )
     writer.add(ZONE_ENDS, zone_ends.ravel())
     ranks, characters = _ranked(points.points)
-    held = np.flatnonzero(points.points != ord(END_OF_TEXT))
-    firsts, seconds, count = ranks[held], ranks[held + 1], np.uint64(max(1, len(characters)))
-    terms = _write_postings(writer, CHARACTERS, points, held, firsts)
+    starts = np.flatnonzero(points.points != ord(END_OF_TEXT))
+    firsts, seconds, count = ranks[starts], ranks[starts + 1], np.uint64(max(1, len(characters)))
+    terms = _write_postings(writer, CHARACTERS, points, starts, firsts)
     write_grams(writer, CHARACTERS, characters[terms] << np.uint64(GRAM_BITS))
-    terms = _write_postings(writer, PAIRS, points, held, firsts * count + seconds)
+    terms = _write_postings(writer, PAIRS, points, starts, firsts * count + seconds)
     write_grams(writer, PAIRS, characters[terms // count] << np.uint64(GRAM_BITS) | characters[terms % count])
 
 
 def _write_postings(
-    writer: BlockWriter, field: str, points: _Points, held: NDArray[np.int64], terms: NDArray[np.uint64]
+    writer: BlockWriter, field: str, points: _Points, occurrences: NDArray[np.int64], terms: NDArray[np.uint64]
 ) -> NDArray[np.uint64]:
-    """Write the postings of the grams that begin at the places `held`, and return the different `terms`, in order."""
+    """Write the postings of grams, and return the different `terms`, in order.
+
+    Gram i is `terms[i]` and begins at the code point `occurrences[i]`.
+    """
     order = stable_order(terms)
-    terms, places = terms[order], held[order]
-    documents = points.documents[places]
+    terms, occurrences = terms[order], occurrences[order]
+    documents = points.documents[occurrences]
     is_term = np.ones(len(terms), bool)
     is_term[1:] = terms[1:] != terms[:-1]
     is_posting = is_term.copy()
     is_posting[1:] |= documents[1:] != documents[:-1]
     starts, term_starts = np.flatnonzero(is_posting), np.flatnonzero(is_term)
-    numbers = np.cumsum(is_term) - 1
+    term_ids = np.cumsum(is_term) - 1
     documents = documents.astype(document_dtype(points.size))
     columns: dict[str, NDArray[Any]] = {"documents": documents[starts]}
-    columns["weights"] = posting_weights(points.zones[places], starts)
+    columns["weights"] = posting_weights(points.zones[occurrences], starts)
     if field == PAIRS:
-        positions = points.positions[places].astype(position_dtype(points.longest))
+        positions = points.positions[occurrences].astype(position_dtype(points.longest))
         columns["positions"] = positions[starts]
         others = np.flatnonzero(~is_posting)
-        repeated = np.bincount(numbers[others], minlength=len(term_starts))
+        repeated = np.bincount(term_ids[others], minlength=len(term_starts))
         write_postings(writer, REPEATS, repeated, {"documents": documents[others], "positions": positions[others]})
-    write_postings(writer, field, np.bincount(numbers[starts], minlength=len(term_starts)), columns)
+    write_postings(writer, field, np.bincount(term_ids[starts], minlength=len(term_starts)), columns)
     return terms[term_starts]
 
 
 def _ranked(points: NDArray[np.uint32]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return for each code point its rank among the different ones, and those."""
+    """Return the rank of each code point among the different ones, and the different ones in order."""
     present = np.zeros(int(points.max(initial=0)) + 1, bool)
     present[points] = True
     ranks = np.cumsum(present, dtype=np.uint64) - np.uint64(1)

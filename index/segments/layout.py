@@ -1,4 +1,4 @@
-"""How postings, facets and columns lie in a segment's file: the one place that writes each kind of block."""
+"""The layout of postings and facets in a segment's file, with their dtypes and orders."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from index.files.block_file import BlockWriter
 
-# Postings are moved this many at a time.
+# Postings that a merge copies at a time.
 CHUNK = 1_000_000
 
 
 def write_postings(
     writer: BlockWriter, field: str, counts: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]
 ) -> None:
-    """Write the postings of `field`, whose terms have `counts` of them, in order of term and document.
+    """Write the postings of `field`, in order of term and document; term i has the next `counts[i]`.
 
-    `columns` maps "documents", "weights" and what else there is of each posting to its values.
+    `columns` maps "documents", "weights" and so on to an array of one value for each posting.
     """
     writer.add(f"{field}/postings", ends_of(counts))
     for name, values in columns.items():
@@ -25,13 +25,13 @@ def write_postings(
 
 
 def write_rows(writer: BlockWriter, name: str, lengths: NDArray[np.int64], ordinals: NDArray[np.uint32]) -> None:
-    """Write who has what of a facet: document i has the next `lengths[i]` of `ordinals` into its lexicon."""
+    """Write the values of each document in a facet; document i has the next `lengths[i]` of `ordinals`."""
     writer.add(f"{name}/rows", ends_of(lengths))
     writer.add(f"{name}/ordinals", ordinals.astype(np.uint32))
 
 
 def document_dtype(size: int) -> type[np.unsignedinteger[Any]]:
-    """Return the dtype for document numbers of a segment of `size` documents."""
+    """Return the dtype of the document ids of a segment of `size` documents."""
     return np.uint16 if size <= 2**16 else np.uint32
 
 
@@ -41,24 +41,24 @@ def position_dtype(longest: int) -> type[np.unsignedinteger[Any]]:
 
 
 def ends_of(lengths: NDArray[Any]) -> NDArray[np.uint64]:
-    """Return where each of neighbouring stretches of `lengths` ends, and 0 before."""
+    """Return 0 and the cumulated `lengths`: slice i is from `ends[i]` to `ends[i + 1]`."""
     ends = np.zeros(len(lengths) + 1, np.uint64)
     np.cumsum(lengths, out=ends[1:])
     return ends
 
 
 def stable_order(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return the places of `keys` in ascending order, equal ones as they come."""
+    """Return the indices that sort `keys`; equal keys keep their order."""
     if not len(keys):
         return np.zeros(0, np.int64)
-    place_bits = len(keys).bit_length()
-    if int(keys.max()).bit_length() + place_bits >= 64:
+    index_bits = len(keys).bit_length()
+    if int(keys.max()).bit_length() + index_bits >= 64:
         return np.argsort(keys, kind="stable")
-    # Sorting numbers is several times as fast as sorting places: each key is packed with its place.
-    packed = keys << np.uint64(place_bits)
+    # Sorting each key packed with its index is several times as fast as sorting indices by their keys.
+    packed = keys << np.uint64(index_bits)
     packed |= np.arange(len(keys), dtype=np.uint64)
     packed.sort()
-    packed &= np.uint64(2**place_bits - 1)
+    packed &= np.uint64(2**index_bits - 1)
     return packed.view(np.int64)
 
 

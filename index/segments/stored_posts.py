@@ -14,7 +14,7 @@ Place = tuple[str, int]
 
 
 class StoredPosts:
-    """Finds and reads the posts of a commit in a data folder, by the records of its segments."""
+    """The stored posts of a commit, whose segments are in a data folder."""
 
     def __init__(self, folder: Path, records: Iterable[SegmentRecord]) -> None:
         self._segments = {record.file: open_segment(folder, record) for record in records}
@@ -26,21 +26,21 @@ class StoredPosts:
                     yield read_post(segment, document)
 
     def find(self, post_id: str) -> Place | None:
-        """Return where the live document of a post lies, or None."""
-        for name, segment in self._segments.items():
-            number = segment.lexicon("id").find(post_id.encode())
-            if number >= 0:
+        """Return the place of the live document of a post, or None."""
+        for file, segment in self._segments.items():
+            term_id = segment.lexicon("id").find(post_id.encode())
+            if term_id >= 0:
                 ids = segment.field("id")
-                documents = ids.documents[ids.postings(range(number, number + 1))]
-                live = [int(document) for document in documents if int(document) not in segment.deleted]
-                if live:
-                    return name, live[0]
+                documents = ids.documents[ids.postings(range(term_id, term_id + 1))].tolist()
+                for document in documents:
+                    if document not in segment.deleted:
+                        return file, document
         return None
 
     def read(self, place: Place) -> Post:
-        """Return the post that lies at `place`."""
-        name, document = place
-        return read_post(self._segments[name], document)
+        """Return the post at `place`."""
+        file, document = place
+        return read_post(self._segments[file], document)
 
 
 def read_post(segment: SegmentArrays, document: int) -> Post:

@@ -62,7 +62,7 @@ class ArrayDocuments(PerDocumentReader):  # type: ignore[misc]
 def field_lengths(arrays: SegmentArrays, name: str) -> NDArray[np.int64]:
     """Return the length of a field in each document: of all texts in weighted words, of a zone's in characters."""
     if name == ALL_TEXTS:
-        length: NDArray[np.int64] = arrays.numbers(LENGTH)
+        length: NDArray[np.int64] = arrays.column(LENGTH)
         return length
     if name in TEXT_ZONES:
         ends = np.pad(arrays.zone_ends.astype(np.int64), ((0, 0), (1, 0)))
@@ -89,7 +89,7 @@ class NumberColumn(ColumnReader):  # type: ignore[misc]
 
     def __init__(self, arrays: SegmentArrays, name: str) -> None:
         super().__init__(None, 0, 0, arrays.size)
-        self._numbers = arrays.numbers(name)
+        self._numbers = arrays.column(name)
         self._encode: Callable[[int], int] = lambda number: NUMBER_FIELDS[name].to_column_value(
             number_value(name, number)
         )

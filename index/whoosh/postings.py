@@ -40,7 +40,7 @@ def open_field(arrays: SegmentArrays, name: str) -> Field:
     if name in TEXT_ZONES:
         return ZoneField(arrays.field(ALL_TEXTS), TEXT_ZONES[name])
     if name in NUMBER_FIELDS:
-        return NumberField(name, arrays.numbers(name))
+        return NumberField(name, arrays.column(name))
     return ArrayField(arrays.field(name))
 
 

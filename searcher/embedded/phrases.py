@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.schema.bm25 import posting_weights
 from index.schema.zones import Zone
-from index.segments.arrays import Occurrences, SegmentArrays, Units
+from index.segments.arrays import Occurrences, SegmentArrays, Weights
 from searcher.embedded.columns import DocIds, Integers, Mask
 from searcher.embedded.postings import Postings, differs
 
@@ -25,7 +25,7 @@ _POSITION = (1 << _SHIFT) - 1
 class PhrasePostings:
     """The documents that hold a text, ascending; its weight in each is computed when it is asked for."""
 
-    def __init__(self, doc_ids: DocIds, weigh: Callable[[], Units]) -> None:
+    def __init__(self, doc_ids: DocIds, weigh: Callable[[], Weights]) -> None:
         self.doc_ids = doc_ids
         self._weigh = weigh
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.segments.arrays import Documents, Units
+from index.segments.arrays import Documents, Weights
 from searcher.embedded.columns import DocIds, Mask
 
 # If one list is this many times as long as another, it is searched by bisection instead of laid out as a mask.
@@ -19,7 +19,7 @@ _MANY = 4096
 _SAMPLE = 16
 
 # The id of a segment's first document, and documents of the segment with the weight of a term in each.
-Part = tuple[int, Documents, Units]
+Part = tuple[int, Documents, Weights]
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ class Snapshot:
         return self._segments[place], doc_id - self._bases[place]
 
     def _column(self, name: str) -> Integers:
-        return np.concatenate([np.zeros(0, np.int64), *(segment.numbers(name) for segment in self._segments)])
+        return np.concatenate([np.zeros(0, np.int64), *(segment.column(name) for segment in self._segments)])
 
 
 def _part(base: int, field: FieldArrays, terms: range, zones: range | None) -> Part:

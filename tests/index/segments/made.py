@@ -187,7 +187,7 @@ def read(segment: SegmentArrays) -> list[Reading]:
             ends, ordinals = segment.rows(name)
             values = ordinals[int(ends[number]) : int(ends[number + 1])].tolist()
             reading["rows"][name] = [segment.lexicon(name)[value].decode() for value in values]
-        reading["numbers"] = {name: int(segment.numbers(name)[number]) for name in columns}
+        reading["numbers"] = {name: int(segment.column(name)[number]) for name in columns}
         for name in segment.blob_names():
             reading["blobs"][name] = bytes(segment.blob(name, number))
     return readings

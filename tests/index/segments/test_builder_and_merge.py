@@ -175,7 +175,7 @@ def test_a_term_weighs_by_where_it_stands_up_to_the_most(
         assert weights_of(segment, field, "a").tolist() == [tenths]
     (bits,) = segment.field("words").zones[:1].tolist()
     assert [zone for zone in Zone if bits & 1 << zone] == sorted(occurrences)
-    assert segment.numbers("length").tolist() == [round(tenths * 0.1)]
+    assert segment.column("length").tolist() == [round(tenths * 0.1)]
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def assert_like_the_common(segment: SegmentArrays, lasts: list[int], kind: str) 
     (documents, positions), _ = segment.occurrences(range(4))
     assert documents.tolist() == [*others, *lasts, *lasts, *lasts]
     assert positions.tolist() == [0] * segment.size + [1] * len(lasts) + [2] * len(lasts)
-    assert segment.numbers("length").tolist() == [3 if place in {*lasts} else 1 for place in range(segment.size)]
+    assert segment.column("length").tolist() == [3 if place in {*lasts} else 1 for place in range(segment.size)]
     assert segment.blocks.check() == []
 
 
