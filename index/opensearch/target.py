@@ -106,8 +106,8 @@ class ClusterTarget:
         self,
         updates: Iterable[PostUpdate],
         count: int,
-        sample: list[PostUpdate],
-        pool: ProcessPool,  # noqa: ARG002
+        sample: list[PostUpdate],  # noqa: ARG002
+        pool: ProcessPool,
     ) -> Iterator[WriteOutcome]:
         name = IndexName(self._index.location, self._index.number)
         return pool.map_for(count)(partial(apply_updates, name), chunks(updates, CHUNK))

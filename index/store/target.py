@@ -93,8 +93,8 @@ class FolderTarget:
         self,
         updates: Iterable[PostUpdate],
         count: int,
-        sample: list[PostUpdate],
-        pool: ProcessPool,  # noqa: ARG002
+        sample: list[PostUpdate],  # noqa: ARG002
+        pool: ProcessPool,
     ) -> Iterator[WriteOutcome]:
         return self._written(updates, count, pool) if count else iter(())
 
@@ -154,8 +154,8 @@ class _NewFolder(FolderTarget):
         self,
         updates: Iterable[PostUpdate],
         count: int,
-        sample: list[PostUpdate],
-        pool: ProcessPool,  # noqa: ARG002
+        sample: list[PostUpdate],  # noqa: ARG002
+        pool: ProcessPool,
     ) -> Iterator[WriteOutcome]:
         data, words, replaced = self._commit.data, self._folder.words, self._folder.active
         write_words(directory.words_file(data), words)
