@@ -5,7 +5,7 @@ machine that completes the last partition of a new index activates it.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -24,7 +24,7 @@ from index.schema.document import make_document
 from index.text.dictionary import DictionarySegmenter, write_dictionary
 from index.text.segmenter import compiled_segmenter
 from index.text.user_words import UserWords, read_words, user_words_file
-from index.updates.backend import ActiveIndex
+from index.updates.backend import ActiveIndex, PostUpdates
 from index.updates.file_catalog import Files
 from index.updates.post_update import PostUpdate, WriteOutcome
 from index.updates.process_pool import ProcessPool, chunks
@@ -102,15 +102,9 @@ class ClusterTarget:
     def files(self) -> Files:
         return self._files
 
-    def write(
-        self,
-        updates: Iterable[PostUpdate],
-        count: int,
-        sample: list[PostUpdate],  # noqa: ARG002
-        pool: ProcessPool,
-    ) -> Iterator[WriteOutcome]:
+    def write(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
         name = IndexName(self._index.location, self._index.number)
-        return pool.map_for(count)(partial(apply_updates, name), chunks(updates, CHUNK))
+        return pool.map_for(posts.count)(partial(apply_updates, name), chunks(posts.updates, CHUNK))
 
     def commit(self, scan: Scan, report: UpdateReport, matched: datetime) -> None:
         cluster, index = self._cluster, self._index
@@ -147,12 +141,10 @@ class _BegunIndex(ClusterTarget):
 class _NewIndex(_BegunIndex):
     """An index that is not made yet."""
 
-    def write(
-        self, updates: Iterable[PostUpdate], count: int, sample: list[PostUpdate], pool: ProcessPool
-    ) -> Iterator[WriteOutcome]:
+    def write(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
         frequencies, options, replaced = _frequencies(self._writer.words), self._writer.options, self._writer.active
-        run = pool.map_for(len(sample))
-        lengths = list(chain.from_iterable(run(partial(_lengths, tuple(frequencies.items())), chunks(sample, CHUNK))))
+        run, count = pool.map_for(len(posts.sample)), partial(_lengths, tuple(frequencies.items()))
+        lengths = list(chain.from_iterable(run(count, chunks(posts.sample, CHUNK))))
         mean = sum(lengths) / len(lengths) or 1.0 if lengths else 1.0
         shards, replicas = metadata.sizes(self._cluster, replaced) if replaced else (1, 1)
         self._index = metadata.create(
@@ -162,7 +154,7 @@ class _NewIndex(_BegunIndex):
             options.shards or shards,
             replicas if options.replicas is None else options.replicas,
         )
-        return super().write(updates, count, sample, pool)
+        return super().write(posts, pool)
 
 
 def _lengths(frequencies: tuple[tuple[str, int], ...], updates: list[PostUpdate]) -> list[float]:

@@ -19,7 +19,7 @@ from index.store.signatures import FileSignature
 from index.store.writer import IndexWriter, write_segment
 from index.text.dictionary import write_dictionary
 from index.text.user_words import read_words, user_words_file, write_words
-from index.updates.backend import ActiveIndex
+from index.updates.backend import ActiveIndex, PostUpdates
 from index.updates.file_catalog import Files
 from index.updates.post_update import AppliedUpdate, PostUpdate, WriteOutcome
 from index.updates.process_pool import Map, ProcessPool, chunks
@@ -89,22 +89,16 @@ class FolderTarget:
     def files(self) -> Files:
         return self._commit.catalog.files
 
-    def write(
-        self,
-        updates: Iterable[PostUpdate],
-        count: int,
-        sample: list[PostUpdate],  # noqa: ARG002
-        pool: ProcessPool,
-    ) -> Iterator[WriteOutcome]:
-        return self._written(updates, count, pool) if count else iter(())
+    def write(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
+        return self._written(posts, pool) if posts.count else iter(())
 
-    def _written(self, updates: Iterable[PostUpdate], count: int, pool: ProcessPool) -> Iterator[WriteOutcome]:
+    def _written(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
         data, segments = self._commit.data, self._commit.segments
         self._writer = writer = IndexWriter(data, segments, self._commit.generation)
-        self._run = pool.map_for(count)
+        self._run = pool.map_for(posts.count)
         if self._run is map:
             segmenter = text_segmenter(data)
-            for place, applied in _apply(data, segments, updates):
+            for place, applied in _apply(data, segments, posts.updates):
                 if place:
                     writer.delete(*place)
                 if applied.post:
@@ -112,7 +106,7 @@ class FolderTarget:
                 yield WriteOutcome().add(applied)
         else:
             build = partial(build_segment, data, segments)
-            for segment, replaced, outcome in self._run(build, chunks(updates, CHUNK)):
+            for segment, replaced, outcome in self._run(build, chunks(posts.updates, CHUNK)):
                 for place in replaced:
                     writer.delete(*place)
                 if segment:
@@ -150,19 +144,13 @@ class FolderTarget:
 class _NewFolder(FolderTarget):
     """A new data folder beside the active one, if there is one."""
 
-    def write(
-        self,
-        updates: Iterable[PostUpdate],
-        count: int,
-        sample: list[PostUpdate],  # noqa: ARG002
-        pool: ProcessPool,
-    ) -> Iterator[WriteOutcome]:
+    def write(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
         data, words, replaced = self._commit.data, self._folder.words, self._folder.active
         write_words(directory.words_file(data), words)
         write_dictionary(directory.dictionary_file(data), words.dictionary)
         if replaced:
             self._commit.imports = copy_reports(replaced.data, replaced.imports, data)
-        return self._written(updates, count, pool)
+        return self._written(posts, pool)
 
     def activate(self) -> None:
         directory.activate(self._folder.location, self._commit.data)

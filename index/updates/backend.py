@@ -40,6 +40,15 @@ class ActiveIndex:
     files: Files
 
 
+@dataclass(frozen=True, slots=True)
+class PostUpdates:
+    """The updates of `count` posts, and a sample of them."""
+
+    updates: Iterable[PostUpdate]
+    count: int
+    sample: list[PostUpdate]
+
+
 class Target(Protocol):
     """The index that an update writes: the active one, or a new one that replaces it when it is activated."""
 
@@ -47,10 +56,8 @@ class Target(Protocol):
     def files(self) -> Files:
         """Return the file catalog before the update."""
 
-    def write(
-        self, updates: Iterable[PostUpdate], count: int, sample: list[PostUpdate], pool: ProcessPool
-    ) -> Iterator[WriteOutcome]:
-        """Create a new index, for posts such as those of `sample`, write `count` posts, and yield the outcomes."""
+    def write(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
+        """Create the index if it is new, write `posts`, and yield the outcomes."""
 
     def commit(self, scan: Scan, report: UpdateReport, matched: datetime) -> None:
         """Complete the index by its file catalog and by `report`, which is given the counts.

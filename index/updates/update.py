@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from index.archive.post import Post
 from index.errors import ClusterError, DamagedIndexError, NoIndexError, index_command
-from index.updates.backend import ActiveIndex, Backend, IndexContents, Target, Writer
+from index.updates.backend import ActiveIndex, Backend, IndexContents, PostUpdates, Target, Writer
 from index.updates.post_update import PostUpdate, WriteOutcome
 from index.updates.process_pool import ProcessPool
 from index.updates.report import Listing, PostNews, Problem, Progress, UpdateReport
@@ -51,7 +51,7 @@ def copy_index(backend: Backend, source: IndexContents, posts: Iterator[Post]) -
         updates = (PostUpdate(post.id, saves=post.saves) for post in posts)
         sample = list(islice(updates, _SAMPLE))
         with _activated(target):
-            for outcome in target.write(chain(sample, updates), source.count, sample, pool):
+            for outcome in target.write(PostUpdates(chain(sample, updates), source.count, sample), pool):
                 for post_id, reason in outcome.refused.items():
                     raise ClusterError(f"The cluster of {backend.location} refused {post_id}: {reason}.")
             files = Scan(files=source.files, changes={archive: dict(rows) for archive, rows in source.files.items()})
@@ -110,7 +110,7 @@ def _write(
     """Write the posts that `result` affects, and report each; `known` are those of the index that is replaced."""
     posts, done = result.affected, 0
     sample = list(_updates(result, posts[:: max(1, len(posts) // _SAMPLE)], known))
-    for outcome in target.write(_updates(result, posts, known), len(posts), sample, pool):
+    for outcome in target.write(PostUpdates(_updates(result, posts, known), len(posts), sample), pool):
         for kind, news in outcome.news:
             report.add(kind, news)
         for problem in _look_again(result, outcome):
