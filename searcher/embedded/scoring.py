@@ -36,10 +36,10 @@ class Scorer:
             case TextPlan() | PhrasePlan() | ExpansionPlan():
                 return self._best_scores(self._planner.scores(plan), doc_ids)
             case AllPlan():
-                first, *others = [child for child in match.children if is_scored(child.plan)]
-                scores = self.scores(first, doc_ids)
-                for child in others:
-                    scores += self.scores(child, doc_ids)
+                scores = np.zeros(len(doc_ids), np.float32)
+                for child in match.children:
+                    if is_scored(child.plan):
+                        scores += self.scores(child, doc_ids)
                 return scores
             case AnyPlan():
                 scores = np.zeros(len(doc_ids), np.float32)

@@ -46,6 +46,7 @@ SCORED = [
     "title:量化 source:weibo",
     "#露营#",
     "NOT 露营",
+    "source:weibo NOT type:会议",
     "*",
 ]
 
