@@ -103,7 +103,7 @@ def test_occurrences_of_neighbouring_pairs_are_where_the_texts_have_them(
 
 @settings(deadline=None, max_examples=60)
 @given(corpora())
-def test_the_postings_of_neighbouring_terms_are_theirs_one_after_the_other(made: list[Document]) -> None:
+def test_neighbouring_terms_have_neighbouring_postings(made: list[Document]) -> None:
     with TemporaryDirectory() as folder:
         segment = write(Path(folder, "segment"), made)
     for field in FIELDS if made else WEIGHED:
@@ -115,7 +115,7 @@ def test_the_postings_of_neighbouring_terms_are_theirs_one_after_the_other(made:
             assert segment.field(field).documents[whole].tolist() == [document for part in parts for document in part]
 
 
-def test_positions_run_through_the_zones_and_no_pair_through_two_texts(tmp_path: Path) -> None:
+def test_positions_run_through_zones_and_no_pair_spans_two_texts(tmp_path: Path) -> None:
     made = make("1", text("", "ab", Zone.TITLE), text("", "b", Zone.BODY), text("", "aba", Zone.BODY))
     made = Document([*made.texts, text("", "ab", Zone.EARLIER)], made.facets, made.numbers, made.blobs)
     segment = write(tmp_path / "segment", [make("0"), made])
@@ -165,9 +165,7 @@ def test_a_value_given_twice_is_one_value(tmp_path: Path) -> None:
         pytest.param({Zone.BODY: 7000}, 255, id="far beyond the most"),
     ],
 )
-def test_a_term_weighs_by_where_it_stands_up_to_the_most(
-    tmp_path: Path, occurrences: dict[Zone, int], tenths: int
-) -> None:
+def test_a_term_is_weighted_by_zone_up_to_a_limit(tmp_path: Path, occurrences: dict[Zone, int], tenths: int) -> None:
     texts = [text("a " * count, "a" * count, zone) for zone, count in occurrences.items()]
     segment = write(tmp_path / "segment", [make("1", *texts)])
     for field in ("words", "characters"):
@@ -424,7 +422,7 @@ def test_many_keys_come_in_order_packed_or_not(bits: int) -> None:
 
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.integers(1, 9), max_size=20), st.integers(1, 20))
-def test_ranges_of_terms_follow_one_another_and_hold_at_most_a_chunk(counts: list[int], chunk: int) -> None:
+def test_term_ranges_follow_each_other_within_the_chunk_size(counts: list[int], chunk: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layout, "CHUNK", chunk)
         ranges = list(term_ranges(np.array(counts, np.int64)))

@@ -53,7 +53,7 @@ corpora = st.lists(
 @example([(LARGEST_MERGED - 1, 0)] * 9)
 @example([(4**power, 0) for power in range(9)] * 3 + [(1, 0)])
 @given(corpora)
-def test_what_is_due_leaves_few_segments_none_too_large_and_nothing_more_to_do(counts: list[tuple[int, int]]) -> None:
+def test_due_merges_leave_few_segments_and_nothing_more_due(counts: list[tuple[int, int]]) -> None:
     segments = [segment(*count) for count in counts]
     due = due_merges(segments)
     grouped = [one.file for group in due for one in group]
@@ -76,7 +76,7 @@ def test_what_is_due_leaves_few_segments_none_too_large_and_nothing_more_to_do(c
 
 @settings(deadline=None, max_examples=200)
 @given(corpora)
-def test_only_segments_of_a_full_tier_are_due_or_those_that_are_mostly_deleted(counts: list[tuple[int, int]]) -> None:
+def test_only_full_tiers_and_mostly_deleted_segments_are_due(counts: list[tuple[int, int]]) -> None:
     few: list[SegmentRecord] = []
     for one in (segment(*count) for count in counts):
         alike = [other for other in few if tier(other.live_count) == tier(one.live_count)]
@@ -93,7 +93,7 @@ def test_merges_that_lead_to_merges_copy_a_document_once() -> None:
     assert [one.live_count for one in after] == [4**7] == [copied]
 
 
-def test_segments_of_a_quarter_of_the_most_fill_one_and_larger_ones_stay() -> None:
+def test_four_quarter_size_segments_merge_and_larger_ones_stay() -> None:
     quarters = [segment(LARGEST_MERGED) for _ in range(5)]
     larger = [segment(LARGEST_MERGED + 1) for _ in range(9)]
     assert due_merges([*larger, *quarters]) == [quarters[:4]]
@@ -101,7 +101,7 @@ def test_segments_of_a_quarter_of_the_most_fill_one_and_larger_ones_stay() -> No
 
 
 @given(st.lists(st.integers(1, MAX_DOCUMENTS), max_size=24))
-def test_the_first_segments_of_an_index_become_so_few_that_no_two_neighbours_fit_into_one(counts: list[int]) -> None:
+def test_first_merges_leave_as_few_segments_as_fit(counts: list[int]) -> None:
     segments = [segment(count) for count in counts]
     groups = first_merges(segments)
     grouped = [one.file for group in groups for one in group]
@@ -119,7 +119,7 @@ def test_the_first_segments_of_an_index_become_so_few_that_no_two_neighbours_fit
 @pytest.mark.parametrize(
     ("posts", "expected"), [(60_000, [60_000]), (100_000, [52_000, 48_000]), (140_000, [48_000, 48_000, 44_000])]
 )
-def test_the_first_segments_of_an_index_are_about_as_large_as_each_other(posts: int, expected: list[int]) -> None:
+def test_first_merges_make_segments_of_similar_size(posts: int, expected: list[int]) -> None:
     groups = first_merges([segment(2_000) for _ in range(posts // 2_000)])
     assert [sum(one.live_count for one in group) for group in groups] == expected
 

@@ -194,7 +194,7 @@ def test_a_segment_written_elsewhere_is_added(folder: Path) -> None:
     assert files(folder) == named_files(folder)
 
 
-def test_stored_posts_are_found_in_the_newest_commit_only_while_they_live(folder: Path) -> None:
+def test_a_stored_post_is_found_only_while_live(folder: Path) -> None:
     commit(folder, [make(str(number)) for number in range(5)])
     place, _ = live(folder)["3"]
     assert StoredPosts(folder, records(folder)).find("3") == place
@@ -331,7 +331,7 @@ def test_a_commit_that_fails_changes_nothing(folder: Path, fail: object, error: 
 
 
 @pytest.mark.parametrize("fail", [failing_to_write, failing_to_merge])
-def test_after_a_commit_that_failed_the_next_works_and_clears_up(folder: Path, fail: object) -> None:
+def test_the_commit_after_a_failed_one_works_and_cleans_up(folder: Path, fail: object) -> None:
     commit(folder, [make("1"), make("2"), make("3")])
     with pytest.raises((UnicodeEncodeError, DamagedIndexError)):
         fail(folder)  # type: ignore[operator]

@@ -31,7 +31,7 @@ def test_the_tokens_of_a_text_are_those_of_the_index(text: str) -> None:
 
 @settings(deadline=None)
 @given(texts)
-def test_the_words_of_a_query_are_tokens_of_the_same_text(text: str) -> None:
+def test_query_words_are_tokens_of_the_same_text(text: str) -> None:
     words = tokens(text, mode="query")
     assert {token.text for token in words} <= {token.text for token in tokens(text)}
     assert [token.pos for token in words] == list(range(len(words)))

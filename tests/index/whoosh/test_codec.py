@@ -247,7 +247,7 @@ def test_and_and_or_find_what_they_mean(made: Made, asked: query.Query) -> None:
 
 @settings(deadline=None, max_examples=100)
 @given(asked=negative)
-def test_not_finds_what_it_finds_in_the_files_of_stock_whoosh(made: Made, asked: query.Query) -> None:
+def test_not_finds_what_it_finds_in_stock_files(made: Made, asked: query.Query) -> None:
     # Which is not always what it means: Whoosh's AndNot lets a hit through now and then, and its Not a deleted one.
     assert found(made.searcher, asked) == found(made.stock, asked)
 

@@ -91,7 +91,7 @@ def ids(results: Results) -> set[str]:
 # --- finding --------------------------------------------------------------------------------------------------
 
 
-def test_the_parser_cuts_a_chinese_query_into_the_words_of_the_index(made: Made) -> None:
+def test_the_parser_cuts_a_chinese_query_into_words(made: Made) -> None:
     assert made.parse("大模型手机") == And([Term(ALL_TEXTS, word) for word in ("大", "模型", "手机")])
     assert made.parse("開源ＧＰＴ running") == And([Term(ALL_TEXTS, word) for word in ("开源", "gpt", "run")])
 
@@ -155,7 +155,7 @@ def test_several_fields_are_searched_at_once(made: Made) -> None:
         ("甲", "モデルを学ぶ", "モデルを学ぶ", True),
     ],
 )
-def test_a_phrase_is_found_where_its_words_stand_side_by_side(
+def test_a_phrase_needs_its_words_side_by_side(
     write_post: WritePost, stock: Callable[[str], set[str]], title: str, body: str, phrase: str, is_found: bool
 ) -> None:
     write_post(title=title, body=body)
