@@ -1,1 +1,1 @@
-"""What makes a folder a Whoosh index: table of contents, segments and codec."""
+"""Whoosh over a segment: the table of contents, codec, schema and analyzer that make an index a Whoosh index."""

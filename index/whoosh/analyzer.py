@@ -23,9 +23,9 @@ class Piece(NamedTuple):
 class ChineseTokenizer(Tokenizer):  # type: ignore[misc]
     """A Whoosh tokenizer whose tokens are those of the index; filters compose with it by `|`.
 
-    A text gives all word tokens, overlapping ones included, and the words within a word have its position. A query
-    (mode "query") gives its words one after the other. Offsets are those of the raw text. `frequencies` are the user's
-    words with the frequency of each.
+    A text gives all word tokens, overlapping ones included; the words within a word have its position. A query (mode
+    "query") gives its words one after the other. Offsets are those of the raw text. `frequencies` are the user's words
+    with the frequency of each.
     """
 
     def __init__(self, frequencies: tuple[tuple[str, int], ...] = ()) -> None:
@@ -49,7 +49,7 @@ class ChineseTokenizer(Tokenizer):  # type: ignore[misc]
         mode: str = "",
         **kwargs: Any,
     ) -> Iterator[Token]:
-        """Yield the tokens of `value`: one object with ever new attributes, as Whoosh's own tokenizers do.
+        """Yield the tokens of `value`, all in one object whose attributes change, as Whoosh's own tokenizers do.
 
         Without `tokenize`, as for a prefix or a pattern, the folded text is one token.
         """

@@ -10,7 +10,7 @@ from index.schema.fields import FIELDS, NO_TIME
 from index.schema.zones import Zone, zone_texts
 from index.whoosh.analyzer import ChineseTokenizer
 
-# The field of all texts, and the zones of it that are fields, too. An opening is a title with which the body begins.
+# The field of all texts, and the fields that are some zones of it. An opening is a title with which the body begins.
 ALL_TEXTS = "words"
 TEXT_ZONES = {
     "title": (Zone.TITLE, Zone.OPENING),
@@ -28,7 +28,7 @@ for _field in NUMBER_FIELDS.values():
 
 
 def make_schema(analyzer: ChineseTokenizer | None = None) -> fields.Schema:
-    """Return the Whoosh schema; `analyzer` cuts by the user's words, without it jieba's dictionary alone counts."""
+    """Return the Whoosh schema, with an `analyzer` that knows the user's words, or else jieba's alone."""
     text = fields.TEXT(analyzer or ChineseTokenizer(), stored=True)
     return fields.Schema(
         **dict.fromkeys((ALL_TEXTS, *TEXT_ZONES), text),
@@ -40,7 +40,7 @@ def make_schema(analyzer: ChineseTokenizer | None = None) -> fields.Schema:
 
 
 def number_value(name: str, number: int) -> int | datetime:
-    """Return the value of a field of numbers, a time without zone for "published"; a time past all others for none."""
+    """Return the value of a number in Whoosh: for "published" a UTC time without zone, `datetime.max` for NO_TIME."""
     if name == "published":
         return datetime.max if number == NO_TIME else datetime.fromtimestamp(number, UTC).replace(tzinfo=None)
     return number
@@ -55,7 +55,7 @@ def field_texts(post: Post) -> dict[str, list[str]]:
 
 
 def stored_fields(post: Post) -> dict[str, Any]:
-    """Return what a Whoosh hit shows of `post`; times are in UTC, without a zone, as Whoosh knows them."""
+    """Return the stored fields of a Whoosh hit on `post`; times are in UTC without a zone, as Whoosh's are."""
     shown = {
         "id": post.id,
         "url": post.url,
