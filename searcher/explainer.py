@@ -8,10 +8,9 @@ from index.archive.post import Post, Save
 from index.text import tokenizer
 from index.text.folding import fold
 from searcher.explanation import MAX_WORDS, Clause, Explanation, Place, Reading, Requirement, ScorePart, Verdict
-from searcher.query.tree import And, Hashtag, Node, Not, Or
+from searcher.query.tree import And, Expansion, Hashtag, Node, Not, Or
 from searcher.ranking.parameters import PHRASE_BOOST, proximity_score
 from searcher.ranking.plan import (
-    Expansion,
     ExpansionPlan,
     PhrasePlan,
     Plan,

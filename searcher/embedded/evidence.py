@@ -13,7 +13,8 @@ from searcher.embedded.proximity import proximities
 from searcher.embedded.result_set import ResultSet
 from searcher.explainer import Explainer
 from searcher.explanation import Explanation
-from searcher.ranking.plan import Expansion, NotPlan, Plan, RequiredTerm, Term, TextQuery, TextScore
+from searcher.query.tree import Expansion
+from searcher.ranking.plan import NotPlan, Plan, RequiredTerm, Term, TextQuery, TextScore
 from searcher.ranking.proximity import full_proximity
 from searcher.request import UnknownPostError
 

@@ -20,9 +20,9 @@ from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.wildcard import matching_words
 from searcher.embedded.words import TermRanges
 from searcher.query.scopes import SCOPE_ZONES
-from searcher.query.tree import Fuzzy, Prefix, Scope, Wildcard
+from searcher.query.tree import Expansion, Fuzzy, Prefix, Scope, Wildcard
 from searcher.ranking.parameters import TermKind
-from searcher.ranking.plan import Expansion, RequiredTerm, Term, TextQuery
+from searcher.ranking.plan import RequiredTerm, Term, TextQuery
 from searcher.ranking.synonyms import Synonyms, latin_word
 
 _FIELDS = {TermKind.WORD: "words", TermKind.PAIR: PAIRS, TermKind.CHARACTER: CHARACTERS}

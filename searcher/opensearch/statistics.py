@@ -26,9 +26,9 @@ from searcher.opensearch.clauses import (
     regular_expression,
     word_clause,
 )
-from searcher.query.tree import Fuzzy, Prefix, Scope, Wildcard, max_edits
+from searcher.query.tree import Expansion, Fuzzy, Prefix, Scope, Wildcard, max_edits
 from searcher.ranking.parameters import TermKind
-from searcher.ranking.plan import Expansion, TextQuery
+from searcher.ranking.plan import TextQuery
 from searcher.ranking.synonyms import Synonyms
 from searcher.suggest.vocabulary import Usage
 

@@ -17,7 +17,7 @@ from searcher.errors import ErrorMessage, QuerySyntaxError
 from searcher.query.fields import QUERY_FIELDS
 from searcher.query.identifiers import parse_identifier
 from searcher.query.scanner import Scanner
-from searcher.query.tree import And, Fuzzy, MatchAll, Node, Not, Or, Phrase, Prefix, Scope, Span, Terms, Text, Wildcard
+from searcher.query.tree import And, ExpansionNode, MatchAll, Node, Not, Or, Phrase, Scope, Span, Terms, Text
 from searcher.query.values import field_node, word_node
 
 MAX_LENGTH = 4096
@@ -125,7 +125,7 @@ class _Parser:
         """Return the next clause. It is counted here, except bare words, which `_sequence` counts together."""
         start, is_group = self._scanner.at, self._scanner.next_is("(")
         clause = self._one_clause(start)
-        if isinstance(clause, (Prefix, Wildcard, Fuzzy)) and not is_group:
+        if isinstance(clause, ExpansionNode) and not is_group:
             self._expansions += 1
             if self._expansions > MAX_EXPANSIONS:
                 raise QuerySyntaxError(ErrorMessage.TOO_MANY_EXPANSIONS, *clause.span, most=MAX_EXPANSIONS)

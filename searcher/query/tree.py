@@ -44,6 +44,10 @@ class TextNode(_Node):
     scope: Scope = Scope.ANYWHERE
 
 
+class ExpansionNode(TextNode):
+    """A node that stands for several words of the archive."""
+
+
 class PropertyNode(_Node):
     """A node that compares a property of the post, and nothing of its texts."""
 
@@ -75,7 +79,7 @@ class Phrase(TextNode):
         return f"{self.scope.prefix()}{quote(self.text)}"
 
 
-class Prefix(TextNode):
+class Prefix(ExpansionNode):
     """The posts that hold a word beginning with `text`."""
 
     kind = "prefix"
@@ -84,7 +88,7 @@ class Prefix(TextNode):
         return f"{self.scope.prefix()}{_escape(self.text)}*"
 
 
-class Wildcard(TextNode):
+class Wildcard(ExpansionNode):
     """The posts that hold a word like `text`, in which each * stands for any characters or none."""
 
     kind = "wildcard"
@@ -93,7 +97,7 @@ class Wildcard(TextNode):
         return f"{self.scope.prefix()}{'*'.join(map(_escape, self.text.split('*')))}"
 
 
-class Fuzzy(TextNode):
+class Fuzzy(ExpansionNode):
     """The posts that hold `text`, or a word with the same first letter one or two edits away."""
 
     kind = "similar"
@@ -197,7 +201,8 @@ class Not(_Node):
         return f"NOT ({self.child})" if is_several_words else f"NOT {_group(self.child, (And, Or))}"
 
 
-Text = Terms | Phrase | Prefix | Wildcard | Fuzzy
+Expansion = Prefix | Wildcard | Fuzzy
+Text = Terms | Phrase | Expansion
 Property = Hashtag | FieldEquals | PublishedBetween | SavedBetween | SaveCount
 Leaf = MatchAll | Text | Property
 Node = Leaf | And | Or | Not

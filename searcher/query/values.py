@@ -13,6 +13,7 @@ from searcher.query import dates
 from searcher.query.fields import SCOPES, DateNode, QueryField, ValueKind
 from searcher.query.scanner import ESCAPED, unescape
 from searcher.query.tree import (
+    Expansion,
     FieldEquals,
     Fuzzy,
     Hashtag,
@@ -32,7 +33,7 @@ _COUNT = re.compile(r"(>=|<=|>|<)?(\d{1,9})|(\d{1,9})?\.\.(\d{1,9})?")
 _COMPARISONS = str.maketrans({"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<="})
 
 
-def word_node(run: str, span: Span) -> Terms | Prefix | Wildcard | Fuzzy:
+def word_node(run: str, span: Span) -> Terms | Expansion:
     """Return the node of a word as it was typed."""
     text = unescape(run)
     plain = ESCAPED.sub("..", run)  # an escaped operator has no meaning

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from index.text.tokenizer import QueryWord
-from searcher.query.tree import And, Fuzzy, MatchAll, Not, Or, Prefix, Property, Scope, Terms, Text, Wildcard
+from searcher.query.tree import And, Expansion, MatchAll, Not, Or, Property, Scope, Terms, Text
 from searcher.ranking.parameters import TermKind
-
-# The operators that stand for several words of the archive.
-Expansion = Prefix | Wildcard | Fuzzy
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from index.text import tokenizer
 from index.text.folding import fold
 from searcher.query.tree import (
     And,
-    Fuzzy,
+    Expansion,
+    ExpansionNode,
     MatchAll,
     Node,
     Not,
@@ -45,7 +46,6 @@ from searcher.ranking.parameters import (
 from searcher.ranking.plan import (
     AllPlan,
     AnyPlan,
-    Expansion,
     ExpansionPlan,
     FilterPlan,
     NotPlan,
@@ -79,10 +79,10 @@ class Planner:
                 return TextPlan(node, tuple(self._text_queries(fold(node.text).strip(), node.scope)))
             case Phrase():
                 return PhrasePlan(node, fold(node.text), node.scope)
-            case Fuzzy():
-                return ExpansionPlan(node)
             case Prefix() | Wildcard():
                 return self._expansion(node)
+            case ExpansionNode():
+                return ExpansionPlan(node)
             case And(children=children):
                 return AllPlan(node, tuple(map(self.plan, children)))
             case Or(children=children):

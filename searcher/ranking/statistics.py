@@ -4,9 +4,9 @@ from typing import Protocol
 
 from index.text.segmenter import Segmenter
 from index.text.tokenizer import QueryWord
-from searcher.query.tree import Scope
+from searcher.query.tree import Expansion, Scope
 from searcher.ranking.parameters import TermKind
-from searcher.ranking.plan import Expansion, TextQuery
+from searcher.ranking.plan import TextQuery
 from searcher.ranking.synonyms import Synonyms
 
 

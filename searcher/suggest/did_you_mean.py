@@ -11,17 +11,15 @@ from index.text.folding import fold_with_offsets
 from searcher.errors import QuerySyntaxError
 from searcher.query.parser import parse
 from searcher.query.tree import (
+    ExpansionNode,
     FieldEquals,
-    Fuzzy,
     Hashtag,
     Leaf,
     MatchAll,
     Node,
     Phrase,
-    Prefix,
     PropertyNode,
     Terms,
-    Wildcard,
     leaves,
 )
 from searcher.suggest.spelling import MAX_CORRECTIONS, MAX_MISSPELLED, SpellingSuggester
@@ -98,7 +96,7 @@ def _corrections(query: str, leaf: Leaf, suggester: SpellingSuggester) -> Iterat
                 correct = suggester.correct_word if run.lastgroup == "latin" else suggester.correct_run
                 typed = text[offsets[run.start()] : offsets[run.end() - 1] + 1]
                 yield from _correction(query, typed, leaf, correct(run[0]))
-        case Prefix() | Wildcard() | Fuzzy() | PropertyNode() | MatchAll():
+        case ExpansionNode() | PropertyNode() | MatchAll():
             return
         case _:
             assert_never(leaf)

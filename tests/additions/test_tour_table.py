@@ -4,14 +4,24 @@ import re
 
 import pytest
 
-from tests.additions import test_error, test_facet, test_format, test_operator, test_option, test_page, test_weight
+from tests.additions import (
+    test_error,
+    test_facet,
+    test_format,
+    test_option,
+    test_page,
+    test_property_operator,
+    test_text_operator,
+    test_weight,
+)
 from tests.additions.project import ROOT
 
 # Each kind by its name in the table, and the most files that it may cost.
 KINDS = {
     "file format": (test_format, 2),
     "facet": (test_facet, 3),
-    "query operator": (test_operator, 5),
+    "operator on a property": (test_property_operator, 5),
+    "operator on words": (test_text_operator, 5),
     "ranking weight": (test_weight, 2),
     "page": (test_page, 4),
     "command-line option": (test_option, 1),

@@ -1,4 +1,4 @@
-"""A new operator costs the tree, the table of query fields, a filter of each engine, and its name on the page."""
+"""A new operator on a property costs the tree, the table of query fields, a filter of each engine, and its name."""
 
 from pathlib import Path
 from typing import Any
