@@ -145,9 +145,11 @@ class SnapshotStatistics:
 
     def _find_text(self, query: TextQuery) -> DocIds:
         size, scope = self.snapshot.size, query.scope
-        doc_ids = postings.in_any([self.phrase(query.text, scope).doc_ids, *self._sufficient(query)], size)
+        whole = self.phrase(query.text, scope).doc_ids
+        doc_ids = postings.in_any([whole, *self._sufficient(query)], size)
         if not query.synonym:
-            return doc_ids
+            # A single term of the very documents that match is scored without a look-up.
+            return whole if len(whole) == len(doc_ids) else doc_ids
         # No part of a synonym matches alone.
         word = latin_word(query.synonym)
         synonym = self._word(word, scope) if word else self.phrase(query.synonym, scope).doc_ids
