@@ -24,15 +24,6 @@ _LINE_ENDS = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def looks_like_markup(body: str) -> bool:
-    """Return whether a body of unknown origin is HTML: whether it has an element of _STRUCTURE."""
-    if "<" not in body:
-        return False
-    elements = _parsers.elements
-    elements.parse(body)
-    return not elements.names.isdisjoint(_STRUCTURE)
-
-
 def read_plain(body: str) -> Content:
     """Return the content of a body of plain text, none of which is taken for markup."""
     text = body.strip()
@@ -41,8 +32,15 @@ def read_plain(body: str) -> Content:
 
 def read_markup(body: str) -> Content:
     """Return the content of a body of HTML, however broken; one too deep to parse is taken for plain text."""
-    reader = _parsers.reader
+    reader = _thread.reader
     return reader.content() if reader.parse(body) else read_plain(body)
+
+
+def read_unknown(body: str) -> Content:
+    """Return the content of a body of unknown origin: of HTML if it has an element of _STRUCTURE, or of plain text."""
+    reader = _thread.reader
+    is_markup = "<" in body and reader.parse(body) and reader.has_structure
+    return reader.content() if is_markup else read_plain(body)
 
 
 def unwrap(href: str) -> str:
@@ -54,41 +52,6 @@ def unwrap(href: str) -> str:
     if parts.path == "/sinaurl" and (parts.hostname or "").endswith(("weibo.cn", "weibo.com")):
         return (parse_qs(parts.query).get("u") or parse_qs(parts.query).get("toasturl") or [href])[0]
     return href
-
-
-class _Target:
-    """A parser and its target, which it calls for each element and text in their order.
-
-    A target and not a tree, since the tree of "a</html>b" has lost the b.
-    """
-
-    def __init__(self) -> None:
-        # The stubs ask every target for comment(), which lxml doesn't.
-        self._parser = etree.HTMLParser(target=self, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]
-
-    def parse(self, body: str) -> bool:
-        """Parse `body`, and return whether the parser got to its end."""
-        self.begin()
-        # The parser makes text before the first tag a paragraph, except within an element that it doesn't know.
-        self._parser.feed(f"<x-post>{body}".encode("utf-8", "replace"))
-        self._parser.close()
-        return not any(entry.level == etree.ErrorLevels.FATAL for entry in self._parser.feed_error_log)
-
-    def begin(self) -> None:
-        """Forget the text parsed before."""
-
-    def close(self) -> None:
-        """End the text; lxml asks every target for it."""
-
-
-class _Elements(_Target):
-    """A target that collects the names of elements."""
-
-    def begin(self) -> None:
-        self.names: set[str] = set()
-
-    def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # noqa: ARG002
-        self.names.add(tag)
 
 
 @dataclass(slots=True)
@@ -111,10 +74,19 @@ class _Stream:
         return _BLANK_LINES.sub("\n\n", lines).strip()
 
 
-class _Reader(_Target):
-    """A target that collects the content of a post."""
+class _Reader:
+    """A parser and its target, which it calls for each element and text in their order, to collect the content.
 
-    def begin(self) -> None:
+    A target and not a tree, since the tree of "a</html>b" has lost the b.
+    """
+
+    def __init__(self) -> None:
+        # The stubs ask every target for comment(), which lxml doesn't.
+        self._parser = etree.HTMLParser(target=self, encoding="utf-8", huge_tree=True)  # type: ignore[arg-type]
+
+    def parse(self, body: str) -> bool:
+        """Parse `body`, and return whether the parser got to its end."""
+        self.has_structure = False
         self._own = _Stream()
         self._quoted = _Stream()
         self._quote_depth = 0
@@ -126,6 +98,13 @@ class _Reader(_Target):
         self._links: list[Link] = []
         self._images: list[str] = []
         self._videos: list[str] = []
+        # The parser makes text before the first tag a paragraph, except within an element that it doesn't know.
+        self._parser.feed(f"<x-post>{body}".encode("utf-8", "replace"))
+        self._parser.close()
+        return not any(entry.level == etree.ErrorLevels.FATAL for entry in self._parser.feed_error_log)
+
+    def close(self) -> None:
+        """End the text; lxml asks every target for it."""
 
     @property
     def _stream(self) -> _Stream:
@@ -137,6 +116,7 @@ class _Reader(_Target):
             self._stream.add(data.replace("\n", " "))
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        self.has_structure = self.has_structure or tag in _STRUCTURE
         if tag in _BLOCKS or tag == "br":
             self._line_break()
         if tag in _HIDING:
@@ -205,12 +185,11 @@ class _Reader(_Target):
             self._wants_video = False
 
 
-class _Parsers(threading.local):
-    """The parsers of a thread. Making one takes a good part of the time to read a post."""
+class _Thread(threading.local):
+    """The reader of a thread. Making one takes a good part of the time to read a post."""
 
     def __init__(self) -> None:
-        self.elements = _Elements()
         self.reader = _Reader()
 
 
-_parsers = _Parsers()
+_thread = _Thread()

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from index.archive.decoding import MAX_BYTES
-from index.archive.errors import MalformedPost, NotAPost
+from index.archive.decoding import MAX_BYTES, MalformedPost, NotAPost
 from index.archive.formats import read_save
 from index.archive.identity import identify
 from index.archive.post import Post, Save, make_post

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.archive.decoding import MAX_BYTES
-from index.archive.errors import MalformedPost, NotAPost
+from index.archive.decoding import MAX_BYTES, MalformedPost, NotAPost
 from index.archive.formats import read_url
 from index.archive.identity import identify
 from index.archive.partition import WHOLE, Partition

@@ -7,7 +7,7 @@ from tests.additions.project import Addition, Edit, Project
 from tests.conftest import WritePost
 
 MODULE = '''
-from index.archive.errors import MalformedPost
+from index.archive.decoding import MalformedPost
 from index.archive.post import Content, Save
 
 

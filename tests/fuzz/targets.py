@@ -11,9 +11,9 @@ from urllib.parse import quote_from_bytes
 from flask.testing import FlaskClient
 
 from index import update
-from index.archive.errors import MalformedPost, NotAPost
+from index.archive.decoding import MalformedPost, NotAPost
 from index.archive.formats import read_save
-from index.archive.html import looks_like_markup, read_markup, read_plain
+from index.archive.html import read_markup, read_plain, read_unknown
 from index.archive.identity import identify
 from index.archive.post import Post, Save, make_post
 from index.schema.document import make_document
@@ -59,10 +59,9 @@ def files(content: bytes) -> None:
 
 
 def markup(content: bytes) -> None:
-    """Read `content` as the body of a post, as markup and as plain text."""
+    """Read `content` as the body of a post, as markup, as plain text and as either."""
     body = content.decode("utf-8", "replace")
-    looks_like_markup(body)
-    for read in (read_markup(body), read_plain(body)):
+    for read in (read_markup(body), read_plain(body), read_unknown(body)):
         texts = (read.text, read.quoted, *read.hashtags, *(link.text for link in read.links))
         assert all(text.encode() == text.encode("utf-8", "replace") for text in texts)
         assert all(read.hashtags)

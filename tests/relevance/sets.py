@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from index.archive.errors import NotAPost
+from index.archive.decoding import NotAPost
 from index.archive.formats import read_save
 from index.archive.hashtags import hashtag_key
 from index.archive.identity import identify

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.archive.errors import NotAPost
+from index.archive.decoding import NotAPost
 from index.archive.formats import read_save
 from index.archive.identity import identify
 from index.archive.post import Save

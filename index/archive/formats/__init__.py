@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from index.archive.conflicts import merge_sides, split_sides
-from index.archive.decoding import check_length, decode, may_be_too_long
-from index.archive.errors import MalformedPost, NotAPost
+from index.archive.decoding import MAX_UNCHECKED_BYTES, MalformedPost, NotAPost, check_length, merge_sides, read_sides
 from index.archive.formats.archiver import ArchiverFile
 from index.archive.post import Save
 
@@ -35,7 +33,7 @@ def read_save(raw: bytes, archive: str, path: str) -> Save:
     """
     saves: list[Save] = []
     failures: list[MalformedPost | NotAPost] = []
-    for side in split_sides(decode(raw)):
+    for side in read_sides(raw):
         try:
             saves.append(_recognise(side).save(archive, path))
         except (MalformedPost, NotAPost) as error:
@@ -43,16 +41,16 @@ def read_save(raw: bytes, archive: str, path: str) -> Save:
     if not saves:
         raise failures[0]
     save = saves[0] if len(saves) == 1 else merge_sides(*saves)
-    if may_be_too_long(raw):
+    if len(raw) > MAX_UNCHECKED_BYTES:
         check_length(save)
     return save
 
 
 def read_url(raw: bytes, path: str) -> str:
     """Return the URL of the save that `read_save` returns, most often without reading the rest; raises as that does."""
-    sides = split_sides(decode(raw))
+    sides = read_sides(raw)
     # The path may decide which side of a conflict is the later one, and the texts whether a large file is too long.
-    if len(sides) > 1 or may_be_too_long(raw):
+    if len(sides) > 1 or len(raw) > MAX_UNCHECKED_BYTES:
         return read_save(raw, "", path).url
     return _recognise(sides[0]).url()
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
-from index.archive.errors import MalformedPost
+from index.archive.decoding import MalformedPost
 from index.archive.hashtags import find_hashtags, hashtag_key
-from index.archive.html import looks_like_markup, read_markup, read_plain
+from index.archive.html import read_markup, read_plain, read_unknown
 from index.archive.identity import identify
-from index.archive.post import ARCHIVE_ZONE, Content, Save, Section
+from index.archive.post import ARCHIVE_ZONE, Save, Section
 
 # The archiver's headings, and those of other archives in its format; all in lower case.
 _HEADINGS = {"原始摘要": "body", "ai 摘要": "summary", "元数据": "claims"}
@@ -54,7 +54,9 @@ class ArchiverFile:
         loose = _loose_text(self._header)
         # A file without a body section has its text before the first section, or nowhere.
         body, extra = (known["body"].text, loose) if "body" in known else (loose, "")
-        content = _read_body(body, url)
+        source = identify(url).source
+        read_body = {"weibo": read_markup, "arxiv": read_plain}.get(source, read_unknown)
+        content = read_body(body)
         others = [section for section in self._sections if not any(section is other for other in known.values())]
         return Save(
             archive=archive,
@@ -126,13 +128,6 @@ def _loose_text(header: list[str]) -> str:
     """Return the lines before the first section that are neither title nor URL."""
     title = next((at for at, line in enumerate(header) if line.startswith("# ")), -1)
     return "\n".join(line for at, line in enumerate(header) if at != title and not _URL_LINE.match(line)).strip()
-
-
-def _read_body(body: str, url: str) -> Content:
-    source = identify(url).source
-    if source == "weibo" or (source != "arxiv" and looks_like_markup(body)):
-        return read_markup(body)
-    return read_plain(body)
 
 
 def _read_claims(text: str) -> tuple[dict[str, str], str]:

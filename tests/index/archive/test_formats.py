@@ -6,8 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.archive.decoding import MAX_BYTES
-from index.archive.errors import MalformedPost, NotAPost
+from index.archive.decoding import MAX_BYTES, MalformedPost, NotAPost
 from index.archive.formats import read_save
 from index.archive.post import Save, Section
 from tests.conftest import post_text

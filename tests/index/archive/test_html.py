@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.archive.html import Content, Link, looks_like_markup, read_markup, read_plain, unwrap
+from index.archive.html import Content, Link, read_markup, read_plain, read_unknown, unwrap
 
 TAG = '<a href="https://m.weibo.cn/search?q=x" data-hide=""><span class="surl-text">{}</span></a>'
 
@@ -168,7 +168,8 @@ def test_hashtags(body: str, hashtags: tuple[str, ...]) -> None:
     ],
 )
 def test_tells_markup_from_text(body: str, is_markup: bool) -> None:
-    assert looks_like_markup(body) is is_markup
+    assert read_unknown(body) == (read_markup(body) if is_markup else read_plain(body))
+    assert (read_unknown(body) != read_plain(body)) is is_markup
 
 
 def test_plain_text_is_kept_to_the_letter() -> None:
@@ -220,7 +221,7 @@ PIECES = [
 def test_no_text_makes_reading_raise(body: str) -> None:
     content = read_markup(body)
     assert not {"\ud800", "\0"} & set(content.text)
-    looks_like_markup(body)
+    read_unknown(body)
     read_plain(body)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.archive.errors import NotAPost
+from index.archive.decoding import NotAPost
 from index.archive.formats import read_save
 from index.archive.html import Content, Link
 from index.archive.identity import identify

@@ -14,7 +14,7 @@ import rjieba
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.archive.errors import MalformedPost, NotAPost
+from index.archive.decoding import MalformedPost, NotAPost
 from index.archive.formats import read_save
 from index.archive.walk import Unreadable, walk
 from index.text import tokenizer

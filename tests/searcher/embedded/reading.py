@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz.distance import Levenshtein
 
-from index.archive.errors import NotAPost
+from index.archive.decoding import NotAPost
 from index.archive.formats import read_save
 from index.archive.hashtags import hashtag_key
 from index.archive.identity import identify
