@@ -120,5 +120,5 @@ class Post:
 def make_post(post_id: str, source: str, account: str, published: datetime | None, saves: list[Save]) -> Post:
     """Return the post of `saves`, in order of time; without a `published` time it takes that of the first save."""
     ordered = sorted(saves, key=lambda save: (save.saved or datetime.min.replace(tzinfo=UTC), save.path, save.archive))
-    post = Post(post_id, source, account, published, tuple(ordered))
-    return post if published else Post(post_id, source, account, post.first_saved, post.saves)
+    first_saved = next((save.saved for save in ordered if save.saved), None)
+    return Post(post_id, source, account, published or first_saved, tuple(ordered))

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from index.errors import ArchiveError
 
-_NO_FILE = "is a link that leads nowhere, or no regular file"
-
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -26,7 +24,7 @@ def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
     Raises ArchiveError if `root` itself is no folder or can't be read.
     """
     try:
-        first = _Folder(_list(root), frozenset([_inode(root.stat())]))
+        first = _list(root), frozenset([_inode(root.stat())])
     except FileNotFoundError:
         raise ArchiveError(
             f"There is no folder {root}: check the path, or mount the disk it is on. If it is gone for good, "
@@ -36,30 +34,28 @@ def walk(root: Path) -> Iterator[os.DirEntry[str] | Unreadable]:
         raise ArchiveError(f"{root} is a file: an archive is a folder of markdown files.") from None
     except OSError as error:
         raise ArchiveError(f"The archive {root} can't be read: {error.strerror}.") from error
+    # The entries still to come of each open folder, and the inodes of it and the folders above it.
     open_folders = [first]
     while open_folders:
-        entry = next(open_folders[-1].entries, None)
+        entries, inodes = open_folders[-1]
+        entry = next(entries, None)
         if entry is None:
             open_folders.pop()
             continue
         try:
             if not entry.is_dir():
                 if entry.name.endswith(".md"):
-                    yield entry if entry.is_file() else Unreadable(entry.path, _NO_FILE)
-            elif (inode := _inode(entry.stat())) in open_folders[-1].inodes:
+                    yield (
+                        entry
+                        if entry.is_file()
+                        else Unreadable(entry.path, "is a link that leads nowhere, or no regular file")
+                    )
+            elif (inode := _inode(entry.stat())) in inodes:
                 yield Unreadable(entry.path, "is a link to a folder above itself; not entered again")
             else:
-                open_folders.append(_Folder(_list(entry.path), open_folders[-1].inodes | {inode}))
+                open_folders.append((_list(entry.path), inodes | {inode}))
         except OSError as error:
             yield Unreadable(entry.path, f"can't be opened: {error.strerror}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    """An open folder: its entries still to come, and the inodes of itself and the folders above it."""
-
-    entries: Iterator[os.DirEntry[str]]
-    inodes: frozenset[tuple[int, int]]
 
 
 def _list(folder: str | Path) -> Iterator[os.DirEntry[str]]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from html import unescape
 from pathlib import Path
 
@@ -35,11 +36,19 @@ class ArchiverFile:
         self._header, self._sections = _split_sections(text)
         self._url = next((match[1].strip() for line in self._header if (match := _URL_LINE.match(line))), "")
 
+    @cached_property
+    def _known(self) -> dict[str, Section]:
+        """Return the body, summary and claims that are there, first of all those under the archiver's own headings."""
+        known: dict[str, Section] = {}
+        for headings in (_HEADINGS, _OTHER_HEADINGS):
+            for section in self._sections:
+                if kind := headings.get(_heading_key(section.heading)):
+                    known.setdefault(kind, section)
+        return known
+
     @property
     def confidence(self) -> float:
-        if self._url:
-            return 1.0
-        return 0.5 if _known_sections(self._sections) else 0.0
+        return 1.0 if self._url else 0.5 if self._known else 0.0
 
     def url(self) -> str:
         if not self._url:
@@ -48,30 +57,29 @@ class ArchiverFile:
 
     def save(self, archive: str, path: str) -> Save:
         url = self.url()
-        known = _known_sections(self._sections)
-        claims, beside_claims = _read_claims(known["claims"].text) if "claims" in known else ({}, "")
-        title = _read_title(self._header)
-        loose = _loose_text(self._header)
+        texts = {kind: section.text for kind, section in self._known.items()}
+        claims, beside_claims = _read_claims(texts.get("claims", ""))
+        title, loose = _read_header(self._header)
         # A file without a body section has its text before the first section, or nowhere.
-        body, extra = (known["body"].text, loose) if "body" in known else (loose, "")
-        source = identify(url).source
-        read_body = {"weibo": read_markup, "arxiv": read_plain}.get(source, read_unknown)
+        body, extra = (texts["body"], loose) if "body" in texts else (loose, "")
+        read_body = {"weibo": read_markup, "arxiv": read_plain}.get(identify(url).source, read_unknown)
         content = read_body(body)
-        others = [section for section in self._sections if not any(section is other for other in known.values())]
+        hashtags: dict[str, str] = {}  # for each topic the first spelling
+        for spelling in (*content.hashtags, *find_hashtags(title)):
+            hashtags.setdefault(hashtag_key(spelling), spelling)
+        known = {id(section) for section in self._known.values()}
+        others = (section for section in self._sections if id(section) not in known)
+        sections = (Section("", extra), *others, Section("", beside_claims))
         return Save(
             archive=archive,
             path=path,
             url=url,
             title=title,
-            content=replace(content, hashtags=_unite(content.hashtags, find_hashtags(title))),
-            summary=known["summary"].text if "summary" in known else "",
+            content=replace(content, hashtags=tuple(hashtags.values())),
+            summary=texts.get("summary", ""),
             saved=_saved(claims, path),
             claims=claims,
-            sections=tuple(
-                section
-                for section in (Section("", extra), *others, Section("", beside_claims))
-                if section.heading or section.text
-            ),
+            sections=tuple(section for section in sections if section.heading or section.text),
         )
 
 
@@ -101,33 +109,19 @@ def _is_heading(lines: list[str], at: int) -> bool:
     return not before.strip() and not after.strip()
 
 
-def _known_sections(sections: list[Section]) -> dict[str, Section]:
-    """Return the body, summary and claims that are there, first of all those under the archiver's own headings."""
-    known: dict[str, Section] = {}
-    for headings in (_HEADINGS, _OTHER_HEADINGS):
-        for section in sections:
-            if kind := headings.get(_heading_key(section.heading)):
-                known.setdefault(kind, section)
-    return known
-
-
 def _heading_key(heading: str) -> str:
     return " ".join(heading.lower().split())
 
 
-def _read_title(header: list[str]) -> str:
-    line = next((line for line in header if line.startswith("# ")), "")
+def _read_header(header: list[str]) -> tuple[str, str]:
+    """Return the title, and the lines before the first section that are neither title nor URL."""
+    at = next((at for at, line in enumerate(header) if line.startswith("# ")), len(header))
+    loose = (line for line in header[:at] + header[at + 1 :] if not _URL_LINE.match(line))
     # The archiver cuts titles by bytes: the rest of a cut character is no part of the title.
-    title = unescape(line[2:])
+    title = unescape("".join(header[at : at + 1])[2:])
     if cut := _CUT_CHARACTER.match(title[::-1]):
         title = title[: len(title) - cut.end()] + cut[1][::-1]
-    return " ".join(title.split())
-
-
-def _loose_text(header: list[str]) -> str:
-    """Return the lines before the first section that are neither title nor URL."""
-    title = next((at for at, line in enumerate(header) if line.startswith("# ")), -1)
-    return "\n".join(line for at, line in enumerate(header) if at != title and not _URL_LINE.match(line)).strip()
+    return " ".join(title.split()), "\n".join(loose).strip()
 
 
 def _read_claims(text: str) -> tuple[dict[str, str], str]:
@@ -157,11 +151,3 @@ def _parse_time(text: str) -> datetime | None:
         return moment
     except (ValueError, OverflowError):
         return None
-
-
-def _unite(hashtags: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
-    """Return the hashtags of both, for each topic the first spelling."""
-    by_key: dict[str, str] = {}
-    for spelling in (*hashtags, *more):
-        by_key.setdefault(hashtag_key(spelling), spelling)
-    return tuple(by_key.values())
