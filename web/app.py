@@ -19,6 +19,7 @@ from web.http.caching import ResponseCache
 from web.http.errors import failure_from
 from web.http.metrics import Metrics
 from web.pages import completions, error, help, imports, post, results, statistics
+from web.pages.layout import local_time
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ def create_app(searcher: Searcher, site: Site | None = None) -> Flask:
     app.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
     app.wsgi_app = escape_query_string(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.add_template_filter(local_time)
     # Otherwise //host/path would be redirected to another host.
     app.url_map.merge_slashes = False
     metrics = Metrics(app, searcher)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from flask import Response, request
@@ -29,17 +28,6 @@ _FIELD = re.compile(r"([A-Za-z]+)[:：](.*)", re.DOTALL)
 _QUOTES = '"“”＂'
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """An option: its label, kind and count of posts, and the query and cursor after choosing it."""
-
-    label: str
-    kind: str
-    count: str
-    query: str
-    cursor: int
-
-
 def show(searcher: Searcher) -> Response:
     """Show the completions of the query `q` at `cursor`."""
     layout = make_layout(SearchRequest())
@@ -48,25 +36,31 @@ def show(searcher: Searcher) -> Response:
     return render_page("completions.html", layout, completions=_complete(layout.text, searcher, query, cursor))
 
 
-def _complete(text: Texts, searcher: Searcher, query: str, cursor: int) -> tuple[Completion, ...]:
-    """Return completions of the word before `cursor`: fields and their values, hashtags, words; also by pinyin."""
+def _complete(text: Texts, searcher: Searcher, query: str, cursor: int) -> list[dict[str, object]]:
+    """Return completions of the word before `cursor`: fields and their values, hashtags, words; also by pinyin.
+
+    Each has the `query` and the `cursor` after choosing it.
+    """
     before, after = query[:cursor], query[cursor:]
     if sum(before.count(quote) for quote in _QUOTES) % 2:
-        return ()
+        return []
     match = _WORD.search(before)
     typed = (match[0] if match else "").lstrip("-－")
     if not typed:
-        return ()
+        return []
     head = before[: len(before) - len(typed)]
-    completions: dict[str, Completion] = {}
+    completions: dict[str, dict[str, object]] = {}
     for label, kind, count in _candidates(text, searcher, typed):
         if label != typed and label not in completions:
             start = f"{head}{label}" if label.endswith(":") else f"{head}{label} "
-            shown_count = f"{count:,}" if count else ""
-            completions[label] = Completion(
-                label, text(f"kind_{kind}"), shown_count, start + after.lstrip(), len(start)
-            )
-    return tuple(completions.values())[:_LIMIT]
+            completions[label] = {
+                "label": label,
+                "kind": text(f"kind_{kind}"),
+                "count": f"{count:,}" if count else "",
+                "query": start + after.lstrip(),
+                "cursor": len(start),
+            }
+    return list(completions.values())[:_LIMIT]
 
 
 # A label, its kind, and its count of posts, 0 if unknown.

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -21,8 +20,7 @@ _MIN_SIMILARITY = 0.5
 _CONTEXT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece of text that is in the old version, in the new one, or in both."""
 
     kind: Kind

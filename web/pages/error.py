@@ -1,7 +1,5 @@
 """The error page; a mistake in the query is marked where it is."""
 
-from dataclasses import dataclass
-
 from flask import Response, request
 
 from searcher.request import RequestError, SearchRequest
@@ -16,15 +14,6 @@ from web.pages.layout import make_layout, render_page
 _CONTEXT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedQuery:
-    """A query split at its mistake."""
-
-    before: str
-    wrong: str
-    after: str
-
-
 def show(failure: Failure) -> Response:
     """Show an error, in the reader's language if possible."""
     try:
@@ -33,8 +22,7 @@ def show(failure: Failure) -> Response:
         asked = SearchRequest(request.args.get("q", ""))
     layout = make_layout(asked)
     heading = f"error_{failure.code}"
-    reader_language = layout.preferences.language
-    language = reader_language if reader_language in failure.messages else "en"
+    language = layout.text.language if layout.text.language in failure.messages else "en"
     response = render_page(
         "error.html",
         layout,
@@ -51,11 +39,11 @@ def show(failure: Failure) -> Response:
     return response
 
 
-def mark(query: str, start: int, end: int) -> MarkedQuery:
-    """Return `query` split at its mistake, with text far from it cut off."""
+def mark(query: str, start: int, end: int) -> tuple[str, str, str]:
+    """Return `query` split before and after its mistake, with text far from it cut off."""
     before, wrong, after = query[:start], query[start:end], query[end:]
-    return MarkedQuery(
-        before=before if len(before) <= _CONTEXT else f"…{before[-_CONTEXT:]}",
-        wrong=wrong if len(wrong) <= 2 * _CONTEXT else f"{wrong[: 2 * _CONTEXT]}…",
-        after=after if len(after) <= _CONTEXT else f"{after[:_CONTEXT]}…",
+    return (
+        before if len(before) <= _CONTEXT else f"…{before[-_CONTEXT:]}",
+        wrong if len(wrong) <= 2 * _CONTEXT else f"{wrong[: 2 * _CONTEXT]}…",
+        after if len(after) <= _CONTEXT else f"{after[:_CONTEXT]}…",
     )

@@ -1,7 +1,6 @@
 """Facets and active filters as links that select a value or remove it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from index.schema.fields import FACETS, Field, Kind
 from searcher.request import SearchRequest
@@ -20,50 +19,14 @@ _PANELS = sorted(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BucketView:
-    """A bucket as a link that selects or removes it; `key` is the same either way."""
-
-    key: str
-    label: str
-    count: str
-    url: str
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """A form that finds buckets by name: its field, the text in it, and its hidden fields."""
-
-    name: str
-    typed: str
-    kept: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FacetView:
-    """A facet: its `first` buckets, and the `rest` folded away under the label `more`.
-
-    The whole facet may be folded away, unless a value of it is selected.
-    """
-
-    name: str
-    heading: str
-    folded: bool
-    look_up: LookUp | None
-    first: tuple[BucketView, ...]
-    rest: tuple[BucketView, ...]
-    more: str
-
-
-def make_facets(text: Texts, request: SearchRequest, results: Results) -> tuple[FacetView, ...]:
+def make_facets(text: Texts, request: SearchRequest, results: Results) -> list[dict[str, object]]:
     """Return the facets that have any buckets, or a name to look for."""
     panels = ((field, results.facets.get(field.facet, ())) for field in _PANELS)
-    return tuple(
+    return [
         _facet(text, request, field, buckets)
         for field, buckets in panels
         if buckets or (field.has_spellings and request.hashtag_like)
-    )
+    ]
 
 
 def make_chips(text: Texts, request: SearchRequest, results: Results | None = None) -> tuple[Link, ...]:
@@ -83,35 +46,34 @@ def source_labels(results: Results | None) -> dict[str, str]:
     return {bucket.value: bucket.label for bucket in results.facets.get("source", ())} if results else {}
 
 
-def _facet(text: Texts, request: SearchRequest, field: Field, buckets: Sequence[Bucket]) -> FacetView:
+def _facet(text: Texts, request: SearchRequest, field: Field, buckets: Sequence[Bucket]) -> dict[str, object]:
+    """Return a facet: its `first` buckets, and the `rest` folded away under the label `more`.
+
+    The whole facet may be folded away, unless a value of it is selected. `has_look_up` adds a form that finds buckets.
+    """
     views = [_bucket(text, request, field.facet, bucket) for bucket in buckets]
     # A selected bucket is never folded away, so that it can be removed.
-    first = tuple(view for n, view in enumerate(views) if n < FIRST_BUCKETS or view.selected)
-    rest = tuple(view for n, view in enumerate(views) if n >= FIRST_BUCKETS and not view.selected)
-    has_look_up = field.has_spellings and (rest or request.hashtag_like)
-    return FacetView(
-        name=field.facet,
-        heading=text(f"facet_{field.facet}"),
-        folded=field.folded and field.name not in request.filters,
-        look_up=_look_up(request) if has_look_up else None,
-        first=first,
-        rest=rest,
-        more=text("more", n=len(rest)),
-    )
+    first = [view for n, view in enumerate(views) if n < FIRST_BUCKETS or view["selected"]]
+    rest = [view for n, view in enumerate(views) if n >= FIRST_BUCKETS and not view["selected"]]
+    return {
+        "name": field.facet,
+        "heading": text(f"facet_{field.facet}"),
+        "folded": field.folded and field.name not in request.filters,
+        "has_look_up": field.has_spellings and (rest or request.hashtag_like),
+        "first": first,
+        "rest": rest,
+        "more": text("more", n=len(rest)),
+    }
 
 
-def _look_up(request: SearchRequest) -> LookUp:
-    return LookUp("hashtag_like", request.hashtag_like, urls.kept_params(request, "hashtag_like"))
-
-
-def _bucket(text: Texts, request: SearchRequest, facet: str, bucket: Bucket) -> BucketView:
-    return BucketView(
-        key=f"{facet}:{bucket.value}",
-        label=source_name(text, bucket.value, bucket.label) if facet == "source" else bucket.label or bucket.value,
-        count=f"{bucket.count:,}",
-        url=urls.search_url(request.toggled(facet, bucket.value)),
-        selected=bucket.selected,
-    )
+def _bucket(text: Texts, request: SearchRequest, facet: str, bucket: Bucket) -> dict[str, object]:
+    return {
+        "key": f"{facet}:{bucket.value}",
+        "label": source_name(text, bucket.value, bucket.label) if facet == "source" else bucket.label or bucket.value,
+        "count": f"{bucket.count:,}",
+        "url": urls.search_url(request.toggled(facet, bucket.value)),
+        "selected": bucket.selected,
+    }
 
 
 def _value_chips(text: Texts, request: SearchRequest, results: Results | None) -> Iterator[Link]:

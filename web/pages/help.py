@@ -1,66 +1,25 @@
 """The help page: the query language by example, and the keyboard shortcuts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import Response
 
 from searcher.engine import Searcher
 from searcher.request import SearchRequest
 from searcher.results import Bucket
-from web.i18n.texts import Texts
-from web.pages import urls
 from web.pages.layout import all_facets, make_layout, render_page
 
 _KEYS = (("/", "search"), ("j", "next"), ("k", "previous"), ("Enter", "open"), ("o", "original"), ("?", "help"))
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An example query and its meaning."""
-
-    query: str
-    url: str
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleGroup:
-    """The examples of one subject."""
-
-    heading: str
-    examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HelpView:
-    """The examples, and the keys with their actions."""
-
-    groups: tuple[ExampleGroup, ...]
-    keys: tuple[tuple[str, str], ...]
-
-
 def show(searcher: Searcher) -> Response:
-    """Show the help, with examples from this archive."""
+    """Show the help; its examples use the most frequent values of this archive."""
     layout = make_layout(SearchRequest())
-    return render_page("help.html", layout, view=_view(layout.text, all_facets(searcher)))
-
-
-def _view(text: Texts, facets: Mapping[str, tuple[Bucket, ...]]) -> HelpView:
-    """Return the help; its examples use the most frequent values of `facets`."""
-    return HelpView(
-        groups=tuple(
-            ExampleGroup(
-                text(f"syntax_{subject}"),
-                tuple(Example(query, urls.query_url(query), text(f"syntax_{meaning}")) for query, meaning in examples),
-            )
-            for subject, examples in _examples(facets).items()
-        ),
-        keys=tuple((key, text(f"key_{name}")) for key, name in _KEYS),
-    )
+    return render_page("help.html", layout, examples=_examples(all_facets(searcher)), keys=_KEYS)
 
 
 def _examples(facets: Mapping[str, tuple[Bucket, ...]]) -> dict[str, list[tuple[str, str]]]:
+    """Return example queries by subject, each with the name of its meaning."""
     first, second = _most_frequent(facets, "hashtag", "大模型", "DeepSeek")
     source, other = _most_frequent(facets, "source", "weibo", "arxiv")
     (account,) = _most_frequent(facets, "account", "9900000002")

@@ -3,12 +3,10 @@
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
-from index.archive.post import ARCHIVE_ZONE
 from searcher.query import dates
 from searcher.request import DateUnit, SearchRequest
 from searcher.results import Bucket
@@ -26,8 +24,7 @@ _MIN_HEIGHT = 2
 _CHARACTER_WIDTH = 1.9
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A year, month or day; `left` and `width` are in percent of the histogram, heights in pixels."""
 
     label: str
@@ -40,28 +37,14 @@ class Bar:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A label below the bars, at `left` percent."""
+class Histogram(NamedTuple):
+    """The bars, labels below them as text, place in percent and anchor, and links to larger ranges as `crumbs`."""
 
     label: str
-    left: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """The bars; `crumbs` lead to larger ranges, and `base_url` is that of the hits of all dates."""
-
-    label: str
-    bars: tuple[Bar, ...]
-    ticks: tuple[Tick, ...]
-    crumbs: tuple[Link, ...]
+    bars: list[Bar]
+    ticks: list[tuple[str, str, str]]
+    crumbs: list[Link]
     chosen: str
-    base_url: str
-    since: str
-    until: str
-    kept: tuple[tuple[str, str], ...]
 
 
 def make_histogram(text: Texts, request: SearchRequest, days: tuple[Bucket, ...]) -> Histogram | None:
@@ -81,22 +64,18 @@ def make_histogram(text: Texts, request: SearchRequest, days: tuple[Bucket, ...]
     on = {name for name in names if start <= name <= end} if request.since or request.until else set()
     return Histogram(
         label=text(f"histogram_{unit}"),
-        bars=tuple(_bars(text, request, names, counts, on if len(on) < len(names) else set())),
-        ticks=tuple(_ticks(names, unit)),
-        crumbs=tuple(_crumbs(text, request)),
+        bars=list(_bars(text, request, names, counts, on if len(on) < len(names) else set())),
+        ticks=list(_ticks(names, unit)),
+        crumbs=list(_crumbs(text, request)),
         chosen=_range_label(text, request),
-        base_url=urls.dates_url(request, None, None),
-        since=request.since or "",
-        until=request.until or "",
-        kept=urls.kept_params(request, "since", "until"),
     )
 
 
 def _selected_days(request: SearchRequest, counted: dict[str, int]) -> tuple[str, str] | None:
     """Return the first and the last day of the date filter; an open end is the first or last day with posts."""
     known = sorted(counted) or [""]
-    first = _day(dates.start_of(request.since)) if request.since else known[0]
-    last = _day(dates.end_of(request.until) - timedelta(seconds=1)) if request.until else known[-1]
+    first = str(dates.start_of(request.since).date()) if request.since else known[0]
+    last = str((dates.end_of(request.until) - timedelta(seconds=1)).date()) if request.until else known[-1]
     return (first, last) if first and first <= last else None
 
 
@@ -153,18 +132,18 @@ def _bars(text: Texts, request: SearchRequest, names: list[str], counts: Counter
         )
 
 
-def _ticks(names: list[str], unit: DateUnit) -> Iterator[Tick]:
+def _ticks(names: list[str], unit: DateUnit) -> Iterator[tuple[str, str, str]]:
     """Yield the first and the last name, and the starts of months or years that fit between them."""
     step = 100 / len(names)
     length = len("2025-05") if unit is DateUnit.DAY else len("2025")
-    yield Tick(names[0], "0", "start")
+    yield names[0], "0", "start"
     for number, (before, name) in enumerate(pairwise(names), start=1):
         label, left = name[:length], number * step
         is_free = _label_width(names[0]) < left < 100 - _label_width(label) - _label_width(names[-1])
         if label != before[:length] and unit is not DateUnit.YEAR and is_free:
-            yield Tick(label, f"{left:.3f}", "start")
+            yield label, f"{left:.3f}", "start"
     if len(names) > 1:
-        yield Tick(names[-1], "100", "end")
+        yield names[-1], "100", "end"
 
 
 def _label_width(label: str) -> float:
@@ -190,10 +169,6 @@ def _range_label(text: Texts, request: SearchRequest) -> str:
     if request.since and request.until:
         return text("between", since=request.since, until=request.until)
     return text("since", date=request.since) if request.since else text("until", date=request.until)
-
-
-def _day(moment: datetime) -> str:
-    return str(moment.astimezone(ARCHIVE_ZONE).date())
 
 
 def _month_number(day: str) -> int:

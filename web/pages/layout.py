@@ -1,10 +1,10 @@
 """The layout around every page, and the parts that several pages share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from flask import Response, current_app, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, request
 
 from index.archive.post import ARCHIVE_ZONE
 from searcher.engine import Searcher
@@ -15,8 +15,7 @@ from web.i18n.texts import LANGUAGE_NAMES, LANGUAGES, Texts
 from web.pages import urls
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link; a `selected` one stands for the present state."""
 
     label: str
@@ -24,59 +23,35 @@ class Link:
     selected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A time in ISO format, and as shown, in the archive's zone."""
+class Layout(NamedTuple):
+    """The search in the form of a page, and the reader's preferences and texts."""
 
-    iso: str
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The search form with the filters it keeps, the navigation, and the preferences."""
-
-    text: Texts
-    language: str
+    asked: SearchRequest
     preferences: Preferences
-    color_scheme: str
-    query: str
-    kept: tuple[tuple[str, str], ...]
-    pages: tuple[Link, ...]
-    languages: tuple[Link, ...]
-    themes: tuple[Link, ...]
-    pictures: Link
+    text: Texts
 
 
 def make_layout(asked: SearchRequest) -> Layout:
     """Return the layout of the page being answered; its search form keeps the filters of `asked`."""
-    chosen = read_preferences(request)
-    text = Texts(chosen.language)
-    params = list(request.args.items(multi=True))
-
-    def choice(name: str, value: str, label: str, selected: bool = False) -> Link:
-        return Link(label, urls.preference_url(request.path, params, name, value), selected)
-
-    pages = ((name, url_for(name)) for name in current_app.config["NAVIGATION"])
-    pictures = "off" if chosen.pictures else "on"
-    return Layout(
-        text=text,
-        language=LANGUAGES[chosen.language],
-        preferences=chosen,
-        color_scheme="light dark" if chosen.theme == "auto" else chosen.theme,
-        query=asked.query,
-        kept=urls.kept_params(asked, "q", "hashtag_like"),
-        pages=tuple(Link(text(f"nav_{name}"), url, url == request.path) for name, url in pages),
-        languages=tuple(choice("lang", code, name, code == chosen.language) for code, name in LANGUAGE_NAMES.items()),
-        themes=tuple(choice("theme", name, text(f"theme_{name}"), name == chosen.theme) for name in CHOICES["theme"]),
-        pictures=choice("pictures", pictures, text(f"pictures_{pictures}")),
-    )
+    preferences = read_preferences(request)
+    return Layout(asked, preferences, Texts(preferences.language))
 
 
 def render_page(template: str, layout: Layout, **values: object) -> Response:
     """Return the page that `template` makes of `values`."""
-    response = make_response(render_template(template, layout=layout, text=layout.text, **values))
-    response.headers["Content-Language"] = layout.language
+    language = LANGUAGES[layout.preferences.language]
+    page = render_template(
+        template,
+        layout=layout,
+        text=layout.text,
+        language=language,
+        languages=LANGUAGE_NAMES,
+        themes=CHOICES["theme"],
+        urls=urls,
+        **values,
+    )
+    response = make_response(page)
+    response.headers["Content-Language"] = language
     response.vary.update(("Accept-Language", "Cookie"))
     remember_preferences(request, response)
     return response
@@ -87,12 +62,9 @@ def all_facets(searcher: Searcher) -> Mapping[str, tuple[Bucket, ...]]:
     return searcher.search(SearchRequest(page_size=1, date_by=DateUnit.DAY)).facets
 
 
-def make_moment(moment: datetime | None) -> Moment | None:
-    """Return `moment` for a page, None for an unknown one."""
-    if moment is None:
-        return None
-    local = moment.astimezone(ARCHIVE_ZONE)
-    return Moment(local.isoformat(timespec="seconds"), local.strftime("%Y-%m-%d %H:%M"))
+def local_time(moment: datetime) -> datetime:
+    """Return `moment` in the archive's time zone."""
+    return moment.astimezone(ARCHIVE_ZONE)
 
 
 def source_name(text: Texts, source: str, label: str = "") -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # How authors refer to the third image: 【图3】.
 _IMAGE = r"【图\s*(?P<number>\d{1,3})】"
@@ -12,8 +12,7 @@ _LINK = re.compile(f"{_IMAGE}|{_ADDRESS}")
 _SENTENCE_END = ".,;:!?')]"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A run of text; `url`, if any, is a link in the page or, if `outside`, to another site."""
 
     text: str
@@ -22,13 +21,11 @@ class Run:
 
 
 def linkify(text: str, images: int) -> tuple[Run, ...]:
-    """Return `text` as runs, with links for its addresses and for references to the page's `images`, a count."""
+    """Return `text` as runs, with links for its addresses and for references to the page's `images`, a count.
+
+    The image numbered 3 has the element id image-3.
+    """
     return tuple(_runs(text, images))
-
-
-def image_id(number: int) -> str:
-    """Return the element id of the n-th image in a page."""
-    return f"image-{number}"
 
 
 def _runs(text: str, images: int) -> Iterator[Run]:
@@ -48,6 +45,6 @@ def _runs(text: str, images: int) -> Iterator[Run]:
 def _run(match: re.Match[str], images: int) -> Run | None:
     if match["number"]:
         number = int(match["number"])
-        return Run(match[0], f"#{image_id(number)}") if 1 <= number <= images else None
+        return Run(match[0], f"#image-{number}") if 1 <= number <= images else None
     address = match["address"].rstrip(_SENTENCE_END)
     return Run(address, address, outside=True)
