@@ -8,7 +8,6 @@ from typing import assert_never
 from index.schema.zones import Zone
 from index.text import tokenizer
 from index.text.folding import fold
-from searcher.query.scopes import SCOPE_ZONES
 from searcher.query.tree import Fuzzy, Node, Phrase, Prefix, Scope, Terms, Text, TextNode, Wildcard, leaves
 
 # One pattern for each zone, None where nothing is looked for.
@@ -44,12 +43,10 @@ def weaker_patterns(node: Node) -> Iterator[ZonePatterns]:
 
 def _by_zone(wanted: Iterable[tuple[str, Scope]]) -> ZonePatterns:
     scopes = dict.fromkeys(wanted)
-    return {zone: _compile([pattern for pattern, scope in scopes if _includes(scope, zone)]) for zone in Zone}
-
-
-def _includes(scope: Scope, zone: Zone) -> bool:
-    zones = SCOPE_ZONES[scope]
-    return zones is None or zone in zones
+    return {
+        zone: _compile([pattern for pattern, scope in scopes if scope.zones is None or zone in scope.zones])
+        for zone in Zone
+    }
 
 
 def _compile(patterns: list[str]) -> re.Pattern[str] | None:

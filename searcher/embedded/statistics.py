@@ -19,7 +19,6 @@ from searcher.embedded.postings import Postings
 from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.wildcard import matching_words
 from searcher.embedded.words import TermRanges
-from searcher.query.scopes import SCOPE_ZONES
 from searcher.query.tree import Expansion, Fuzzy, Prefix, Scope, Wildcard
 from searcher.ranking.parameters import TermKind
 from searcher.ranking.plan import RequiredTerm, Term, TextQuery
@@ -99,21 +98,21 @@ class SnapshotStatistics:
         """Return the postings of a word, pair or character; grams have them anywhere only."""
         key = kind, token, scope
         if (found := self._postings.get(key)) is None:
-            found = self._postings[key] = self.snapshot.postings(_FIELDS[kind], token, SCOPE_ZONES[scope])
+            found = self._postings[key] = self.snapshot.postings(_FIELDS[kind], token, scope.zones)
         return found
 
     def phrase(self, text: str, scope: Scope) -> PhrasePostings:
         """Return the postings of the folded `text` as it stands."""
         key = text, scope
         if (found := self._phrases.get(key)) is None:
-            found = self._phrases[key] = self.snapshot.find_phrase(text, SCOPE_ZONES[scope])
+            found = self._phrases[key] = self.snapshot.find_phrase(text, scope.zones)
         return found
 
     def expansion(self, node: Expansion) -> Postings:
         """Return the postings of all words that `node` stands for, as if they were one word."""
         if (found := self._expansions.get(node)) is None:
-            zones = SCOPE_ZONES[node.scope]
-            found = self._expansions[node] = self.snapshot.joined_postings(self.term_ranges(node), zones)
+            found = self.snapshot.joined_postings(self.term_ranges(node), node.scope.zones)
+            self._expansions[node] = found
         return found
 
     def term_ranges(self, node: Expansion) -> TermRanges:

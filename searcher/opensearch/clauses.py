@@ -9,7 +9,6 @@ from index.opensearch import tokens
 from index.opensearch.documents import GROUPS
 from index.text import tokenizer
 from index.text.tokenizer import QueryWord
-from searcher.query.scopes import SCOPE_ZONES
 from searcher.query.tree import FieldEquals, Hashtag, Property, PublishedBetween, SaveCount, SavedBetween, Scope
 
 Json = dict[str, Any]
@@ -29,8 +28,7 @@ def holders(text: str, scope: Scope) -> Json:
 
 
 def _groups(scope: Scope) -> list[str]:
-    zones = SCOPE_ZONES[scope]
-    return [group for group, within in GROUPS.items() if zones is None or within[0] in zones]
+    return [group for group, within in GROUPS.items() if scope.zones is None or within[0] in scope.zones]
 
 
 def in_words(kind: str, value: object, scope: Scope) -> Json:

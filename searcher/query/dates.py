@@ -44,16 +44,6 @@ def parse_period(text: str, now: datetime | None = None) -> Period:
     return start_of(first, now) if first else None, end_of(last, now) if last else None
 
 
-def parse_since(text: str, now: datetime | None = None) -> Period:
-    """Return the period that begins with a date; raise ValueError if `text` is none."""
-    return start_of(text, now), None
-
-
-def parse_until(text: str, now: datetime | None = None) -> Period:
-    """Return the period that ends with a date; raise ValueError if `text` is none."""
-    return None, end_of(text, now)
-
-
 def start_of(text: str, now: datetime | None = None) -> datetime:
     """Return the first moment of a date; raise ValueError if `text` is none."""
     return _parse_unit(text, now)[0]
@@ -66,28 +56,24 @@ def end_of(text: str, now: datetime | None = None) -> datetime:
 
 def _parse_unit(text: str, now: datetime | None) -> tuple[datetime, datetime]:
     if match := _CALENDAR.fullmatch(text):
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None
-        return _calendar(year, month, day)
+        return _calendar(*(int(part) for part in match.groups() if part))
     if match := _AGO.fullmatch(text):
         start = _today(now) - timedelta(days=int(match[1]) * _DAYS[match[2]])
         return start, start + timedelta(days=1)
-    unit, back = NAMED.get(_BETWEEN_WORDS.sub("", text.lower()), ("", 0))
-    if not unit:
-        raise ValueError(text)
-    return _named(unit, back, _today(now))
-
-
-def _named(unit: str, back: int, today: datetime) -> tuple[datetime, datetime]:
-    """Return the day, week, month or year that is `back` before the current one."""
-    if unit in ("day", "week"):
-        length = timedelta(days=1 if unit == "day" else 7)
-        start = today - timedelta(days=0 if unit == "day" else today.weekday()) - back * length
-        return start, start + length
-    if unit == "year":
-        return _calendar(today.year - back, None, None)
-    months = today.year * 12 + today.month - 1 - back
-    return _calendar(months // 12, months % 12 + 1, None)
+    today = _today(now)
+    match NAMED.get(_BETWEEN_WORDS.sub("", text.lower())):
+        case "day", back:
+            start = today - timedelta(days=back)
+            return start, start + timedelta(days=1)
+        case "week", back:
+            start = today - timedelta(days=today.weekday() + 7 * back)
+            return start, start + timedelta(days=7)
+        case "month", back:
+            months = today.year * 12 + today.month - 1 - back
+            return _calendar(months // 12, months % 12 + 1)
+        case "year", back:
+            return _calendar(today.year - back)
+    raise ValueError(text)
 
 
 def _today(now: datetime | None) -> datetime:
@@ -95,7 +81,7 @@ def _today(now: datetime | None) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _calendar(year: int, month: int | None, day: int | None) -> tuple[datetime, datetime]:
+def _calendar(year: int, month: int | None = None, day: int | None = None) -> tuple[datetime, datetime]:
     start = datetime(year, 1 if month is None else month, 1 if day is None else day, tzinfo=ARCHIVE_ZONE)
     if day is not None:
         return start, start + timedelta(days=1)

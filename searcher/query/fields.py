@@ -1,12 +1,9 @@
 """The fields of the query language: one row for each `name:value`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum, auto
 
 from index.schema.fields import FIELDS
-from searcher.query.dates import Period, parse_period, parse_since, parse_until
 from searcher.query.tree import PublishedBetween, SavedBetween, Scope
 
 
@@ -33,13 +30,13 @@ DateNode = PublishedBetween | SavedBetween
 class QueryField:
     """A row of the table: the parser reads `name:` and a value of `kind`, and completions propose it.
 
-    A date is read by `period` and becomes a `date_node`.
+    A date stands for a period of `date_form` and becomes a `date_node`.
     """
 
     name: str
     kind: ValueKind
     date_node: type[DateNode] = PublishedBetween
-    period: Callable[[str, datetime | None], Period] = parse_period
+    date_form: str = "{}"
 
 
 # In the order in which messages name them.
@@ -49,8 +46,8 @@ _ROWS = (
     QueryField("in", ValueKind.SCOPE),
     *(QueryField(scope.value, ValueKind.TEXT) for scope in Scope if scope is not Scope.ANYWHERE),
     QueryField("date", ValueKind.DATE),
-    QueryField("since", ValueKind.DATE, period=parse_since),
-    QueryField("until", ValueKind.DATE, period=parse_until),
+    QueryField("since", ValueKind.DATE, date_form="{}.."),
+    QueryField("until", ValueKind.DATE, date_form="..{}"),
     QueryField("saved", ValueKind.DATE, SavedBetween),
     QueryField("saves", ValueKind.COUNT),
 )

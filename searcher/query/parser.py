@@ -15,10 +15,9 @@ from datetime import datetime
 
 from searcher.errors import ErrorMessage, QuerySyntaxError
 from searcher.query.fields import QUERY_FIELDS
-from searcher.query.identifiers import parse_identifier
 from searcher.query.scanner import Scanner
 from searcher.query.tree import And, ExpansionNode, MatchAll, Node, Not, Or, Phrase, Scope, Span, Terms, Text
-from searcher.query.values import field_node, word_node
+from searcher.query.values import field_node, parse_identifier, word_node
 
 MAX_LENGTH = 4096
 MAX_DEPTH = 50
@@ -59,10 +58,7 @@ class _Parser:
     # --- operators -----------------------------------------------------------------------------------------
 
     def _alternatives(self) -> Node:
-        return self._joined("OR", self._conjunction, Or)
-
-    def _conjunction(self) -> Node:
-        return self._joined("AND", self._sequence, And)
+        return self._joined("OR", lambda: self._joined("AND", self._sequence, And), Or)
 
     def _joined(self, operator: str, operand: Callable[[], Node], kind: type[And] | type[Or]) -> Node:
         start = self._scanner.at
@@ -76,7 +72,7 @@ class _Parser:
         start = self._scanner.at
         scope, scope_span = Scope.ANYWHERE, None
         clauses: list[Node] = []
-        bare: list[Terms] = []
+        bare: dict[Scope, Terms] = {}
         while not self._is_sequence_over():
             clause_start, is_group = self._scanner.at, self._scanner.next_is("(")
             clause = self._clause()
@@ -84,13 +80,15 @@ class _Parser:
                 scope, scope_span = clause, self._span_from(clause_start)
             elif isinstance(clause, Terms) and not is_group:
                 # Bare words of one scope are one clause.
-                if all(word.scope is not clause.scope for word in bare):
+                if first := bare.get(clause.scope):
+                    clause = Terms(f"{first.text} {clause.text}", clause.scope, span=(first.span[0], clause.span[1]))
+                else:
                     self._count(clause_start)
-                bare.append(clause)
+                bare[clause.scope] = clause
             else:
                 clauses.append(clause)
             self._scanner.skip_spaces()
-        required = [_scoped(clause, scope) for clause in (*_ranked_together(bare), *clauses)]
+        required = [_scoped(clause, scope) for clause in (*bare.values(), *clauses)]
         if not required:
             raise self._missing(start, scope_span)
         return required[0] if len(required) == 1 else And(tuple(required), span=self._span_from(start))
@@ -107,8 +105,7 @@ class _Parser:
         if scope_span:
             return QuerySyntaxError(ErrorMessage.NOTHING_AFTER, *scope_span, word=query[slice(*scope_span)])
         before = query[:sequence_start].rstrip()
-        word = next((word for word in ("AND", "OR") if before.endswith(word)), "")
-        if word:
+        if word := next((word for word in ("AND", "OR") if before.endswith(word)), ""):
             return QuerySyntaxError(ErrorMessage.NOTHING_AFTER, len(before) - len(word), len(before), word=word)
         if self._scanner.is_done():
             return QuerySyntaxError(ErrorMessage.OPEN_BRACKET, len(before) - 1, len(before))
@@ -155,7 +152,9 @@ class _Parser:
         if node := parse_identifier(run, span):
             self._scanner.at = span[1]
             return node
-        if (match := _FIELD.match(scanner.query, start)) and not self._is_address(match):
+        match = _FIELD.match(scanner.query, start)
+        # A name before // that is no field begins an address.
+        if match and (match[1].lower() in QUERY_FIELDS or not scanner.query.startswith("//", match.end())):
             return self._field(match)
         self._scanner.at = span[1]
         return MatchAll(span=span) if run in ("*", "＊") else word_node(run, span)
@@ -200,9 +199,6 @@ class _Parser:
             raise QuerySyntaxError(ErrorMessage.NO_VALUE, *span, field=field.name)
         return field_node(field, value, is_quoted, span, self._now)
 
-    def _is_address(self, match: re.Match[str]) -> bool:
-        return match[1].lower() not in QUERY_FIELDS and self._scanner.query.startswith("//", match.end())
-
     # --- positions -----------------------------------------------------------------------------------------
 
     def _skip(self, length: int) -> None:
@@ -232,13 +228,3 @@ def _scoped(node: Node, scope: Scope) -> Node:
     if isinstance(node, (And, Or)):
         return replace(node, children=tuple(_scoped(child, scope) for child in node.children))
     return node
-
-
-def _ranked_together(words: list[Terms]) -> list[Terms]:
-    """Return bare words as one node for each scope."""
-    together: dict[Scope, Terms] = {}
-    for word in words:
-        if first := together.get(word.scope):
-            word = Terms(f"{first.text} {word.text}", word.scope, span=(first.span[0], word.span[1]))
-        together[word.scope] = word
-    return list(together.values())

@@ -8,6 +8,7 @@ from searcher.query.tree import Hashtag
 
 _OPERATORS = str.maketrans("：（）＂＃－＊～“”", ':()"#-*~""')
 _CLOSING_QUOTES = {'"': '"', "＂": "”＂“", "“": "”＂“", "”": "”＂“"}
+_KEYWORD = re.compile(r"(?:AND|OR|NOT)(?=[\s()]|\Z)")
 # Operators, and the first letters of AND, OR and NOT.
 _ESCAPABLE = set('-"#():*~\\－＂＃（）：＊～“”AON')
 ESCAPED = re.compile(rf"\\[{re.escape(''.join(sorted(_ESCAPABLE)))}]")
@@ -34,7 +35,8 @@ class Scanner:
 
     def next_keyword(self, *keywords: str) -> str:
         """Return which of `keywords` comes next as a word of its own, or an empty string."""
-        return next((word for word in keywords if self._is_keyword(word)), "")
+        match = _KEYWORD.match(self.plain, self.at)
+        return match[0] if match and match[0] in keywords else ""
 
     def skip_spaces(self) -> None:
         """Move on to the next character that is not white space."""
@@ -83,10 +85,6 @@ class Scanner:
             return None
         self.at += len(run)
         return Hashtag(name, span=(start, self.at))
-
-    def _is_keyword(self, word: str) -> bool:
-        after = self.plain[self.at + len(word) : self.at + len(word) + 1]
-        return self.query.startswith(word, self.at) and (not after or after in "()" or after.isspace())
 
 
 def unescape(run: str) -> str:

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from index.schema.zones import Zone
+
 Span = tuple[int, int]
 
 
@@ -23,6 +25,19 @@ class Scope(StrEnum):
     def prefix(self) -> str:
         """Return the operator before a text of this scope."""
         return f"{self.value}:" if self.value else ""
+
+    @property
+    def zones(self) -> range | None:
+        """Return the zones of the index in this scope, None for all of them."""
+        return _ZONES.get(self)
+
+
+# Earlier saves mix originals and summaries, so that no narrower scope has them.
+_ZONES = {
+    Scope.TITLE: range(Zone.TITLE, Zone.OPENING + 1),
+    Scope.ORIGINAL: range(Zone.TITLE, Zone.QUOTED + 1),
+    Scope.SUMMARY: range(Zone.SUMMARY, Zone.SUMMARY + 1),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Words and field values of a query as nodes of the tree."""
+"""Words, identifiers and field values of a query as nodes of the tree."""
 
 import re
 from dataclasses import replace
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from index.archive.hashtags import hashtag_key
+from index.archive.identity import identify
 from index.schema.fields import FIELDS
 from index.text.folding import fold
 from searcher.errors import ErrorMessage, QuerySyntaxError
@@ -18,6 +19,7 @@ from searcher.query.tree import (
     Fuzzy,
     Hashtag,
     Node,
+    Or,
     Phrase,
     Prefix,
     SaveCount,
@@ -28,6 +30,11 @@ from searcher.query.tree import (
     quote,
 )
 
+_ADDRESS = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
+_POST_ID = re.compile(r"weibo:\d+/[0-9A-Za-z]+|url:[0-9a-f]{16}")
+_ARXIV = re.compile(
+    r"(?P<prefix>arxiv:)?(?P<number>\d{4}\.\d{4,5}|(?(prefix)[a-z.-]+/\d{7}|$))(?:v\d+)?", re.IGNORECASE
+)
 _STARS = re.compile("[*＊]+")
 _COUNT = re.compile(r"(>=|<=|>|<)?(\d{1,9})|(\d{1,9})?\.\.(\d{1,9})?")
 _COMPARISONS = str.maketrans({"＞": ">", "＜": "<", "＝": "=", "≥": ">=", "≤": "<="})
@@ -46,6 +53,22 @@ def word_node(run: str, span: Span) -> Terms | Expansion:
         pattern = _STARS.sub("*", text)  # also the escaped ones, since no word holds a star
         return Wildcard(pattern, span=span) if "*" in pattern[:-1] else Prefix(pattern[:-1], span=span)
     return Prefix(text[: len(begun) - len(plain)], span=span)
+
+
+def parse_identifier(text: str, span: Span) -> Node | None:
+    """Return the node that finds the post with the identifier `text`, or None if that is no identifier.
+
+    Other posts may mention an arXiv number, or the address of any other page: the node finds those too.
+    """
+    if _POST_ID.fullmatch(text):
+        return FieldEquals("id", text, span=span)
+    if match := _ARXIV.fullmatch(text):
+        post = FieldEquals("id", f"arxiv:{match[2].lower()}", span=span)
+        return post if match[1] else Or((post, Phrase(match[2], span=span)), span=span)
+    if _ADDRESS.fullmatch(text):
+        post = FieldEquals("id", identify(text).id, span=span)
+        return post if identify(text).source in ("weibo", "arxiv") else Or((post, Phrase(text, span=span)), span=span)
+    return None
 
 
 def field_node(field: QueryField, value: str, is_quoted: bool, span: Span, now: datetime | None) -> Node | Scope:
@@ -74,7 +97,7 @@ def field_node(field: QueryField, value: str, is_quoted: bool, span: Span, now: 
 
 def _date_node(field: QueryField, value: str, span: Span, now: datetime | None) -> DateNode:
     try:
-        start, end = field.period(value, now)
+        start, end = dates.parse_period(field.date_form.format(value), now)
     except (ValueError, OverflowError):
         raise QuerySyntaxError(ErrorMessage.NO_DATE, *span, value=value, forms=dates.FORMS) from None
     if start and end and start >= end:

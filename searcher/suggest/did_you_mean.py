@@ -1,7 +1,6 @@
 """Did you mean: for a query that finds next to nothing, similar queries that may find more."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import assert_never
 
@@ -19,6 +18,7 @@ from searcher.query.tree import (
     Node,
     Phrase,
     PropertyNode,
+    Span,
     Terms,
     leaves,
 )
@@ -30,15 +30,6 @@ _MAX_QUERIES = 6
 # Longer queries have no suggestions: each query that is tried is another search.
 _MAX_CLAUSES = 6
 _MAX_CHARACTERS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A part of the query, from `start` to before `end`, with its replacements, the likeliest first."""
-
-    start: int
-    end: int
-    replacements: tuple[str, ...]
 
 
 def may_be_misspelled(node: Node, total: int) -> bool:
@@ -65,27 +56,24 @@ def _is_query(text: str) -> bool:
 
 def _corrected_queries(query: str, node: Node, suggester: SpellingSuggester) -> Iterator[str]:
     found = (correction for leaf in leaves(node) for correction in _corrections(query, leaf, suggester))
-    corrections = [correction for correction in found if correction.replacements]
+    corrections = [(span, texts) for span, texts in found if texts]
     # All at once, and then one by one.
     if len(corrections) > 1:
-        yield _replace(query, [(correction, correction.replacements[0]) for correction in corrections])
+        yield _replace(query, {span: texts[0] for span, texts in corrections})
     for place in range(MAX_CORRECTIONS):
-        for correction in corrections:
-            for text in correction.replacements[place : place + 1]:
-                yield _replace(query, [(correction, text)])
+        yield from (_replace(query, {span: texts[place]}) for span, texts in corrections if place < len(texts))
     for leaf in leaves(node):
         if isinstance(leaf, Phrase):
-            yield _replace(query, [(Correction(*leaf.span, ()), str(Terms(" ".join(leaf.text.split()), leaf.scope)))])
+            yield _replace(query, {leaf.span: str(Terms(" ".join(leaf.text.split()), leaf.scope))})
 
 
-def _corrections(query: str, leaf: Leaf, suggester: SpellingSuggester) -> Iterator[Correction]:
-    """Yield the parts of `leaf` that may be misspelled."""
+def _corrections(query: str, leaf: Leaf, suggester: SpellingSuggester) -> Iterator[tuple[Span, list[str]]]:
+    """Yield the spans of `leaf` that may be misspelled, each with its corrections, the likeliest first."""
     start, end = leaf.span
     match leaf:
         case Hashtag(name=name):
             labels = suggester.correct_hashtag(hashtag_key(name))
-            written = [f"#{label}#" if query[start] in "#＃" else str(Hashtag(label)) for label in labels]
-            yield Correction(start, end, tuple(written))
+            yield leaf.span, [f"#{label}#" if query[start] in "#＃" else str(Hashtag(label)) for label in labels]
         case FieldEquals(field=field, value=value):
             # The node has the indexed form of the value, the query the typed one.
             typed = query[start:end].split(":")[-1].split("：")[-1].strip('"“”＂')
@@ -102,13 +90,12 @@ def _corrections(query: str, leaf: Leaf, suggester: SpellingSuggester) -> Iterat
             assert_never(leaf)
 
 
-def _correction(query: str, typed: str, leaf: Leaf, texts: list[str]) -> Iterator[Correction]:
-    at = query.find(typed, *leaf.span)
-    if at >= 0:
-        yield Correction(at, at + len(typed), tuple(texts[:MAX_CORRECTIONS]))
+def _correction(query: str, typed: str, leaf: Leaf, texts: list[str]) -> Iterator[tuple[Span, list[str]]]:
+    if (at := query.find(typed, *leaf.span)) >= 0:
+        yield (at, at + len(typed)), texts[:MAX_CORRECTIONS]
 
 
-def _replace(query: str, replacements: list[tuple[Correction, str]]) -> str:
-    for correction, text in sorted(replacements, key=lambda pair: pair[0].start, reverse=True):
-        query = query[: correction.start] + text + query[correction.end :]
+def _replace(query: str, replacements: dict[Span, str]) -> str:
+    for (start, end), text in sorted(replacements.items(), reverse=True):
+        query = query[:start] + text + query[end:]
     return query

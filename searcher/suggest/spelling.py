@@ -1,7 +1,7 @@
 """Spelling: words and hashtags of the archive that look or sound like a text that few posts hold."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from searcher.query.tree import max_edits
@@ -24,15 +24,6 @@ _MIN_LENGTH = 3
 _FAR = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A text that may have been meant, its distance from the typed one, and the number of posts that hold it."""
-
-    text: str
-    distance: int
-    posts: int
-
-
 class SpellingSuggester:
     """Corrections from the vocabulary of an archive; a text that many posts hold has none."""
 
@@ -44,23 +35,19 @@ class SpellingSuggester:
         posts = self._vocabulary.word_count(word)
         if posts > MAX_MISSPELLED:
             return []
-        candidates = [
-            Candidate(text, distance, self._vocabulary.word_count(text))
-            for text, distance in _similar(word, self._vocabulary.top_terms.latin_words)
-            if is_written(self._vocabulary, text)
-        ]
-        typed_in_pinyin = [] if posts else self._vocabulary.top_terms.han_words.with_pinyin(word)
-        candidates += [Candidate(text, 0, self._vocabulary.word_count(text)) for text in typed_in_pinyin]
-        return _likeliest(candidates, posts)
+        similar = _similar(word, self._vocabulary.top_terms.latin_words)
+        candidates = [candidate for candidate in similar if is_written(self._vocabulary, candidate[0])]
+        if not posts:
+            candidates += [(text, 0) for text in self._vocabulary.top_terms.han_words.with_pinyin(word)]
+        return _likeliest(candidates, self._vocabulary.word_count, posts)
 
     def correct_run(self, run: str) -> list[str]:
         """Return the likeliest corrections of the folded `run` of Han."""
         posts = self._vocabulary.phrase_count(run)
         if posts > MAX_MISSPELLED or not 2 <= len(run) <= _MAX_RUN:
             return []
-        texts = islice(self._runs_like(run, posts), _MAX_CANDIDATES)
-        candidates = [Candidate(text, distance, self._vocabulary.phrase_count(text)) for text, distance in texts]
-        return _likeliest(candidates, posts)
+        candidates = islice(self._runs_like(run, posts), _MAX_CANDIDATES)
+        return _likeliest(candidates, self._vocabulary.phrase_count, posts)
 
     def correct_value(self, field: str, value: str) -> list[str]:
         """Return the likeliest corrections of the `value` of a keyword field; an id has none."""
@@ -78,8 +65,7 @@ class SpellingSuggester:
             texts += _homophones(key, self._vocabulary.top_terms.hashtags)
             # Further away than any that differ by their letters.
             texts += [(text, _FAR) for text in self._vocabulary.hashtags_with(key, _MAX_CANDIDATES)]
-        candidates = [Candidate(text, far, self._vocabulary.value_count("hashtag", text)) for text, far in texts]
-        keys = _likeliest(candidates, posts)[:MAX_CORRECTIONS]
+        keys = _likeliest(texts, partial(self._vocabulary.value_count, "hashtag"), posts)[:MAX_CORRECTIONS]
         return [label or key for label, key in zip(self._vocabulary.labels(keys), keys, strict=True)]
 
     def _runs_like(self, run: str, posts: int) -> Iterator[tuple[str, int]]:
@@ -129,8 +115,10 @@ def _similar(text: str, texts: Sequence[str]) -> list[tuple[str, int]]:
     return [(other, int(distance)) for distance, _, _, other in ranked]
 
 
-def _likeliest(candidates: Iterable[Candidate], posts: int) -> list[str]:
-    """Return the candidates that are many times as common as a text of `posts` posts, the nearest first."""
-    common = [candidate for candidate in candidates if candidate.posts > posts * _MANY_TIMES]
-    common.sort(key=lambda candidate: (candidate.distance, -candidate.posts, candidate.text))
-    return list(dict.fromkeys(candidate.text for candidate in common))
+def _likeliest(candidates: Iterable[tuple[str, int]], count: Callable[[str], int], posts: int) -> list[str]:
+    """Return the candidates that are many times as common as a text of `posts` posts, the nearest first.
+
+    A candidate has a text and its distance; `count` returns how many posts hold a text.
+    """
+    ranked = sorted((distance, -count(text), text) for text, distance in candidates)
+    return list(dict.fromkeys(text for _, minus_count, text in ranked if -minus_count > posts * _MANY_TIMES))
