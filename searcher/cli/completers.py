@@ -20,7 +20,6 @@ from searcher.query.fields import QUERY_FIELDS, ValueKind
 from searcher.query.parser import parse
 from searcher.query.tree import Property
 from searcher.request import SearchRequest
-from searcher.results import Bucket
 
 _Find = Callable[[Searcher, str], Iterable[CompletionItem]]
 _Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -72,16 +71,14 @@ def _posts(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
         yield CompletionItem(post.id, help=" ".join(post.title.split()) or None)
 
 
-def _hashtags(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
-    return map(_bucket_item, searcher.search(SearchRequest(hashtag_like=typed, page_size=1)).facets["hashtag"])
+def _values(field: Field) -> _Find:
+    """Return a function that yields the values of `field`, of hashtags only those that hold the typed text."""
 
+    def find(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
+        for bucket in searcher.search(SearchRequest(hashtag_like=typed, page_size=1)).facets[field.facet]:
+            yield CompletionItem(bucket.value, help=count_noun(bucket.count, "post"))
 
-def _facet(name: str) -> _Find:
-    return lambda searcher, _: map(_bucket_item, searcher.search(SearchRequest(page_size=1)).facets[name])
-
-
-def _bucket_item(bucket: Bucket) -> CompletionItem:
-    return CompletionItem(bucket.value, help=count_noun(bucket.count, "post"))
+    return find
 
 
 def _query_words(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
@@ -91,9 +88,8 @@ def _query_words(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
     before, word = match["before"], match["word"]
     if sum(before.count(quote) for quote in _QUOTES) % 2:
         return
-    find: _Find
     if word.startswith("#"):
-        template, find, value = "#{}#", _hashtags, word.lstrip("#")
+        template, find, value = "#{}#", _FIELDS["hashtag"], word.lstrip("#")
     else:
         field, colon, value = word.partition(":")
         if not colon or field not in _FIELDS:
@@ -115,10 +111,6 @@ def _is_property(text: str) -> bool:
 
 def _dates(_: Searcher, __: str) -> Iterator[CompletionItem]:
     return map(CompletionItem, NAMED)
-
-
-def _values(field: Field) -> _Find:
-    return _hashtags if field.has_spellings else _facet(field.facet)
 
 
 _FIELDS: dict[str, _Find] = {

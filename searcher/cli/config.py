@@ -9,7 +9,6 @@ import click
 
 from index.backend import is_cluster
 from index.errors import LocationError, SearcherError
-from index.files.paths import user_settings_folder
 from searcher.cli.lazy_group import LazyGroup
 from searcher.cli.options import Location
 
@@ -41,11 +40,6 @@ class Setting:
         if getattr(self.parameter, "is_flag", False):
             return bool
         return int if isinstance(self.parameter.type, click.IntRange) else str
-
-
-def config_file() -> Path:
-    """Return the path of the default file, in the platform's folder for settings."""
-    return user_settings_folder() / "searcher.toml"
 
 
 def settings(main: LazyGroup) -> dict[str, Setting]:

@@ -8,17 +8,30 @@ from pathlib import Path
 import click
 from click.shell_completion import add_completion_class
 
-from index.errors import SearcherError
-from searcher.cli.config import PREFIX, ConfigError, config_file, read_config
-from searcher.cli.exit_status import EPILOG, FOUND, NO_INDEX, status_of
+from index.errors import (
+    ClusterError,
+    DamagedIndexError,
+    LockedIndexError,
+    NoIndexError,
+    OutdatedIndexError,
+    SearcherError,
+)
+from index.files.paths import user_settings_folder
+from searcher.cli.config import PREFIX, ConfigError, read_config
 from searcher.cli.lazy_group import LazyGroup
 from searcher.cli.render import width
 from searcher.cli.shells import Bash, Fish
 from searcher.errors import QuerySyntaxError
+from searcher.request import UnknownPostError
 from searcher.results import dump_json
 
 add_completion_class(Bash)
 add_completion_class(Fish)
+FOUND, NOTHING_FOUND, USAGE, NO_INDEX, UNREADABLE_FILES, INTERRUPTED = 0, 1, 2, 3, 4, 130
+_STATUSES = (
+    "Exit status: 0 done or found, 1 nothing found, 2 usage or bad query, 3 no or outdated index, 4 unreadable files."
+)
+_INDEX_ERRORS = (NoIndexError, OutdatedIndexError, DamagedIndexError, LockedIndexError, ClusterError)
 _OWN_MODULES = ("index", "search", "show", "explain", "suggest", "stats", "check", "copy", "config", "completion")
 _MODULES = {**{name: f"searcher.cli.commands.{name}" for name in _OWN_MODULES}, "serve": "web.command"}
 
@@ -48,7 +61,9 @@ def _fail(ctx: click.Context, error: SearcherError) -> None:
         click.echo(str(error), err=True)
         if isinstance(error, QuerySyntaxError):
             click.echo(_underlined(ctx.meta["query"], error.start, error.end), err=True)
-    ctx.exit(status_of(error))
+    if isinstance(error, UnknownPostError):
+        ctx.exit(NOTHING_FOUND)
+    ctx.exit(NO_INDEX if isinstance(error, _INDEX_ERRORS) else USAGE)
 
 
 def _underlined(query: str, start: int, end: int) -> str:
@@ -62,7 +77,7 @@ def _underlined(query: str, start: int, end: int) -> str:
 def _load_config(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path:
     """Take defaults from the configuration file; click processes an eager option before all others."""
     assert isinstance(ctx.command, LazyGroup)
-    file = path or config_file()
+    file = path or user_settings_folder() / "searcher.toml"
     try:
         ctx.default_map = read_config(file, ctx.command, is_required=path is not None)
     except ConfigError as error:
@@ -80,7 +95,7 @@ def _export_words(_: click.Context, __: click.Parameter, path: Path | None) -> P
 @click.group(
     cls=_Commands,
     modules=_MODULES,
-    epilog=EPILOG,
+    epilog=_STATUSES,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": PREFIX},
 )
 @click.version_option(package_name="archive-searcher", prog_name="searcher", allow_from_autoenv=False)

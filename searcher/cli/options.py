@@ -11,11 +11,6 @@ from index.files.paths import user_data_folder
 from searcher.cli import completers
 
 
-def default_location() -> Path:
-    """Return the folder of the default index, below the platform's folder for a user's data."""
-    return user_data_folder() / "index"
-
-
 class Location(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
     """The folder of an index, or its address in a cluster."""
 
@@ -28,13 +23,9 @@ class Location(click.ParamType):  # type: ignore[type-arg]  # older releases tak
         return [CompletionItem(incomplete, type="dir")]
 
 
-class Text(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
-    """Any text; question marks replace bytes that are not valid in the encoding of the command line."""
-
-    name = "text"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
-        return value.encode("utf-8", "replace").decode()
+def text(value: str) -> str:
+    """Return `value` with question marks for bytes that are not valid in the encoding of the command line."""
+    return value.encode("utf-8", "replace").decode()
 
 
 # An option for one run: neither searcher.toml nor the environment can set it. Any other option is a setting.
@@ -44,7 +35,7 @@ index_option = click.option(
     "--index",
     "location",
     envvar="SEARCHER_INDEX",
-    default=default_location,
+    default=lambda: user_data_folder() / "index",
     show_default="your data folder",
     type=Location(),
     help="Folder of the index, or opensearch+http://HOST:9200/NAME; also SEARCHER_INDEX.",
@@ -52,4 +43,4 @@ index_option = click.option(
 replicas_option = click.option(
     "--replicas", type=click.IntRange(0, 16), help="Copies of each shard besides it.  [default: 1]"
 )
-query_argument = click.argument("query", nargs=-1, type=Text(), shell_complete=completers.query_words)
+query_argument = click.argument("query", nargs=-1, type=text, shell_complete=completers.query_words)

@@ -22,7 +22,7 @@ from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster
 from searcher import SearchRequest, open_searcher
 from searcher.cli import main
-from searcher.cli.exit_status import NO_INDEX
+from searcher.cli.group import NO_INDEX
 from searcher.copying import copy
 from tests.conftest import EXAMPLES, post_text
 from tests.engines import OPENSEARCH, SPREAD, cluster_there_is, delete_index

@@ -8,9 +8,9 @@ import click
 
 from index.backend import shown
 from index.errors import how_to_rebuild, index_command
-from searcher.cli.exit_status import FOUND, NO_INDEX
+from searcher.cli.group import FOUND, NO_INDEX
 from searcher.cli.options import index_option, run_option
-from searcher.cli.progress import progress_line
+from searcher.cli.render import progress_line
 from searcher.export import count_noun
 from searcher.results import dump_json
 

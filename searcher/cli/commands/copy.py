@@ -7,7 +7,7 @@ import click
 
 from index.backend import ClusterOptions, shown
 from searcher.cli.options import Location, replicas_option
-from searcher.cli.progress import progress_line
+from searcher.cli.render import progress_line
 
 
 @click.command()

@@ -8,7 +8,7 @@ import click
 from searcher import open_searcher
 from searcher.cli import completers
 from searcher.cli.commands.show import find_post
-from searcher.cli.options import Text, index_option, query_argument, run_option
+from searcher.cli.options import index_option, query_argument, run_option, text
 from searcher.explanation import Clause, Explanation, Place, Reading, Requirement, ScorePart, Verdict
 from searcher.export import count_noun, day
 from searcher.ranking.plan import Term
@@ -27,7 +27,7 @@ _MAX_DAYS = 3
     "--post",
     "post_id",
     metavar="ID",
-    type=Text(),
+    type=text,
     shell_complete=completers.post_ids,
     help="Tell why this post is a hit, or is none.",
 )

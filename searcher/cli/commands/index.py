@@ -6,43 +6,36 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from index.archive.partition import WHOLE, Partition
 from index.backend import ClusterOptions, shown
-from searcher.cli.exit_status import INTERRUPTED, UNREADABLE_FILES
-from searcher.cli.options import index_option, replicas_option, run_option
-from searcher.cli.progress import progress_line
-from searcher.cli.render import update_report
+from searcher.cli.group import INTERRUPTED, UNREADABLE_FILES
+from searcher.cli.options import Location, index_option, replicas_option, run_option
+from searcher.cli.render import progress_line, update_report
 from searcher.results import dump_json
 
 if TYPE_CHECKING:
     from index import UpdateReport
 
 
-class Archive(click.Path):
-    """The folder of an archive."""
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
-        return [CompletionItem(incomplete, type="dir")]
-
-
-class FilePart(click.ParamType):  # type: ignore[type-arg]  # older releases take no argument
-    """A part of the files of an archive, such as 3/16."""
-
-    name = "part"
-
-    def convert(self, value: str | Partition, param: click.Parameter | None, ctx: click.Context | None) -> Partition:  # noqa: ARG002
-        return value if isinstance(value, Partition) else Partition.parse(value)
-
-
 @click.command()
 @index_option
-@click.argument("archives", nargs=-1, envvar="SEARCHER_ARCHIVES", type=Archive(path_type=Path))
+@click.argument(
+    "archives",
+    nargs=-1,
+    envvar="SEARCHER_ARCHIVES",
+    type=click.Path(path_type=Path),
+    shell_complete=Location().shell_complete,
+)
 @run_option("--rebuild", is_flag=True, help="Build anew beside the old index, then put the new one in its place.")
 @run_option("--prune", is_flag=True, help="Let go of what is gone, be it most of an archive or all of it.")
 @click.option("--watch", is_flag=True, help="Go on following the archives, until Ctrl-C.")
-@run_option("--part", type=FilePart(), help="Read only this part of the files, such as 3/16; others read the rest.")
+@run_option(
+    "--part",
+    metavar="PART",
+    type=Partition.parse,
+    help="Read only this part of the files, such as 3/16; others read the rest.",
+)
 @click.option("--shards", type=click.IntRange(1, 1024), help="Shards of a new index in a cluster.  [default: 1]")
 @replicas_option
 @click.option("--strict", is_flag=True, help="Exit with 4 if a file could not be read.")

@@ -9,8 +9,8 @@ import click
 from index.schema.fields import FILTERS
 from searcher import open_searcher
 from searcher.cli import completers
-from searcher.cli.exit_status import FOUND, NOTHING_FOUND
-from searcher.cli.options import Text, index_option, query_argument, run_option
+from searcher.cli.group import FOUND, NOTHING_FOUND
+from searcher.cli.options import index_option, query_argument, run_option, text
 from searcher.cli.render import hit_list
 from searcher.export import count_noun, markdown, spreadsheet
 from searcher.request import MAX_PAGE_SIZE, SearchRequest, Sort
@@ -27,7 +27,7 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             option = run_option(
                 f"--{field.name}",
                 multiple=True,
-                type=Text(),
+                type=text,
                 shell_complete=completers.field_values(field),
                 help=field.parameter.replace("`", ""),  # the description is Markdown
             )
@@ -41,11 +41,11 @@ def _filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_filter_options
 @run_option(
     "--since",
-    type=Text(),
+    type=text,
     shell_complete=completers.dates,
     help="Only posts of this date or later: 2025, 2025-05, 2025-05-09, 7d.",
 )
-@run_option("--until", type=Text(), shell_complete=completers.dates, help="Only posts up to and including this date.")
+@run_option("--until", type=text, shell_complete=completers.dates, help="Only posts up to and including this date.")
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default="relevance", show_default=True)
 @click.option("--limit", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True, help="Hits a page.")
 @run_option("--page", type=click.IntRange(1), default=1, show_default=True)

@@ -8,7 +8,7 @@ from index.archive.identity import identify
 from index.archive.post import Post, Save
 from searcher import Searcher, open_searcher
 from searcher.cli import completers
-from searcher.cli.options import Text, index_option, run_option
+from searcher.cli.options import index_option, run_option, text
 from searcher.cli.render import hit_list, minute
 from searcher.export import count_noun, facts
 from searcher.request import UnknownPostError
@@ -16,7 +16,7 @@ from searcher.results import dump_json, post_json
 
 
 @click.command()
-@click.argument("post_id", metavar="ID", type=Text(), shell_complete=completers.post_ids)
+@click.argument("post_id", metavar="ID", type=text, shell_complete=completers.post_ids)
 @index_option
 @run_option("--related", is_flag=True, help="Show the posts that share most of what sets it apart, too.")
 @run_option("--json", "as_json", is_flag=True, help="Print the post as one JSON object.")

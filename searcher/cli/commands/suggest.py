@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from searcher import open_searcher
-from searcher.cli.exit_status import FOUND, NOTHING_FOUND
-from searcher.cli.options import Text, index_option, run_option
+from searcher.cli.group import FOUND, NOTHING_FOUND
+from searcher.cli.options import index_option, run_option, text
 from searcher.request import MAX_PAGE_SIZE
 from searcher.results import dump_json, suggestions_json
 
 
 @click.command()
-@click.argument("prefix", type=Text())
+@click.argument("prefix", type=text)
 @index_option
 @click.option("--limit", type=click.IntRange(1, MAX_PAGE_SIZE), default=10, show_default=True, help="Suggestions.")
 @run_option("--json", "as_json", is_flag=True, help="Print the suggestions as one JSON object.")
