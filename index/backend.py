@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import LocationError
-from index.opensearch.address import SCHEMES, cluster_location
-from index.opensearch.options import ClusterOptions
+from index.opensearch.address import SCHEMES, ClusterOptions, cluster_location
 from index.updates.report import Progress, UpdateReport
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def update(
     from index.updates.update import update_index
 
     roots = list(dict.fromkeys(os.path.realpath(archive) for archive in archives))
-    return update_index(open_backend(location, options), roots, rebuild, prune, progress or _ignore)
+    return update_index(open_backend(location, options), roots, rebuild, prune, progress or (lambda *_: None))
 
 
 def check(location: str | Path, progress: Progress | None = None) -> "CheckReport":
@@ -77,7 +76,7 @@ def check(location: str | Path, progress: Progress | None = None) -> "CheckRepor
     A cluster checks its own files: of an index there only the documents are compared. Raises NoIndexError,
     OutdatedIndexError, ClusterError, or DamagedIndexError if the index can't be read at all.
     """
-    return open_backend(location).check(progress or _ignore)
+    return open_backend(location).check(progress or (lambda *_: None))
 
 
 def open_whoosh(location: str | Path) -> "Index":
@@ -90,7 +89,3 @@ def open_whoosh(location: str | Path) -> "Index":
     from index.store.stock_whoosh import open_whoosh as open_folder
 
     return open_folder(Path(location).absolute())
-
-
-def _ignore(step: str, done: int, total: int) -> None:
-    pass

@@ -49,4 +49,4 @@ def delete_index(location: Path | str) -> None:
     """Delete an index that lies in a cluster."""
     if isinstance(location, str):
         with Cluster(cluster_location(location)) as cluster:
-            cluster.delete(*cluster.index_names(f"{cluster.location.name}.*"))
+            cluster.delete(*cluster.settings_and_mappings(f"{cluster.location.name}.*") or ())

@@ -1,10 +1,11 @@
-"""The address of an index in a cluster: opensearch+http://[user:password@]host:9200[,host…]/name."""
+"""The address of an index in a cluster, opensearch+http://[user:password@]host:9200[,host…]/name, and its options."""
 
 import os
 import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from index.archive.partition import WHOLE, Partition
 from index.errors import LocationError
 
 SCHEMES = ("opensearch+http", "opensearch+https")
@@ -39,6 +40,15 @@ class ClusterLocation:
         return [f"{'https' if self.is_encrypted else 'http'}://{host}" for host in self.hosts]
 
 
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """Options of an update: the partition of the files to read, and the shards and replicas of a new index."""
+
+    part: Partition = WHOLE
+    shards: int | None = None
+    replicas: int | None = None
+
+
 def cluster_location(text: str) -> ClusterLocation:
     """Return the location of the address `text`; raise LocationError if it has no meaning.
 
@@ -48,8 +58,8 @@ def cluster_location(text: str) -> ClusterLocation:
     hosts = match["hosts"].split(",") if match else []
     if not match or match["scheme"] not in SCHEMES or not all(map(_HOST.fullmatch, hosts)):
         raise LocationError(
-            f"{_without_password(text)} is no address of an index: write {SCHEMES[0]}://HOST:{DEFAULT_PORT}/NAME, "
-            "with commas between several hosts."
+            f"{re.sub(r'//[^@/]*@', '//', text)} is no address of an index: "
+            f"write {SCHEMES[0]}://HOST:{DEFAULT_PORT}/NAME, with commas between several hosts."
         )
     if not _NAME.fullmatch(match["name"]):
         raise LocationError(
@@ -62,7 +72,3 @@ def cluster_location(text: str) -> ClusterLocation:
         user=unquote(match["user"] or os.environ.get(USER, "")),
         password=unquote(match["password"]) if match["password"] else os.environ.get(PASSWORD, ""),
     )
-
-
-def _without_password(text: str) -> str:
-    return re.sub(r"//[^@/]*@", "//", text)

@@ -1,22 +1,24 @@
 """A name in a cluster as a backend."""
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from index.archive.partition import WHOLE
-from index.archive.post import Post
 from index.opensearch import metadata
-from index.opensearch.address import ClusterLocation
-from index.opensearch.check import check_cluster
+from index.opensearch.address import ClusterLocation, ClusterOptions
 from index.opensearch.client import Cluster
 from index.opensearch.documents import stored_post
 from index.opensearch.metadata import ClusterIndex
-from index.opensearch.options import ClusterOptions
 from index.opensearch.target import ClusterWriter
 from index.updates.backend import IndexContents
-from index.updates.check import CheckReport
-from index.updates.report import Progress
+from index.updates.check import CheckReport, Stored, compare_with_files
+from index.updates.report import Problem, Progress
+
+_EVERY_POST: dict[str, Any] = {"query": {"match_all": {}}}
 
 
 class ClusterBackend:
@@ -29,7 +31,7 @@ class ClusterBackend:
 
     def newest_commit(self) -> object:
         with Cluster(self.location) as cluster:
-            index = metadata.find_active(cluster)
+            index = metadata.find_index(cluster)
             return index and (index.number, metadata.read_partitions(cluster, index))
 
     @contextmanager
@@ -42,19 +44,40 @@ class ClusterBackend:
     def contents(self) -> Iterator[IndexContents]:
         with Cluster(self.location) as cluster:
             index = metadata.active_index(cluster)
-            metadata.check_fingerprint(index)
             yield IndexContents(
                 metadata.counts(cluster, index)[0],
                 metadata.read_files(cluster, index, WHOLE),
                 datetime.fromisoformat(metadata.updated(metadata.read_partitions(cluster, index))),
-                lambda: _iter_posts(cluster, index),
+                lambda: (stored_post(hit["_source"]) for hit in cluster.iter_hits(index.posts, _EVERY_POST)),
             )
 
     def check(self, progress: Progress) -> CheckReport:
         with Cluster(self.location) as cluster:
-            return check_cluster(cluster, progress)
+            cluster.check_health()
+            index = metadata.active_index(cluster)
+            files = metadata.read_files(cluster, index, WHOLE)
+            report = CheckReport(saves=sum(bool(record.post) for known in files.values() for record in known.values()))
+            stored = _stored(cluster, index, report, partial(progress, "checking posts"))
+            compare_with_files(report, stored, files)
+        return report
 
 
-def _iter_posts(cluster: Cluster, index: ClusterIndex) -> Iterator[Post]:
-    for hit in metadata.every_document(cluster, index.posts, {"query": {"match_all": {}}}):
-        yield stored_post(hit["_source"])
+def _stored(
+    cluster: Cluster, index: ClusterIndex, report: CheckReport, on_post: Callable[[int, int], None]
+) -> Iterator[Stored]:
+    """Yield every stored post that can be read, and report the documents that are damaged in themselves."""
+    total, _ = metadata.counts(cluster, index)
+    for hit in cluster.iter_hits(index.posts, {**_EVERY_POST, "docvalue_fields": ["id", "saves"]}):
+        report.posts += 1
+        on_post(report.posts, total)
+        name = hit["_id"]
+        try:
+            report.bytes += len(hit["_source"]["post"])
+            post = stored_post(hit["_source"])
+        except (KeyError, ValueError, zlib.error) as error:
+            report.damaged.append(Problem(name, f"has a stored post that can't be read ({error})"))
+            continue
+        found = hit.get("fields", {})
+        if (post.id, found.get("id"), found.get("saves")) != (name, [name], [len(post.saves)]):
+            report.damaged.append(Problem(name, "is found by what its stored post does not say"))
+        yield name, {(save.archive, save.path) for save in post.saves}

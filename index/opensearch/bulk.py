@@ -37,17 +37,13 @@ class Operation:
         return [{"create" if self.seen is None else "index": meta}, self.source]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The documents that were not written: those that others had changed, and those refused, with the reason."""
+def write(cluster: Cluster, index: str, operations: list[Operation]) -> tuple[list[str], dict[str, str]]:
+    """Write or delete documents of `index`; raise ClusterError if the cluster takes none in for minutes.
 
-    conflicts: list[str]
-    refused: dict[str, str]
-
-
-def write(cluster: Cluster, index: str, operations: list[Operation]) -> Outcome:
-    """Write or delete documents of `index`; raise ClusterError if the cluster takes none in for minutes."""
-    outcome = Outcome([], {})
+    Returns the ids of the documents that others had changed, and for each document that was refused the reason.
+    """
+    conflicts: list[str] = []
+    refused: dict[str, str] = {}
     until = time.monotonic() + WRITE_PATIENCE
     pause = _FIRST_PAUSE
     while operations:
@@ -58,7 +54,7 @@ def write(cluster: Cluster, index: str, operations: list[Operation]) -> Outcome:
             for operation, item in zip(batch, items, strict=True):
                 status = item["status"]
                 if status == _CONFLICT:
-                    outcome.conflicts.append(operation.id)
+                    conflicts.append(operation.id)
                 elif status in PASSING:
                     waiting.append(operation)
                     reason = failure(item)
@@ -68,7 +64,7 @@ def write(cluster: Cluster, index: str, operations: list[Operation]) -> Outcome:
                         "remove the block, and try again."
                     )
                 elif "error" in item:
-                    outcome.refused[operation.id] = failure(item)
+                    refused[operation.id] = failure(item)
         if waiting and time.monotonic() + pause > until:
             raise ClusterError(
                 f"The cluster of {cluster.location} takes in no more ({reason}): see its health, and try again."
@@ -77,7 +73,7 @@ def write(cluster: Cluster, index: str, operations: list[Operation]) -> Outcome:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
         operations = waiting
-    return outcome
+    return conflicts, refused
 
 
 def write_all(cluster: Cluster, index: str, documents: Iterable[tuple[str, Json | None]]) -> None:
@@ -85,7 +81,7 @@ def write_all(cluster: Cluster, index: str, documents: Iterable[tuple[str, Json 
     operations = [
         Operation(name, None if source is None else json.dumps(source).encode()) for name, source in documents
     ]
-    if refused := write(cluster, index, operations).refused:
+    if refused := write(cluster, index, operations)[1]:
         name, reason = next(iter(refused.items()))
         raise ClusterError(
             f"The cluster of {cluster.location} refused {len(refused)} documents, such as {name}: {reason}."

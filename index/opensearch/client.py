@@ -3,7 +3,9 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Self, TypeVar
 
 from index.errors import ClusterError, LocationError
@@ -17,6 +19,8 @@ SEARCH_PATIENCE = 15.0
 WRITE_PATIENCE = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _TIMEOUT = 30
+# Hits read at a time.
+_BATCH = 5_000
 # Statuses of failures that pass: too many requests at once, and missing nodes or shards.
 PASSING = frozenset({429, 500, 502, 503, 504})
 
@@ -24,7 +28,7 @@ PASSING = frozenset({429, 500, 502, 503, 504})
 _WHOLE = {"allow_partial_search_results": "false", "include_named_queries_score": "true"}
 
 Json = dict[str, Any]
-_Answer = TypeVar("_Answer")
+T = TypeVar("T")
 
 
 class Cluster:
@@ -49,14 +53,14 @@ class Cluster:
 
     def search(self, index: str, body: Json) -> Json:
         """Return the answer of every shard; raise ClusterError if one has none, MissingError if there is no index."""
-        return self._whole(lambda: self._client.search(index=index, body=body, params=_WHOLE))
+        return self._whole(lambda: [self._client.search(index=index, body=body, params=_WHOLE)])[0]
 
     def searches(self, asked: Sequence[tuple[str, Json]]) -> list[Json]:
         """Return the answers to several searches, each of an index, asked at once."""
         lines = [
             line for index, body in asked for line in ({"index": index, "allow_partial_search_results": False}, body)
         ]
-        return self._all_whole(lambda: self._client.msearch(body=lines))
+        return self._whole(lambda: self._client.msearch(body=lines)["responses"])
 
     def get(self, index: str, document: str, fields: str) -> Json | None:
         """Return a document as it is now, or None."""
@@ -80,26 +84,31 @@ class Cluster:
         items: list[Json] = self._ask(lambda: self._client.bulk(index=index, body=body), WRITE_PATIENCE)["items"]
         return [next(iter(item.values())) for item in items]
 
-    def point_in_time(self, index: str) -> str:
-        """Return the name of a point in time of `index`, kept for a minute after each use."""
+    @contextmanager
+    def point_in_time(self, index: str) -> Iterator[Callable[[Json], list[Json]]]:
+        """Give a function that searches `index` as it is now and returns hits, until a minute after its last use."""
         made = self._ask(lambda: self._client.create_pit(index=index, params={"keep_alive": "1m"}), SEARCH_PATIENCE)
-        return str(made["pit_id"])
+        point = {"pit": {"id": str(made["pit_id"]), "keep_alive": "1m"}}
 
-    def search_point(self, point: str, body: Json) -> Json:
-        """Return the answer to a search at the point in time `point`."""
-        body = {**body, "pit": {"id": point, "keep_alive": "1m"}}
-        return self._whole(lambda: self._client.search(body=body, params=_WHOLE))
+        def hits(body: Json) -> list[Json]:
+            answer = self._whole(lambda: [self._client.search(body=body | point, params=_WHOLE)])[0]
+            return list(answer["hits"]["hits"])
 
-    def drop_point(self, point: str) -> None:
-        """Release the point in time `point`."""
-        self._ask(lambda: self._client.delete_pit(body={"pit_id": [point]}), SEARCH_PATIENCE)
+        try:
+            yield hits
+        finally:
+            self._ask(lambda: self._client.delete_pit(body={"pit_id": [made["pit_id"]]}), SEARCH_PATIENCE)
 
-    def index_names(self, pattern: str) -> Json:
-        """Return the aliases of each index that matches `pattern`."""
-        return self._known(lambda: self._client.indices.get_alias(index=pattern)) or {}
+    def iter_hits(self, index: str, body: Json) -> Iterator[Json]:
+        """Yield all hits of a search, from one point in time."""
+        body = {**body, "size": _BATCH, "sort": ["_doc"], "track_total_hits": False}
+        with self.point_in_time(index) as search:
+            while hits := search(body):
+                yield from hits
+                body["search_after"] = hits[-1]["sort"]
 
     def settings_and_mappings(self, index: str) -> Json | None:
-        """Return mapping and settings of `index`, or None if there is none."""
+        """Return settings and mapping by name of each index that `index` names or matches, None if it names none."""
         return self._known(lambda: self._client.indices.get(index=index))
 
     def create(self, index: str, body: Json, replicas: int) -> bool:
@@ -123,15 +132,11 @@ class Cluster:
     def delete(self, *indices: str) -> None:
         """Delete those of `indices` that exist."""
         for index in indices:
-            self._known(lambda index=index: self._client.indices.delete(index=index))  # type: ignore[misc]
+            self._known(partial(self._client.indices.delete, index=index))
 
     def change_aliases(self, actions: list[Json]) -> None:
         """Change aliases, all in one step."""
         self._ask(lambda: self._client.indices.update_aliases(body={"actions": actions}), WRITE_PATIENCE)
-
-    def set(self, index: str, settings: Json) -> None:
-        """Change settings of an index."""
-        self._ask(lambda: self._client.indices.put_settings(index=index, body=settings), WRITE_PATIENCE)
 
     def refresh(self, *indices: str) -> None:
         """Make the writes to `indices` searchable."""
@@ -170,12 +175,11 @@ class Cluster:
 
     # --- one request ---------------------------------------------------------------------------------------
 
-    def _whole(self, send: Callable[[], Json]) -> Json:
-        return self._all_whole(lambda: {"responses": [send()]})[0]
+    def _whole(self, send: Callable[[], list[Json]]) -> list[Json]:
+        """Return the answers of `send`, once each is that of every shard."""
 
-    def _all_whole(self, send: Callable[[], Json]) -> list[Json]:
         def ask() -> list[Json]:
-            answers: list[Json] = send()["responses"]
+            answers = send()
             for answer in answers:
                 if "error" in answer:
                     raise self._errors.TransportError(answer["status"], _reason(answer), answer)
@@ -191,7 +195,7 @@ class Cluster:
         except MissingError:
             return None
 
-    def _ask(self, send: Callable[[], _Answer], patience: float) -> _Answer:
+    def _ask(self, send: Callable[[], T], patience: float) -> T:
         """Return the answer to `send`, which is repeated for `patience` seconds while it fails for a passing reason.
 
         Raises ClusterError, or MissingError if the index or document is not there.
@@ -201,20 +205,16 @@ class Cluster:
         while True:
             try:
                 return send()
-            except self._errors.OpenSearchException as error:
-                if not self._may_pass(error) or time.monotonic() + pause > until:
+            except self._errors.TransportError as error:
+                is_passing = isinstance(error, self._errors.ConnectionError) or error.status_code in PASSING
+                if isinstance(error, self._errors.SSLError) or not is_passing or time.monotonic() + pause > until:
                     raise self._told(error) from error
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _may_pass(self, error: Exception) -> bool:
-        if isinstance(error, self._errors.SSLError):
-            return False
-        return isinstance(error, self._errors.ConnectionError) or getattr(error, "status_code", 0) in PASSING
-
     def _told(self, error: Any) -> Exception:
         """Return the error for the user that stands for `error`, one of the library."""
-        where, status = f"The cluster of {self.location}", getattr(error, "status_code", "")
+        where, status = f"The cluster of {self.location}", error.status_code
         if isinstance(error, self._errors.SSLError):
             return ClusterError(f"{where} has no certificate that is trusted: set SSL_CERT_FILE.")
         if isinstance(error, self._errors.ConnectionError):

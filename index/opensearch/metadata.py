@@ -1,18 +1,19 @@
 """The two indices in a cluster that make up an index of ours, and their metadata.
 
 NAME.7              posts; the mapping has the metadata
-NAME.7.files        the file catalog, the record of each partition that was read, and the reports
+NAME.7.files        the file catalog, the record of each partition that was read, and the reports of updates
 NAME, NAME.files    aliases of the active ones, moved in one step
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+import uuid
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
 from index.archive.partition import Partition, path_hash
 from index.errors import ForeignFolderError, NoIndexError, index_command
+from index.opensearch import bulk
 from index.opensearch.address import ClusterLocation
 from index.opensearch.client import Cluster
 from index.opensearch.documents import CLUSTER_FORMAT, index_body
@@ -23,11 +24,10 @@ from index.schema.zones import ZONE_WEIGHTS
 from index.text.segmenter import Segmenter, compiled_segmenter
 from index.text.user_words import UserWords, parse_words, read_words, user_words_file
 from index.updates.file_catalog import FileRecord, Files
+from index.updates.report import MAX_IMPORTS, UpdateReport
 
 Json = dict[str, Any]
 _KIND = "searcher index"
-# Documents read at a time.
-_BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -45,26 +45,12 @@ class IndexMetadata:
     mean_length: float
 
     def as_json(self) -> Json:
-        return {
-            "kind": _KIND,
-            **{field.name: getattr(self, field.name) for field in fields(self)},
-            "archives": list(self.archives),
-        }
+        return {"kind": _KIND, **asdict(self)}
 
     @classmethod
     def from_json(cls, record: Json) -> "IndexMetadata":
-        return cls(
-            record["fingerprint"],
-            record["words"],
-            record["frequencies"],
-            record["parts"],
-            tuple(record["archives"]),
-            record["mean_length"],
-        )
-
-    def with_sample(self, frequencies: dict[str, int], mean_length: float) -> "IndexMetadata":
-        """Return the same with `frequencies` and `mean_length`."""
-        return replace(self, frequencies=frequencies, mean_length=mean_length)
+        values = {name: record[name] for name in cls.__dataclass_fields__}
+        return cls(**{**values, "archives": tuple(record["archives"])})
 
     @cached_property
     def user_words(self) -> UserWords:
@@ -125,23 +111,29 @@ def check_fingerprint(index: ClusterIndex) -> None:
 
 
 def active_index(cluster: Cluster) -> ClusterIndex:
-    """Return the active index; raise NoIndexError or ForeignFolderError."""
-    if (found := find_active(cluster)) is None:
+    """Return the active index; raise NoIndexError, ForeignFolderError, or OutdatedIndexError if its rules differ."""
+    if (found := find_index(cluster)) is None:
         where = cluster.location
         raise NoIndexError(f"There is no index at {where}: run {index_command(where, 'ARCHIVE')} first.")
+    check_fingerprint(found)
     return found
 
 
-def find_active(cluster: Cluster) -> ClusterIndex | None:
-    """Return the active index, or None; raise ForeignFolderError if the name is that of something else."""
-    found = cluster.settings_and_mappings(cluster.location.name)
-    return None if found is None else _index(cluster.location, found)
+def find_index(cluster: Cluster, number: int | None = None) -> ClusterIndex | None:
+    """Return the active index, or the one of `number`, which may be being made; None if it is not there.
 
-
-def find_numbered(cluster: Cluster, number: int) -> ClusterIndex | None:
-    """Return the `number`-th index, active or being made, or None."""
-    found = cluster.settings_and_mappings(f"{cluster.location.name}.{number}")
-    return None if found is None else _index(cluster.location, found)
+    Raises ForeignFolderError if the name is that of something else.
+    """
+    location = cluster.location
+    found = cluster.settings_and_mappings(location.name if number is None else f"{location.name}.{number}")
+    if found is None:
+        return None
+    for name, settings_and_mappings in found.items():
+        record = settings_and_mappings["mappings"].get("_meta", {})
+        digits = name.removeprefix(f"{location.name}.")
+        if record.get("kind") == _KIND and digits.isdecimal():
+            return ClusterIndex(location, int(digits), IndexMetadata.from_json(record))
+    raise ForeignFolderError(f"{location} is not an index of this program: name another one with --index.")
 
 
 def create(cluster: Cluster, number: int, metadata: IndexMetadata, shards: int, replicas: int) -> ClusterIndex:
@@ -150,8 +142,7 @@ def create(cluster: Cluster, number: int, metadata: IndexMetadata, shards: int, 
     cluster.create(index.files, _files_body(replicas), replicas)
     if cluster.create(index.posts, index_body(metadata.as_json(), shards, replicas), replicas):
         return index
-    made = find_numbered(cluster, number)
-    return made or index
+    return find_index(cluster, number) or index
 
 
 def activate(cluster: Cluster, index: ClusterIndex, before: ClusterIndex | None) -> None:
@@ -207,14 +198,8 @@ def updated(parts: list[PartitionRecord]) -> str:
 
 def partition_document(record: PartitionRecord) -> tuple[str, Json]:
     """Return id and source of the document of `record`."""
-    archives, part = list(record.archives), str(record.part)
-    return f"part-{part}", {
-        "kind": "part",
-        "part": part,
-        "archives": archives,
-        "updated": record.updated,
-        "commit": record.commit,
-    }
+    part = str(record.part)
+    return f"part-{part}", {"kind": "part", **asdict(record), "part": part}
 
 
 def counts(cluster: Cluster, index: ClusterIndex) -> tuple[int, int]:
@@ -238,36 +223,43 @@ def file_document(archive: str, path: str, record: FileRecord | None) -> tuple[s
 def read_files(cluster: Cluster, index: ClusterIndex, part: Partition) -> Files:
     """Return the file catalog of `part`."""
     files: Files = {}
-    query = {"bool": {"filter": [{"term": {"kind": "file"}}, _in_range(part)]}}
-    for hit in every_document(cluster, index.files, {"query": query}):
+    place = {"gte": part.hashes.start, "lt": part.hashes.stop}
+    query = {"bool": {"filter": [{"term": {"kind": "file"}}, {"range": {"place": place}}]}}
+    for hit in cluster.iter_hits(index.files, {"query": query}):
         source = hit["_source"]
         files.setdefault(source["archive"], {})[source["path"]] = FileRecord(*source["row"])
     return files
 
 
-def every_document(cluster: Cluster, index: str, body: Json) -> Iterator[Json]:
-    """Yield all documents that a search finds, from one point in time."""
-    point = cluster.point_in_time(index)
-    body = {**body, "size": _BATCH, "sort": ["_doc"], "track_total_hits": False}
-    try:
-        while hits := cluster.search_point(point, body)["hits"]["hits"]:
-            yield from hits
-            body["search_after"] = hits[-1]["sort"]
-    finally:
-        cluster.drop_point(point)
+# --- the reports of the last updates ---------------------------------------------------------------------------
 
 
-def _in_range(part: Partition) -> Json:
-    return {"range": {"place": {"gte": part.hashes.start, "lt": part.hashes.stop}}}
+def keep_report(cluster: Cluster, index: ClusterIndex, report: UpdateReport) -> None:
+    """Keep `report` if it is news, and delete the reports before the last MAX_IMPORTS."""
+    kept = _kept_reports(cluster, index)
+    if not report.is_news(UpdateReport.from_json(kept[0]["_source"]["report"]) if kept else None):
+        return
+    source = {"kind": "import", "finished": report.finished, "report": report.as_json()}
+    gone = ((hit["_id"], None) for hit in kept[MAX_IMPORTS - 1 :])
+    bulk.write_all(cluster, index.files, [(f"import-{uuid.uuid4().hex}", source), *gone])
+    cluster.refresh(index.files)
 
 
-def _index(location: ClusterLocation, found: Json) -> ClusterIndex:
-    for name, settings_and_mappings in found.items():
-        record = settings_and_mappings["mappings"].get("_meta", {})
-        number = name.removeprefix(f"{location.name}.")
-        if record.get("kind") == _KIND and number.isdecimal():
-            return ClusterIndex(location, int(number), IndexMetadata.from_json(record))
-    raise ForeignFolderError(f"{location} is not an index of this program: name another one with --index.")
+def copy_reports(cluster: Cluster, before: ClusterIndex, after: ClusterIndex) -> None:
+    """Copy the reports of the index that is replaced to the one that takes its place."""
+    bulk.write_all(cluster, after.files, ((hit["_id"], hit["_source"]) for hit in _kept_reports(cluster, before)))
+    cluster.refresh(after.files)
+
+
+def read_reports(cluster: Cluster, index: ClusterIndex, limit: int) -> tuple[UpdateReport, ...]:
+    """Return the last reports, the newest first."""
+    return tuple(UpdateReport.from_json(hit["_source"]["report"]) for hit in _kept_reports(cluster, index)[:limit])
+
+
+def _kept_reports(cluster: Cluster, index: ClusterIndex) -> list[Json]:
+    query = {"query": {"term": {"kind": "import"}}, "sort": [{"finished": "desc"}], "size": 2 * MAX_IMPORTS}
+    hits: list[Json] = cluster.search(index.files, query)["hits"]["hits"]
+    return hits
 
 
 def _files_body(replicas: int) -> Json:

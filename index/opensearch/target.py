@@ -1,32 +1,33 @@
 """The update of a name in a cluster: its active index, or a new one beside it, alone or together with other machines.
 
 Each machine reads its partition of the files. A post with files of several partitions is merged in the cluster, and the
-machine that completes the last partition of a new index activates it.
+machine that completes the last partition of a new index activates it. A document is read and written on condition that
+nobody changed it in between: of two processes that add saves to one post the later one adds to what the other wrote.
 """
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.archive.partition import Partition
-from index.errors import LockedIndexError
-from index.opensearch import bulk, metadata, reports
+from index.errors import ClusterError, LockedIndexError
+from index.opensearch import bulk, metadata
+from index.opensearch.address import ClusterLocation, ClusterOptions
 from index.opensearch.client import Cluster
-from index.opensearch.documents import document_length
+from index.opensearch.documents import document_length, make_source, stored_post
 from index.opensearch.metadata import ClusterIndex, IndexMetadata, PartitionRecord
-from index.opensearch.options import ClusterOptions
-from index.opensearch.post_writer import IndexName, apply_updates
 from index.schema.document import make_document
 from index.text.dictionary import DictionarySegmenter, write_dictionary
 from index.text.segmenter import compiled_segmenter
 from index.text.user_words import UserWords, read_words, user_words_file
 from index.updates.backend import ActiveIndex, PostUpdates
 from index.updates.file_catalog import Files
-from index.updates.post_update import PostUpdate, WriteOutcome
+from index.updates.post_update import News, PostUpdate, WriteOutcome
 from index.updates.process_pool import ProcessPool, chunks
 from index.updates.report import UpdateReport
 from index.updates.scan import Scan
@@ -35,6 +36,8 @@ from index.updates.scan import Scan
 CHUNK = 200
 # File records written at a time.
 _ROWS = 5_000
+# Times that a post is merged again because others changed it meanwhile.
+_TRIES = 20
 
 
 class ClusterWriter:
@@ -48,7 +51,7 @@ class ClusterWriter:
         self._files: Files = {}
 
     def open_active(self, verify: bool) -> ActiveIndex | None:
-        self.active = active = metadata.find_active(self.cluster)
+        self.active = active = metadata.find_index(self.cluster)
         if active is None:
             return None
         if verify:
@@ -72,7 +75,7 @@ class ClusterWriter:
 
     def _begun(self, number: int, planned: IndexMetadata, resume: bool) -> ClusterIndex | None:
         """Return the planned index if other machines or an update that ended early have begun it; delete any other."""
-        begun = metadata.find_numbered(self.cluster, number)
+        begun = metadata.find_index(self.cluster, number)
         if begun is None:
             return None
         made = begun.metadata
@@ -103,8 +106,8 @@ class ClusterTarget:
         return self._files
 
     def write(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
-        name = IndexName(self._index.location, self._index.number)
-        return pool.map_for(posts.count)(partial(apply_updates, name), chunks(posts.updates, CHUNK))
+        function = partial(apply_updates, self._index.location, self._index.number)
+        return pool.map_for(posts.count)(function, chunks(posts.updates, CHUNK))
 
     def commit(self, scan: Scan, report: UpdateReport, matched: datetime) -> None:
         cluster, index = self._cluster, self._index
@@ -117,7 +120,7 @@ class ClusterTarget:
         bulk.write_all(cluster, index.files, [metadata.partition_document(record)])
         cluster.refresh(index.posts, index.files)
         report.finish(*metadata.counts(cluster, index))
-        reports.keep(cluster, index, report)
+        metadata.keep_report(cluster, index, report)
 
     def activate(self) -> None:
         pass
@@ -134,7 +137,7 @@ class _BegunIndex(ClusterTarget):
         read = {record.part for record in metadata.read_partitions(self._cluster, self._index)}
         if all(Partition(number, parts) in read for number in range(1, parts + 1)):
             if replaced:
-                reports.carry_over(self._cluster, replaced, self._index)
+                metadata.copy_reports(self._cluster, replaced, self._index)
             metadata.activate(self._cluster, self._index, replaced)
 
 
@@ -150,11 +153,52 @@ class _NewIndex(_BegunIndex):
         self._index = metadata.create(
             self._cluster,
             self._index.number,
-            self._index.metadata.with_sample(frequencies, mean),
+            replace(self._index.metadata, frequencies=frequencies, mean_length=mean),
             options.shards or shards,
             replicas if options.replicas is None else options.replicas,
         )
         return super().write(posts, pool)
+
+
+def apply_updates(location: ClusterLocation, number: int, updates: list[PostUpdate]) -> WriteOutcome:
+    """Write posts to an index; raise ClusterError if the cluster can't take them, or others keep changing them."""
+    cluster, index = _opened(location, number)
+    outcome = WriteOutcome(len(updates))
+    waiting = {update.id: update for update in updates}
+    for _ in range(_TRIES):
+        operations: list[bulk.Operation] = []
+        news: dict[str, News] = {}
+        for document in cluster.get_many(index.posts, list(waiting)):
+            update = waiting[document["_id"]]
+            before = stored_post(document["_source"]) if document["found"] else None
+            applied = update.apply(before)
+            outcome.changed_files += applied.changed_files
+            if applied.news:
+                news[update.id] = applied.news
+            if before or applied.post:
+                made = index.metadata
+                source = make_source(applied.post, made.segmenter, made.norm) if applied.post else None
+                seen = (document["_seq_no"], document["_primary_term"]) if before else None
+                operations.append(bulk.Operation(update.id, source, seen))
+        conflicts, refused = bulk.write(cluster, index.posts, operations)
+        outcome.refused |= refused
+        waiting = {post_id: waiting[post_id] for post_id in conflicts}
+        outcome.news += [item for post_id, item in news.items() if post_id not in waiting | refused]
+        if not waiting:
+            return outcome
+    raise ClusterError(
+        f"Others keep changing {len(waiting)} posts of {location}, such as {next(iter(waiting))}: "
+        "run the update again later."
+    )
+
+
+@lru_cache(maxsize=2)
+def _opened(location: ClusterLocation, number: int) -> tuple[Cluster, ClusterIndex]:
+    cluster = Cluster(location)
+    index = metadata.find_index(cluster, number)
+    if index is None:
+        raise ClusterError(f"The index {location} was deleted while it was written: run the update again.")
+    return cluster, index
 
 
 def _lengths(frequencies: tuple[tuple[str, int], ...], updates: list[PostUpdate]) -> list[float]:

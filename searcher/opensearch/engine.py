@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 from index.archive.hashtags import hashtag_key
 from index.archive.post import Post
 from index.errors import MovingIndexError
-from index.opensearch import metadata, reports
+from index.opensearch import metadata
 from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster, MissingError
 from index.opensearch.documents import stored_post, token_scores
@@ -140,7 +140,7 @@ class OpenSearchSearcher:
     def imports(self, limit: int = 20) -> tuple[UpdateReport, ...]:
         """Return the reports of the last updates that had any news, the newest first; raise RequestError."""
         check_limit(limit)
-        return self._of_one_state(lambda state: reports.read_reports(self._cluster, state.index, limit))
+        return self._of_one_state(lambda state: metadata.read_reports(self._cluster, state.index, limit))
 
     def _stored(self, state: State, post_id: str) -> Post:
         if (found := self._cluster.get(state.index.posts, post_id, "post")) is None:
@@ -178,7 +178,6 @@ class OpenSearchSearcher:
 
     def _open(self) -> State:
         index = metadata.active_index(self._cluster)
-        metadata.check_fingerprint(index)
         _, commit, updated = newest_commit(self._cluster, index.files)
         return State(index, commit, updated)
 
@@ -334,21 +333,17 @@ class _Question:
 
     def _far_hits(self, body: Json, start: int, end: int) -> list[Json]:
         """Return hits that lie further on than a cluster looks at once."""
-        point = self._cluster.point_in_time(self._state.index.posts)
         body = {name: part for name, part in body.items() if name != "aggs"} | {"track_total_hits": False}
-        try:
+        with self._cluster.point_in_time(self._state.index.posts) as search:
             at = 0
             while at < end:
                 size = min(_WINDOW, start - at) if at < start else end - at
-                asked = {**body, "size": size, "_source": ["post"] if at >= start else False}
-                hits: list[Json] = self._cluster.search_point(point, asked)["hits"]["hits"]
+                hits = search({**body, "size": size, "_source": ["post"] if at >= start else False})
                 if at >= start or not hits:
                     return hits
                 body["search_after"] = hits[-1]["sort"]
                 at += len(hits)
-            return []
-        finally:
-            self._cluster.drop_point(point)
+        return []
 
     def _hits(self, shown: list[_Scored], node: Node) -> tuple[Hit, ...]:
         # Read at once for all hits, and remembered.

@@ -13,7 +13,6 @@ from index import update
 from index.opensearch.address import cluster_location
 from index.opensearch.client import Cluster
 from index.opensearch.documents import stored_post
-from index.opensearch.metadata import every_document
 from searcher import open_searcher
 from tests.conftest import REAL_ARCHIVE
 from tests.engines import CLUSTER, SPREAD, delete_index
@@ -56,7 +55,7 @@ def main(archive: Path) -> None:
     )
     with Cluster(cluster_location(location)) as cluster:
         found: dict[str, Any] = {"query": {"match_all": {}}}
-        posts = [stored_post(hit["_source"]) for hit in every_document(cluster, cluster.location.name, found)]
+        posts = [stored_post(hit["_source"]) for hit in cluster.iter_hits(cluster.location.name, found)]
     with open_searcher(location) as searcher:
         client = Timed(searcher._cluster._client)  # type: ignore[attr-defined]
         searcher._cluster._client = client  # type: ignore[attr-defined]

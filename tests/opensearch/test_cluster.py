@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from opensearchpy import OpenSearch
 
 from index import update
 from index.archive.partition import Partition
@@ -105,7 +106,7 @@ def test_a_rebuild_takes_the_place_of_the_index_in_one_step(address: str) -> Non
         assert searcher.search("露营").total == before
         assert len(searcher.imports()) == 2
     with Cluster(cluster_location(address)) as cluster:
-        names = list(cluster.index_names(f"{cluster.location.name}.*"))
+        names = list(cluster.settings_and_mappings(f"{cluster.location.name}.*") or ())
         assert sorted(names) == [f"{cluster.location.name}.2", f"{cluster.location.name}.2.files"]
 
 
@@ -119,7 +120,7 @@ def test_a_check_names_each_document_that_differs_from_the_files(address: str, t
     next(path for path in archive.rglob("*.md")).unlink()
     with Cluster(cluster_location(address)) as cluster:
         index = metadata.active_index(cluster)
-        ids = sorted(hit["_id"] for hit in metadata.every_document(cluster, index.posts, {"query": {"match_all": {}}}))
+        ids = sorted(hit["_id"] for hit in cluster.iter_hits(index.posts, {"query": {"match_all": {}}}))
         gone, unread, other, swapped = ids[:4]
         swapped_for = cluster.get(index.posts, ids[4], "post") or {}
         cluster.bulk(
@@ -265,16 +266,16 @@ def test_no_index_and_one_made_by_other_rules_are_sentences(address: str, monkey
 
 def test_nothing_is_written_half_to_what_may_only_be_read(address: str, many: Path) -> None:
     update(address, [EXAMPLES], options=SPREAD)
-    with Cluster(cluster_location(address)) as cluster:
-        name = cluster.location.name
-        cluster.set(f"{name}.*", {"index.blocks.write": True})
+    location = cluster_location(address)
+    with OpenSearch(location.urls) as client:
+        client.indices.put_settings(index=f"{location.name}.*", body={"index.blocks.write": True})
         with open_searcher(address) as searcher:
             before = searcher.stats()
             ended, said = command("index", str(many), "--index", address)
             assert ended == NO_INDEX
             assert "can't be written to now" in said
             assert searcher.stats() == before
-        cluster.set(f"{name}.*", {"index.blocks.write": None})
+        client.indices.put_settings(index=f"{location.name}.*", body={"index.blocks.write": None})
     assert update(address, [many]).posts == before.posts + POSTS
 
 
