@@ -98,7 +98,7 @@ def test_a_part_of_another_division_is_refused(address: str) -> None:
     assert update(address, [EXAMPLES]).posts == 31  # the whole begins anew
 
 
-def test_a_rebuild_takes_the_place_of_the_index_in_one_step(address: str) -> None:
+def test_a_rebuild_replaces_the_index_in_one_step(address: str) -> None:
     update(address, [EXAMPLES], options=SPREAD)
     with open_searcher(address) as searcher:
         before = searcher.search("露营").total
@@ -303,7 +303,7 @@ def test_a_red_index_gives_no_smaller_truth_and_takes_nothing(
 # --- nodes that die ----------------------------------------------------------------------------------------
 
 
-def test_no_post_is_lost_with_a_node_that_dies_during_a_load(address: str, many: Path, killable: nodes.Cluster) -> None:
+def test_a_node_that_dies_during_a_load_loses_no_post(address: str, many: Path, killable: nodes.Cluster) -> None:
     killed = []
 
     def kill_on_the_way(step: str, *_: int) -> None:

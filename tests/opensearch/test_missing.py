@@ -72,7 +72,7 @@ def cluster() -> Iterator[FakeCluster]:
         server.shutdown()
 
 
-def test_an_answer_without_a_key_is_not_taken_for_a_missing_index(cluster: FakeCluster) -> None:
+def test_a_missing_key_is_not_a_missing_index(cluster: FakeCluster) -> None:
     with open_searcher(cluster.address) as searcher:
         with pytest.raises(KeyError, match="aggregations"):
             searcher.stats()

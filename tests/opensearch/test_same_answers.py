@@ -48,7 +48,7 @@ def ids(results: Results) -> list[str]:
     return [hit.post.id for hit in results.hits]
 
 
-def test_totals_facets_and_snippets_are_the_same_and_so_are_nearly_all_of_the_first_ten(
+def test_both_engines_agree_on_totals_facets_snippets_and_top_ten(
     real_location: Path, real_cluster: Searcher, asked: list[SearchRequest]
 ) -> None:
     overlaps = []

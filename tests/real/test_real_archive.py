@@ -64,7 +64,7 @@ def test_months_by_source(real: Searcher, month: str, source: str, count: int) -
     assert real.search(f"source:{source} date:{month}").total == count
 
 
-def test_one_post_has_the_commonest_hashtag_only_in_what_it_quotes(real: Searcher) -> None:
+def test_the_commonest_hashtag_is_quoted_in_one_post(real: Searcher) -> None:
     posts = [real.post(post_id) for post_id in ids(real, "#中国AIGC产业峰会#")]
     assert len(posts) == 69
     own = [post for post in posts if post and "#中国AIGC产业峰会" in post.latest.content.text]

@@ -66,5 +66,5 @@ def test_a_word_is_whole_up_to_four_characters() -> None:
 @pytest.mark.parametrize(
     ("query", "total"), [('"\udfff人"', 0), ("\ud800*", 0), ("title:\ud800", 0), ("\ud800机器", 3)]
 )
-def test_what_is_no_character_is_found_nowhere_and_the_rest_is(few: Searcher, query: str, total: int) -> None:
+def test_lone_surrogates_are_found_nowhere(few: Searcher, query: str, total: int) -> None:
     assert few.search(query).total == total

@@ -162,7 +162,7 @@ def test_a_tree_finds_what_it_means(found: Callable[[str], Ids], node: Node) -> 
 
 @settings(deadline=None, max_examples=times(100))
 @given(query=queries)
-def test_q_or_not_q_is_everything_and_q_and_not_q_nothing(found: Callable[[str], Ids], query: str) -> None:
+def test_excluded_middle_holds(found: Callable[[str], Ids], query: str) -> None:
     assert found(f"({query}) OR NOT ({query})") == EVERYTHING
     assert found(f"({query}) AND NOT ({query})") == frozenset()
 

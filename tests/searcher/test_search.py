@@ -199,7 +199,7 @@ def test_posts_with_more_of_the_words_rank_first(build: Build) -> None:
     assert set(ranked) == {"both", "one", "other"}
 
 
-def test_a_word_in_the_title_ranks_above_one_in_the_body(build: Build) -> None:
+def test_title_words_rank_above_body_words(build: Build) -> None:
     shelf = build(body={"title": "札记", "body": "灯笼"}, title={"title": "灯笼", "body": "札记"})
     assert shelf.ranked("灯笼") == ["title", "body"]
 

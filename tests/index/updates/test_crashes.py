@@ -21,7 +21,7 @@ def run(module: str, *arguments: object) -> str:
 
 
 @pytest.mark.skipif(not REAL_ARCHIVE.is_dir(), reason=NO_REAL_ARCHIVE)
-def test_a_real_archive_imported_day_by_day_is_as_built_from_nothing(tmp_path: Path) -> None:
+def test_daily_imports_of_a_real_archive_equal_a_fresh_build(tmp_path: Path) -> None:
     days, compared = import_days(REAL_ARCHIVE, tmp_path, lambda day, days: day % 24 == 9 or day == days)
     assert days == len(list(days_of(REAL_ARCHIVE)))
     assert compared >= 3
@@ -30,18 +30,18 @@ def test_a_real_archive_imported_day_by_day_is_as_built_from_nothing(tmp_path: P
 @pytest.mark.skipif(
     not REAL_HOURS.is_dir(), reason="need a real archive by the hour (beside the one at SEARCHER_TEST_ARCHIVE)"
 )
-def test_a_real_day_rewritten_every_hour_is_as_built_from_nothing(tmp_path: Path) -> None:
+def test_hourly_rewrites_of_a_real_day_equal_a_fresh_build(tmp_path: Path) -> None:
     hours, compared = rewrite_hours(REAL_HOURS, tmp_path, lambda hour, _: hour % 8 == 0)
     assert (hours, compared) == (24, 3)
 
 
 @pytest.mark.parametrize("how", ["kill", "limit"])
-def test_an_update_that_is_cut_off_leaves_the_old_index_or_the_new(tmp_path: Path, how: str) -> None:
+def test_an_update_cut_off_leaves_the_old_index_or_new(tmp_path: Path, how: str) -> None:
     assert "cut off, index old" in run("killing", how, tmp_path, 9)
 
 
 @pytest.mark.parametrize("how", ["build", "update", "rebuild"])
-def test_a_storage_that_forgets_leaves_the_old_index_or_the_new(tmp_path: Path, how: str) -> None:
+def test_lost_unsynced_writes_leave_the_old_index_or_the_new(tmp_path: Path, how: str) -> None:
     told = run("forgetting", how, tmp_path, 1, {"build": 6, "update": 12, "rebuild": 12}[how])
     assert " old" in told
     assert " 0 new" not in told or how == "build"

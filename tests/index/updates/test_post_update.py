@@ -146,7 +146,7 @@ CASES = [
 
 @pytest.mark.parametrize(("step", "before", "processes"), CASES)
 @pytest.mark.parametrize("event", EVENTS, ids=EVENT_IDS)
-def test_a_file_that_changes_behind_the_scan_is_put_right_by_the_next_update(
+def test_a_file_changed_after_the_scan_is_corrected_next_time(
     location: Path,
     archive: Path,
     write_post: WritePost,
@@ -206,7 +206,7 @@ def test_a_file_that_changes_and_changes_back_is_put_right(
     assert update(location).unchanged
 
 
-def test_a_file_that_goes_on_changing_is_put_right_when_it_stops(
+def test_a_file_that_keeps_changing_is_corrected_in_the_end(
     location: Path, archive: Path, write_post: WritePost
 ) -> None:
     write_post("b.md", title="第0版", url=BLOG.format("0"))
@@ -301,7 +301,7 @@ def post_id() -> str:
     return identify(BLOG.format("b")).id
 
 
-def test_a_post_is_read_from_its_files_and_what_was_kept(tmp_path: Path) -> None:
+def test_a_post_is_read_from_files_and_kept_saves(tmp_path: Path) -> None:
     files = [a_post(f"{number}.md", f"第{number}版")(tmp_path) for number in range(3)]
     finds = [found_save(file) for file in files]
     kept, has_changed = finds[0].read()
@@ -317,7 +317,7 @@ def test_a_post_is_read_from_its_files_and_what_was_kept(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("event", EVENTS, ids=EVENT_IDS)
 @pytest.mark.parametrize("with_kept", [True, False], ids=["with another save", "alone"])
-def test_a_post_is_read_as_its_files_are_and_those_that_changed_are_named(
+def test_reading_a_post_names_the_files_that_changed(
     tmp_path: Path, event: Callable[[Path], None], with_kept: bool
 ) -> None:
     kept, _ = found_save(a_post("a.md", "早先")(tmp_path)).read()
@@ -333,7 +333,7 @@ def test_a_post_is_read_as_its_files_are_and_those_that_changed_are_named(
     assert applied.changed_files == change.fresh
 
 
-def test_a_conflict_is_the_post_that_the_scan_found_whatever_folder_it_lies_in(location: Path, archive: Path) -> None:
+def test_a_conflict_belongs_to_the_post_that_the_scan_found(location: Path, archive: Path) -> None:
     # Each side names another post; the later one wins, and one of them says when only by its folder.
     ours, theirs = post_text("甲", BLOG.format("a"), saved="2025-01-01T00:00:00Z"), post_text("乙", BLOG.format("b"))
     theirs = "\n".join(line for line in theirs.split("\n") if "时间" not in line and "目录日期" not in line)

@@ -55,7 +55,7 @@ def test_a_script_that_guards_nothing_can_index_many_posts(many: Path, tmp_path:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{POSTS}\n", "")
 
 
-def test_an_update_whose_workers_are_killed_leaves_the_old_index_and_no_process(
+def test_killed_workers_leave_the_old_index_and_no_process(
     many: Path, location: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(target, "CHUNK", 50)
@@ -122,7 +122,7 @@ def test_arguments_are_drawn_as_they_are_needed() -> None:
             assert len(drawn) <= taken + most
 
 
-def test_a_worker_that_is_killed_is_an_error_and_leaves_no_process() -> None:
+def test_a_killed_worker_raises_and_leaves_no_process() -> None:
     def numbers() -> Iterator[int]:
         yield from range(20)
         kill_children()
@@ -133,14 +133,14 @@ def test_a_worker_that_is_killed_is_an_error_and_leaves_no_process() -> None:
     assert not children()
 
 
-def test_a_function_that_fails_is_an_error_and_leaves_no_process(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_function_raises_and_leaves_no_process(capfd: pytest.CaptureFixture[str]) -> None:
     with ProcessPool() as pool, pytest.raises(WorkerError):
         list(pool.map(math.factorial, [3, -1, *range(50)]))
     assert not children()
     assert "factorial() not defined for negative values" in capfd.readouterr().err
 
 
-def test_what_fails_while_arguments_are_drawn_is_raised_and_leaves_no_process() -> None:
+def test_failing_arguments_raise_and_leave_no_process() -> None:
     def numbers() -> Iterator[int]:
         yield from range(20)
         raise KeyboardInterrupt

@@ -45,7 +45,7 @@ def test_an_archive_inside_another_is_refused(
     assert update(location).saves == 1
 
 
-def test_a_reader_takes_no_index_for_the_one_deleted_before_it(tmp_path: Path) -> None:
+def test_a_new_index_is_never_mistaken_for_a_deleted_one(tmp_path: Path) -> None:
     for name, count in (("one", 1), ("two", 2)):
         (tmp_path / name).mkdir()
         for number in range(count):

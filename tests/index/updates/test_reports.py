@@ -142,7 +142,7 @@ def test_an_open_searcher_says_when_the_index_last_matched(
 @pytest.mark.parametrize("left", range(5))
 @pytest.mark.parametrize("rebuild", [False, True], ids=["update", "rebuild"])
 @pytest.mark.parametrize("how", ["deleted", "emptied"])
-def test_an_archive_more_than_half_gone_changes_nothing_unless_it_is_meant(
+def test_a_half_gone_archive_changes_nothing_without_prune(
     location: Path, archive: Path, write_post: WritePost, left: int, rebuild: bool, how: str
 ) -> None:
     files = [write_post(f"{number}.md", url=BLOG.format(number)) for number in range(4)]

@@ -69,7 +69,7 @@ def test_a_file_rewritten_at_equal_size_and_time_is_noticed(
 
 
 @pytest.mark.usefixtures("quick_clock")
-def test_a_file_replaced_by_one_of_equal_size_and_time_is_noticed(
+def test_a_replacement_of_equal_size_and_time_is_noticed(
     location: Path, archive: Path, write_post: WritePost, tmp_path: Path
 ) -> None:
     file = write_post(title="旧的说法")
@@ -104,7 +104,7 @@ def test_an_unchanged_file_within_one_tick_changes_nothing(
     assert sorted(path.name for path in location.glob("data-*/files-*")) == layers
 
 
-def test_a_file_is_read_again_until_its_clock_has_moved_on(
+def test_a_file_is_reread_until_its_clock_moves_on(
     location: Path, archive: Path, write_post: WritePost, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_post("a.md")

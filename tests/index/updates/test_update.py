@@ -116,9 +116,7 @@ def test_a_changed_url_moves_the_save_to_another_post(location: Path, archive: P
     assert found(location, "量化") == [BLOG.format("new")]
 
 
-def test_a_post_keeps_its_other_saves_until_the_last_is_gone(
-    location: Path, archive: Path, write_post: WritePost
-) -> None:
+def test_a_post_lives_until_its_last_save_is_gone(location: Path, archive: Path, write_post: WritePost) -> None:
     first = write_post("2025-05-08/a.md", summary="第一版", saved="2025-05-08T00:00:00Z")
     second = write_post("2025-05-09/a.md", summary="第二版", saved="2025-05-09T00:00:00Z")
     report = update(location, [archive])
@@ -134,9 +132,7 @@ def test_a_post_keeps_its_other_saves_until_the_last_is_gone(
     assert found(location, "第一版") == []
 
 
-def test_the_latest_save_is_what_a_post_says_in_whatever_order_files_come(
-    location: Path, archive: Path, write_post: WritePost
-) -> None:
+def test_the_latest_save_wins_in_any_order_of_files(location: Path, archive: Path, write_post: WritePost) -> None:
     write_post("2025-05-09/a.md", title="第二版", saved="2025-05-09T00:00:00Z")
     update(location, [archive])
     write_post("2025-05-08/a.md", title="第一版", saved="2025-05-08T00:00:00Z")
@@ -176,7 +172,7 @@ def test_two_archives_may_hold_the_same_relative_path(
     assert (found(location, "量化甲"), found(location, "量化乙")) == ([], [BLOG.format(2)])
 
 
-def test_the_same_post_in_two_archives_has_a_save_in_each(
+def test_one_post_in_two_archives_has_two_saves(
     location: Path, archive: Path, write_post: WritePost, tmp_path: Path
 ) -> None:
     write_post("a.md", body="量化")
@@ -369,7 +365,7 @@ def test_an_index_folder_without_permission_is_named(common_ground: Path) -> Non
         pytest.param(200 * 2**20, "is 200 MB large; a post has at most 16 MB", id="200 MB"),
     ],
 )
-def test_a_post_that_becomes_malformed_is_named_and_no_longer_found(
+def test_a_post_that_becomes_malformed_is_reported_and_lost(
     location: Path, archive: Path, write_post: WritePost, content: bytes | int, reason: str
 ) -> None:
     write_post("a.md", url=BLOG.format(1), body="量化")
@@ -389,7 +385,7 @@ def test_a_post_that_becomes_malformed_is_named_and_no_longer_found(
 
 
 @pytest.mark.parametrize("body", ["\ufdfa" * 950_000, f"<p>{'&#xFDFA;' * 950_000}</p>"], ids=["ligatures", "entities"])
-def test_a_file_that_unfolds_to_more_than_any_other_holds_is_named(
+def test_a_file_that_folds_to_too_many_characters_is_reported(
     location: Path, archive: Path, write_post: WritePost, body: str
 ) -> None:
     write_post("a.md", url=BLOG.format(1), body="量化")
@@ -402,7 +398,7 @@ def test_a_file_that_unfolds_to_more_than_any_other_holds_is_named(
     assert found(location, "量化") == [BLOG.format(1)]
 
 
-def test_a_large_file_that_unfolds_to_no_more_is_a_post(location: Path, archive: Path, write_post: WritePost) -> None:
+def test_a_large_file_within_the_folded_limit_is_a_post(location: Path, archive: Path, write_post: WritePost) -> None:
     write_post("a.md", url=BLOG.format(1), body="ab " * 700_000 + "\ufdfa量化")
     assert (update(location, [archive]).posts, len(found(location, "量化"))) == (1, 1)
 
@@ -799,9 +795,7 @@ def outcomes_of_kills(location: Path, archive: Path, how: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("how", ["update", "rebuild"])
-def test_killed_at_any_step_the_old_index_answers_and_the_next_update_finishes(
-    location: Path, archive: Path, tmp_path: Path, how: str
-) -> None:
+def test_killed_at_any_step_the_old_index_answers(location: Path, archive: Path, tmp_path: Path, how: str) -> None:
     write_many(archive, range(60), "第一版")
     update(location, [archive])
     old = answers(location)
@@ -823,9 +817,7 @@ def test_killed_at_any_step_the_old_index_answers_and_the_next_update_finishes(
     assert not states[0]
 
 
-def test_killed_at_any_step_a_first_build_leaves_no_index_and_the_next_finishes(
-    location: Path, archive: Path, tmp_path: Path
-) -> None:
+def test_killed_at_any_step_a_first_build_is_finished_next(location: Path, archive: Path, tmp_path: Path) -> None:
     write_many(archive, range(60), "第一版")
     update(tmp_path / "fresh", [archive])
     new = answers(tmp_path / "fresh")

@@ -179,7 +179,7 @@ requests = st.builds(
 
 @settings(deadline=None, max_examples=150)
 @given(asked=requests)
-def test_filters_narrow_and_each_facet_counts_as_if_its_own_were_off(made: Made, asked: SearchRequest) -> None:
+def test_filters_narrow_and_facets_ignore_their_own_filter(made: Made, asked: SearchRequest) -> None:
     hits, first = all_hits(made.searcher, asked)
     found = [made.reading.documents[number] for number in made.reading.found(parse(asked.query))]
     tests = passing_tests(asked)
