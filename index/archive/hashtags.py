@@ -1,6 +1,6 @@
 """Hashtags: finding them in linked and in plain text, and telling which spellings are one topic."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import lru_cache
 
 from index.text.folding import fold
@@ -42,14 +42,6 @@ def hashtag_at(text: str, opening: int) -> tuple[str, int] | None:
     closing = text.find("#", opening + 1)
     topic = _topic_between(text, opening, closing)
     return (topic, closing + 1) if topic else None
-
-
-def commonest_spellings(counts: Mapping[str, int]) -> dict[str, str]:
-    """Return for each topic's key its most frequent spelling, of equally frequent ones the first in code order."""
-    best: dict[str, str] = {}
-    for spelling in sorted(counts, key=lambda spelling: (-counts[spelling], spelling)):
-        best.setdefault(hashtag_key(spelling), spelling)
-    return best
 
 
 def _may_open(text: str, at: int) -> bool:

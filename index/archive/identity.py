@@ -38,10 +38,13 @@ def identify(url: str) -> Identity:
         account, bid = match.groups()
         bid = weibo_bid(int(bid)) if bid.isdigit() and 16 <= len(bid) <= 20 else bid
         return Identity(f"weibo:{account}/{bid}", "weibo", account, weibo_time(bid))
-    if host.removeprefix("export.") == "arxiv.org" and (match := _ARXIV_PAPER.fullmatch(path)):
+    is_arxiv = host.removeprefix("export.") == "arxiv.org"
+    if is_arxiv and (match := _ARXIV_PAPER.fullmatch(path)):
         return Identity(f"arxiv:{match[1].lower()}", "arxiv")
     digest = hashlib.sha256(_normal(url).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return Identity(f"url:{digest}", _site(host))
+    is_weibo = host in _WEIBO_HOSTS or host.endswith(".weibo.com")
+    source = "weibo" if is_weibo else "arxiv" if is_arxiv else host or "unknown"
+    return Identity(f"url:{digest}", source)
 
 
 def host_of(url: str) -> str:
@@ -68,15 +71,12 @@ def weibo_bid(mid: int) -> str:
     """Return the base62 form of a numeric Weibo id, as it stands in the URLs of posts."""
     digits = str(mid)
     groups = [int(digits[max(0, end - 7) : end]) for end in range(len(digits), 0, -7)][::-1]
-    return _base62(groups[0]) + "".join(_base62(group).rjust(4, "0") for group in groups[1:])
+    return "".join(map(_base62, groups)).lstrip("0") or "0"
 
 
 def _base62(value: int) -> str:
-    digits = ""
-    while value or not digits:
-        value, digit = divmod(value, 62)
-        digits = _BASE62[digit] + digits
-    return digits
+    """Return four base62 digits of a group of seven decimal ones."""
+    return "".join(_BASE62[value // 62**place % 62] for place in (3, 2, 1, 0))
 
 
 def _split(url: str) -> tuple[str, str]:
@@ -98,9 +98,3 @@ def _normal(url: str) -> str:
     fragment = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!")) else ""
     path = quote(parts.path.rstrip("/"), _URL_MARKS, errors="surrogatepass")
     return f"{(parts.hostname or '').removeprefix('www.')}{port}{path}?{parts.query}{fragment}"
-
-
-def _site(host: str) -> str:
-    if host in _WEIBO_HOSTS or host.endswith(".weibo.com"):
-        return "weibo"
-    return "arxiv" if host.removeprefix("export.") == "arxiv.org" else host or "unknown"

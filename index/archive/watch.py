@@ -25,10 +25,6 @@ class Stop(Protocol):
     def wait(self, timeout: float) -> bool: ...
 
 
-# Device and inode, which tell a folder from a later one at the same path; None where there is none.
-_Identity = tuple[int, int] | None
-
-
 def follow(archives: Iterable[str], location: Path | None, on_change: Callable[[], None], stop: Stop) -> None:
     """Call `on_change` whenever files of `archives` have changed, and once at the beginning, until `stop` is set.
 
@@ -69,7 +65,8 @@ def follow(archives: Iterable[str], location: Path | None, on_change: Callable[[
                     break  # the watch is on a folder that has disappeared, or one has appeared
 
 
-def _identity(root: str) -> _Identity:
+def _identity(root: str) -> tuple[int, int] | None:
+    """Return device and inode, which tell a folder from a later one at the same path; None where there is none."""
     try:
         stat = Path(root).stat()
     except OSError:

@@ -9,6 +9,8 @@ import json
 import mmap
 import struct
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,8 +22,6 @@ from index.errors import DamagedIndexError, how_to_rebuild
 MAGIC = b"ARRSEG02"
 _ALIGNMENT = 8
 _FOOTER = struct.Struct("<II8s")
-
-
 # The offset, length, checksum and dtype of a block.
 _Entry = tuple[int, int, int, str]
 
@@ -36,13 +36,27 @@ class BlockWriter:
 
     def add(self, name: str, content: NDArray[Any] | bytes) -> None:
         """Write a block in one piece."""
-        with self.open(name, content.dtype if isinstance(content, np.ndarray) else "u1") as block:
-            block.write(content)
+        with self.open(name, content.dtype if isinstance(content, np.ndarray) else "u1") as append:
+            append(content)
 
-    def open(self, name: str, dtype: DTypeLike) -> "OpenBlock":
-        """Return a block to write in pieces; only one can be open."""
+    @contextmanager
+    def open(self, name: str, dtype: DTypeLike) -> Iterator[Callable[[NDArray[Any] | bytes], None]]:
+        """Open a block, one at a time, and return the function that appends to it; arrays are converted to `dtype`."""
         self._pad()
-        return OpenBlock(self, name, np.dtype(dtype))
+        kind = np.dtype(dtype).newbyteorder("<")
+        start, checksum = self._at, 0
+
+        def append(content: NDArray[Any] | bytes) -> None:
+            nonlocal checksum
+            if isinstance(content, np.ndarray):
+                view = np.ascontiguousarray(content, kind).reshape(-1).view(np.uint8).data
+            else:
+                view = memoryview(content)
+            checksum = zlib.crc32(view, checksum)
+            self._at += self._stream.write(view)
+
+        yield append
+        self._directory[name] = (start, self._at - start, checksum, kind.str)
 
     def close(self) -> None:
         """Write the directory of the blocks."""
@@ -53,39 +67,6 @@ class BlockWriter:
 
     def _pad(self) -> None:
         self._at += self._stream.write(bytes(-self._at % _ALIGNMENT))
-
-    def _write(self, content: memoryview) -> None:
-        self._at += self._stream.write(content)
-
-    def _enter(self, name: str, start: int, checksum: int, dtype: np.dtype[Any]) -> None:
-        self._directory[name] = (start, self._at - start, checksum, dtype.str)
-
-
-class OpenBlock:
-    """A block that is being written: a context manager."""
-
-    def __init__(self, writer: BlockWriter, name: str, dtype: np.dtype[Any]) -> None:
-        self._writer = writer
-        self._name = name
-        self._dtype = dtype.newbyteorder("<")
-        self._start = writer._at
-        self._checksum = 0
-
-    def write(self, content: NDArray[Any] | bytes) -> None:
-        """Append `content`; an array is converted to the dtype of the block."""
-        if isinstance(content, np.ndarray):
-            view = np.ascontiguousarray(content, self._dtype).reshape(-1).view(np.uint8).data
-        else:
-            view = memoryview(content)
-        self._checksum = zlib.crc32(view, self._checksum)
-        self._writer._write(view)
-
-    def __enter__(self) -> "OpenBlock":
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self._writer._enter(self._name, self._start, self._checksum, self._dtype)
 
 
 class BlockFile:

@@ -22,8 +22,7 @@ from index.opensearch.client import Cluster
 from index.opensearch.documents import document_length, make_source, stored_post
 from index.opensearch.metadata import ClusterIndex, IndexMetadata, PartitionRecord
 from index.schema.document import make_document
-from index.text.dictionary import DictionarySegmenter, write_dictionary
-from index.text.segmenter import compiled_segmenter
+from index.text.segmenter import DictionarySegmenter, compiled_segmenter, write_dictionary
 from index.text.user_words import UserWords, read_words, user_words_file
 from index.updates.backend import ActiveIndex, PostUpdates
 from index.updates.file_catalog import Files

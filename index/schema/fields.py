@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
 
 from index.archive.hashtags import hashtag_key
 from index.archive.identity import host_of
@@ -15,19 +14,12 @@ SCHEMA_VERSION = 5
 NO_TIME = -(2**62)
 
 
-class Kind(Enum):
-    """What the values of a field are."""
-
-    KEYWORD = auto()
-    # YYYY-MM-DD in the archive's zone; counted by year, month or day, and filtered by a range.
-    DATE = auto()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A row of the table.
 
     `read` returns a post's values as they are indexed, and `normalize` the same form of a value that was typed.
+    Values of an `is_date` field are days in the archive's zone, counted by year, month or day, and filtered by a range.
     `in_queries` allows `name:value` in the query language. `parameter` describes the repeatable URL parameter `name`;
     a field without one is no filter. `option` makes it an option of the command line too. `facet` is the name under
     which its values are counted, empty if they are not. `has_spellings` is set where a value is shown in another
@@ -37,7 +29,7 @@ class Field:
     name: str
     read: Callable[[Post], list[str]]
     normalize: Callable[[str], str] = str
-    kind: Kind = Kind.KEYWORD
+    is_date: bool = False
     in_queries: bool = False
     parameter: str = ""
     option: bool = False
@@ -98,7 +90,7 @@ _ROWS = (
         parameter="Only posts whose file claims this type.",
         option=True,
     ),
-    Field(name="day", read=lambda post: _days([post.published]), kind=Kind.DATE, facet="date"),
+    Field(name="day", read=lambda post: _days([post.published]), is_date=True, facet="date"),
     Field(
         name="claimed_source",
         read=lambda post: _present(post.latest.claimed_source),
@@ -107,7 +99,7 @@ _ROWS = (
         folded=True,
     ),
     # Every day on which the post was saved.
-    Field(name="saved", read=lambda post: _days(save.saved for save in post.saves), kind=Kind.DATE),
+    Field(name="saved", read=lambda post: _days(save.saved for save in post.saves), is_date=True),
 )
 FIELDS = {field.name: field for field in _ROWS}
 # By the name of the URL parameter.

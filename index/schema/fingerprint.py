@@ -1,10 +1,13 @@
 """The fingerprint of an index: the rules that it depends on beside the archive."""
 
+import hashlib
 from functools import cache
 
 from index.errors import OutdatedIndexError, index_command
 from index.schema.fields import SCHEMA_VERSION
 from index.text import tokenizer
+from index.text.folding import SIMPLIFIED
+from index.text.segmenter import jieba_dictionary, package_folder
 from index.text.user_words import NONE, UserWords
 
 FORMAT = 7
@@ -17,7 +20,23 @@ def fingerprint(words: UserWords) -> dict[str, str]:
 
 @cache
 def _rules() -> dict[str, str]:
-    return {"format": str(FORMAT), "schema": str(SCHEMA_VERSION), **tokenizer.fingerprint()}
+    tables = {"simplified": SIMPLIFIED, "dictionary": jieba_dictionary()}
+    return {
+        "format": str(FORMAT),
+        "schema": str(SCHEMA_VERSION),
+        "analyzer": str(tokenizer.VERSION),
+        **{package: _package_version(package) for package in ("jieba", "rjieba", "snowballstemmer")},
+        **{name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for name, path in tables.items()},
+    }
+
+
+def _package_version(package: str) -> str:
+    # Importing importlib.metadata takes longer than the rest of opening an index.
+    for record in package_folder(package).parent.glob(f"{package}-*.dist-info"):
+        return record.name.removeprefix(f"{package}-").removesuffix(".dist-info")
+    from importlib import metadata
+
+    return metadata.version(package)
 
 
 def check_rules(then: dict[str, str], now: dict[str, str], location: object) -> None:

@@ -132,9 +132,9 @@ def write_lexicon(writer: BlockWriter, name: str, texts: Iterable[bytes]) -> Non
     """Write byte strings under `name`, in the order given."""
     lengths = [0]
     remaining = iter(texts)
-    with writer.open(f"{name}/heap", "u1") as heap:
+    with writer.open(f"{name}/heap", "u1") as append:
         while batch := list(islice(remaining, _BATCH)):
-            heap.write(b"".join(batch))
+            append(b"".join(batch))
             lengths.extend(map(len, batch))
     writer.add(f"{name}/ends", np.cumsum(lengths, dtype=np.uint64))
 

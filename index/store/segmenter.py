@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from index.store.directory import dictionary_file, words_file
-from index.text.dictionary import DictionarySegmenter
-from index.text.segmenter import Segmenter, compiled_segmenter
+from index.text.segmenter import DictionarySegmenter, Segmenter, compiled_segmenter
 from index.text.user_words import read_words
 
 

@@ -17,7 +17,7 @@ from index.store.reports import copy_reports, keep_report
 from index.store.segmenter import text_segmenter
 from index.store.signatures import FileSignature
 from index.store.writer import IndexWriter, write_segment
-from index.text.dictionary import write_dictionary
+from index.text.segmenter import write_dictionary
 from index.text.user_words import read_words, user_words_file, write_words
 from index.updates.backend import ActiveIndex, PostUpdates
 from index.updates.file_catalog import Files

@@ -140,18 +140,12 @@ def _normalised_with_offsets(text: str, looked_up: str) -> tuple[str, list[int]]
 def _clusters(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
     """Yield the start and text of each part of text[start:end] that NFKC cannot compose with its neighbours."""
     for at in range(start + 1, end):
-        if _begins_cluster(text, start, at):
+        # First the test that takes no copy of the cluster, which may be long.
+        is_combining = unicodedata.combining(_nfkd(text[at])[0])
+        if not is_combining and _nfkc(text[start : at + 1]) == _nfkc(text[start:at]) + _nfkc(text[at]):
             yield start, text[start:at]
             start = at
     yield start, text[start:end]
-
-
-def _begins_cluster(text: str, start: int, at: int) -> bool:
-    """Return whether NFKC cannot compose text[at] with the cluster before it, which begins at `start`."""
-    # First the test that takes no copy of the cluster, which may be long.
-    if unicodedata.combining(_nfkd(text[at])[0]):
-        return False
-    return _nfkc(text[start : at + 1]) == _nfkc(text[start:at]) + _nfkc(text[at])
 
 
 def _without_repeated_blanks(folded: str, offsets: list[int]) -> list[int]:

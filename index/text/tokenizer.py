@@ -4,16 +4,12 @@ Word tokens are jieba's words, overlapping ones included, and Latin words by a r
 characters and all pairs of neighbours: they find a text where words leave gaps. Every function takes folded text.
 """
 
-import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-from index.text.folding import SIMPLIFIED
-from index.text.packages import jieba_dictionary, package_version
 from index.text.segmenter import Segmenter, compiled_segmenter
 
 VERSION = 2
@@ -155,17 +151,3 @@ def _latin_word(word: str) -> QueryWord:
         alternatives = [(word,), (joined,), parts, stems if len(stems) == 1 else parts]
     tokens = dict.fromkeys(token for tokens in (*alternatives, parts, stems) for token in tokens)
     return QueryWord(word, tuple(tokens), tuple(dict.fromkeys(alternatives)))
-
-
-def fingerprint() -> dict[str, str]:
-    """Return what tokens depend on: the rules of this module, jieba and its compiled form, the stemmer, the tables."""
-    return {
-        "analyzer": str(VERSION),
-        **{package: package_version(package) for package in ("jieba", "rjieba", "snowballstemmer")},
-        "simplified": _hash(SIMPLIFIED),
-        "dictionary": _hash(jieba_dictionary()),
-    }
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

@@ -10,7 +10,6 @@ Each index keeps a copy of the words it was made with, and cuts its texts and qu
 import hashlib
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +17,8 @@ from pathlib import Path
 from index.errors import UserWordsError
 from index.files.durable import synced_file
 from index.files.paths import user_settings_folder
-from index.text.dictionary import LOOKED_UP
 from index.text.folding import fold
+from index.text.segmenter import LOOKED_UP
 from index.text.tokenizer import has_only_words
 
 # Characters of a word for jieba, and of a synonym.
@@ -65,80 +64,51 @@ def read_words(path: Path) -> UserWords:
     except OSError as error:
         raise UserWordsError(f"The file of your words {path} can't be opened: {error.strerror}.") from error
     try:
-        return _parse(_lines(content.decode("utf-8-sig"), path))
+        return parse_words(content.decode("utf-8-sig"), path)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise UserWordsError(f"Line {line} of your words in {path} is not in UTF-8: save the file as UTF-8.") from error
 
 
-def parse_words(text: str) -> UserWords:
-    """Return the words of `text`, the text of some UserWords."""
-    return _parse(_lines(text, Path()))
+def parse_words(content: str, path: Path = Path()) -> UserWords:
+    """Return the words of `content`; raise UserWordsError, which names `path`, for the first line without meaning."""
+    dictionary: set[str] = set()
+    synonyms: list[tuple[str, ...]] = []
+    line_numbers: dict[str, int] = {}
+    for number, raw in enumerate(content.split("\n"), 1):
+        line = fold(raw).strip(" ")
+        if not line or line.startswith("#"):
+            continue
+        words = tuple(word.strip(" ") for word in line.split("="))
+        if problem := _find_problem(words, number, line_numbers):
+            raise UserWordsError(f"Line {number} of your words in {path}, {raw.strip()[:_SHOWN]!r}, {problem}.")
+        if len(words) == 1:
+            dictionary.update(words)
+        else:
+            synonyms.append(words)
+    return UserWords(frozenset(dictionary), tuple(synonyms))
+
+
+def _find_problem(words: tuple[str, ...], number: int, line_numbers: dict[str, int]) -> str:
+    """Return why a line has no meaning, or an empty string; synonyms are added to `line_numbers`."""
+    if len(words) == 1:
+        remedy = "write one, or words that mean the same with = between them"
+        is_word = _WORD.fullmatch(words[0])
+        return "" if is_word else f"is no word of 2 to {_MAX_WORD_LENGTH} Chinese characters: {remedy}"
+    if len(words) > MAX_SYNONYMS:
+        return f"has {len(words)} words that mean the same: write at most {MAX_SYNONYMS}"
+    for word in words:
+        if len(word) > _MAX_SYNONYM_LENGTH or not has_only_words(word):
+            remedy = "write words of letters, digits and Chinese characters there, each of up to"
+            return f"has {word[:_SHOWN]!r} beside a =: {remedy} {_MAX_SYNONYM_LENGTH}"
+        if word in line_numbers:
+            remedy = "write all words that mean the same in one line, each once"
+            return f"has {word!r}, which stands in line {line_numbers[word]} too: {remedy}"
+        line_numbers[word] = number
+    return ""
 
 
 def write_words(path: Path, words: UserWords) -> None:
     """Write `words` to a new file."""
     with synced_file(path) as stream:
         stream.write(words.text.encode())
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line with words, which are folded."""
-
-    path: Path
-    number: int
-    raw: str
-    words: tuple[str, ...]
-
-    def error(self, problem: str, remedy: str) -> UserWordsError:
-        shown = f"{self.raw[:_SHOWN]!r}"
-        return UserWordsError(f"Line {self.number} of your words in {self.path}, {shown}, {problem}: {remedy}.")
-
-
-def _lines(content: str, path: Path) -> Iterator[_Line]:
-    for number, raw in enumerate(content.split("\n"), 1):
-        folded = fold(raw).strip(" ")
-        if folded and not folded.startswith("#"):
-            yield _Line(path, number, raw.strip(), tuple(word.strip(" ") for word in folded.split("=")))
-
-
-def _parse(lines: Iterator[_Line]) -> UserWords:
-    dictionary: set[str] = set()
-    synonyms: list[tuple[str, ...]] = []
-    line_numbers: dict[str, int] = {}
-    for line in lines:
-        if len(line.words) == 1:
-            dictionary.add(_dictionary_word(line))
-        else:
-            synonyms.append(_synonyms(line, line_numbers))
-    return UserWords(frozenset(dictionary), tuple(synonyms))
-
-
-def _dictionary_word(line: _Line) -> str:
-    (word,) = line.words
-    if not _WORD.fullmatch(word):
-        raise line.error(
-            f"is no word of 2 to {_MAX_WORD_LENGTH} Chinese characters",
-            "write one, or words that mean the same with = between them",
-        )
-    return word
-
-
-def _synonyms(line: _Line, line_numbers: dict[str, int]) -> tuple[str, ...]:
-    """Return the synonyms of a line, and add each to `line_numbers`, which has those of earlier lines."""
-    if len(line.words) > MAX_SYNONYMS:
-        raise line.error(f"has {len(line.words)} words that mean the same", f"write at most {MAX_SYNONYMS}")
-    for word in line.words:
-        if len(word) > _MAX_SYNONYM_LENGTH or not has_only_words(word):
-            raise line.error(
-                f"has {word[:_SHOWN]!r} beside a =",
-                f"write words of letters, digits and Chinese characters there, each of up to {_MAX_SYNONYM_LENGTH}",
-            )
-        if word in line_numbers:
-            raise line.error(
-                f"has {word!r}, which stands in line {line_numbers[word]} too",
-                "write all words that mean the same in one line, each once",
-            )
-        line_numbers[word] = line.number
-    return line.words

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.schema.fields import FACETS, Field, Kind
+from index.schema.fields import FACETS, Field
 from searcher.embedded.columns import DocIds, Integers, Mask
 from searcher.embedded.filters import published_between
 from searcher.embedded.snapshot import Snapshot
@@ -48,7 +48,7 @@ def count_facets(filters: Filters, request: SearchRequest, snapshot: Snapshot) -
     selected = selected_values(request)
     return {
         name: _date_buckets(field, filters.passing(name), request, snapshot)
-        if field.kind is Kind.DATE
+        if field.is_date
         else _buckets(field, filters.passing(name), selected.get(name, []), request.hashtag_like, snapshot)
         for name, field in FACETS.items()
     }

@@ -16,7 +16,7 @@ from index.segments.stored_posts import read_post
 from index.store import directory
 from index.store.directory import dictionary_file, words_file
 from index.store.manifest import Manifest, check_files, check_fingerprint, read_manifest
-from index.text.dictionary import DictionarySegmenter
+from index.text.segmenter import DictionarySegmenter
 from index.text.user_words import read_words
 from searcher.embedded import bm25
 from searcher.embedded.columns import DocIds, Facet, Integers, Mask

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from index.schema.fields import FACETS, Field, Kind
+from index.schema.fields import FACETS, Field
 from searcher.facets import MAX_BUCKETS, date_buckets, selected_time, selected_values, value_bucket
 from searcher.opensearch.clauses import naming_pattern, published
 from searcher.request import SearchRequest
@@ -41,7 +41,7 @@ def aggregations(request: SearchRequest, filters: dict[str, Json], shard_size: i
         name: {
             "filter": passing(filters, name),
             "aggs": _count_days(field)
-            if field.kind is Kind.DATE
+            if field.is_date
             else _count_values(field, selected.get(name, []), request.hashtag_like, shard_size),
         }
         for name, field in FACETS.items()
@@ -61,7 +61,7 @@ def buckets(
     counts = {name: _counts(answer["aggregations"][name]) for name in FACETS}
     return {
         name: _date_buckets(counts[name], request)
-        if field.kind is Kind.DATE
+        if field.is_date
         else _buckets(field, counts[name], selected.get(name, []), labels)
         for name, field in FACETS.items()
     }

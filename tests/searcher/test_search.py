@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from index.archive.hashtags import hashtag_key
 from index.text.folding import fold
 from searcher import Searcher, SearchRequest
 from searcher.errors import QuerySyntaxError
@@ -601,6 +602,24 @@ def test_a_topic_is_one_bucket_in_its_commonest_spelling(examples: Searcher) -> 
     assert buckets["CityRide"] == 5
     assert buckets["一周一书"] == 3
     assert not {"City Ride", "cityride", "CITYRIDE", "一周 一书", "1 and", "人工智能"} & set(buckets)
+
+
+@pytest.mark.parametrize(
+    ("spellings", "best"),
+    [
+        pytest.param(["CityRide", "cityride", "CityRide"], {"cityride": "CityRide"}, id="the commonest"),
+        pytest.param(["b B", "Bb", "bB"], {"bb": "Bb"}, id="of equally common ones the first in code order"),
+        pytest.param(["甲", "乙"], {"甲": "甲", "乙": "乙"}, id="two topics"),
+        pytest.param([], {}, id="none"),
+    ],
+)
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_a_topic_shows_in_its_commonest_spelling(
+    build: Build, spellings: list[str], best: dict[str, str], is_reversed: bool
+) -> None:
+    written = reversed(spellings) if is_reversed else spellings
+    shelf = build(none={"body": "茶"}, **{f"{at}": {"body": linked(spelling)} for at, spelling in enumerate(written)})
+    assert {hashtag_key(bucket.value): bucket.value for bucket in shelf.search("").facets["hashtag"]} == best
 
 
 def test_months_are_buckets_the_newest_first(examples: Searcher) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from index.schema.fields import FACETS, Field, Kind
+from index.schema.fields import FACETS, Field
 from searcher.request import SearchRequest
 from searcher.results import Bucket, Results
 from web.i18n.texts import Texts
@@ -14,7 +14,7 @@ FIRST_BUCKETS = 8
 # Shown first; the others follow in the order of the table. Dates are shown as a histogram.
 _FIRST_FACETS = ("source", "hashtag")
 _PANELS = sorted(
-    (field for field in FACETS.values() if field.kind is not Kind.DATE),
+    (field for field in FACETS.values() if not field.is_date),
     key=lambda field: [field.name != name for name in _FIRST_FACETS],
 )
 

@@ -10,8 +10,8 @@ from index.schema.zones import Zone
 from index.store import directory, manifest
 from index.store.catalog_layers import FileCatalog
 from index.store.writer import IndexWriter
-from index.text.dictionary import write_dictionary
 from index.text.folding import fold
+from index.text.segmenter import write_dictionary
 from searcher.embedded.columns import DocIds
 from searcher.embedded.evaluator import find_matches
 from searcher.embedded.postings import in_all, in_any

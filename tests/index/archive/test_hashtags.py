@@ -1,12 +1,10 @@
 """Hashtags: what one is, and when two spellings are one topic."""
 
-from collections import Counter
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.archive.hashtags import commonest_spellings, find_hashtags, hashtag_at, hashtag_key
+from index.archive.hashtags import find_hashtags, hashtag_at, hashtag_key
 
 
 @pytest.mark.parametrize(
@@ -78,20 +76,6 @@ def test_spellings_of_one_topic_have_one_key(spellings: list[str]) -> None:
 
 def test_other_topics_have_other_keys() -> None:
     assert len({hashtag_key(one) for one in ("露营", "露营地", "C++", "C", "GPT-4o", "GPT4o")}) == 6
-
-
-@pytest.mark.parametrize(
-    ("spellings", "best"),
-    [
-        pytest.param(["CityRide", "cityride", "CityRide"], {"cityride": "CityRide"}, id="the commonest"),
-        pytest.param(["b B", "Bb", "bB"], {"bb": "Bb"}, id="of equally common ones the first in code order"),
-        pytest.param(["甲", "乙"], {"甲": "甲", "乙": "乙"}, id="two topics"),
-        pytest.param([], {}, id="none"),
-    ],
-)
-def test_a_topic_shows_in_its_commonest_spelling(spellings: list[str], best: dict[str, str]) -> None:
-    assert commonest_spellings(Counter(spellings)) == best
-    assert commonest_spellings(Counter(reversed(spellings))) == best
 
 
 def test_hashtag_at_tells_where_it_ends() -> None:

@@ -63,9 +63,9 @@ def test_pieces_make_one_block_of_its_own_dtype(pieces: list[list[int]]) -> None
         path = Path(folder, "blocks")
         with path.open("wb") as stream:
             writer = BlockWriter(stream)
-            with writer.open("pieces", np.uint16) as block:
+            with writer.open("pieces", np.uint16) as append:
                 for piece in pieces:
-                    block.write(np.array(piece, np.int64))
+                    append(np.array(piece, np.int64))
             writer.close()
         file = BlockFile(path)
     assert file.array("pieces").dtype == "<u2"
@@ -116,9 +116,9 @@ def test_a_block_whose_writing_failed_is_not_named(tmp_path: Path) -> None:
 
 
 def write_half(writer: BlockWriter) -> None:
-    with writer.open("failed", "u1") as block:
-        block.write(np.array([1]))
-        block.write(np.array(["no number"]))
+    with writer.open("failed", "u1") as append:
+        append(np.array([1]))
+        append(np.array(["no number"]))
 
 
 @pytest.mark.parametrize(

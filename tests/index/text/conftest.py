@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from index.text.dictionary import DictionarySegmenter, write_dictionary
+from index.text.segmenter import DictionarySegmenter, write_dictionary
 
 
 class Jieba(Protocol):

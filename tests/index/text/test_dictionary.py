@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from index.errors import DamagedIndexError
 from index.files.block_file import BlockFile
-from index.text import dictionary
-from index.text.dictionary import DictionarySegmenter, write_dictionary
+from index.text.segmenter import DictionarySegmenter, write_dictionary
 from tests.conftest import EXAMPLES, NO_REAL_ARCHIVE, REAL_ARCHIVE
 from tests.index.text.conftest import Jieba
 
@@ -154,7 +153,7 @@ def test_ties_are_decided_as_jieba_decides_them(segmenter: DictionarySegmenter, 
 
 
 def test_the_cache_is_bounded(written: Path, jieba: Jieba, known: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dictionary, "_CACHED_PAIRS", 8)
+    monkeypatch.setattr("index.text.segmenter._CACHED_PAIRS", 8)
     segmenter = DictionarySegmenter(written)
     run = "".join(known[::5000])
     assert cuts(segmenter, run) == cuts_of_jieba(jieba, run)
@@ -179,7 +178,7 @@ def test_threads_share_a_segmenter(
 ) -> None:
     runs = ["".join(known[start::20000]) for start in range(100)]
     expected = [cuts(segmenter, run) for run in runs]
-    monkeypatch.setattr(dictionary, "_CACHED_PAIRS", 64)
+    monkeypatch.setattr("index.text.segmenter._CACHED_PAIRS", 64)
     shared = DictionarySegmenter(written)
     with ThreadPoolExecutor(4) as pool:
         found = pool.map(lambda run: cuts(shared, run), runs * 4)
@@ -194,7 +193,7 @@ def test_the_file_is_whole_and_always_the_same(written: Path, tmp_path: Path) ->
 
 def test_neither_writing_nor_cutting_loads_jieba(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib; from index.text.dictionary import *; path = pathlib.Path(sys.argv[1]);"
+        "import sys, pathlib; from index.text.segmenter import *; path = pathlib.Path(sys.argv[1]);"
         "write_dictionary(path); print(DictionarySegmenter(path).cut('人工智能模型'),"
         " {'jieba', 'rjieba'} & set(sys.modules))"
     )

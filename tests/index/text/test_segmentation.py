@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import update
-from index.text.dictionary import LOOKED_UP, DictionarySegmenter, write_dictionary
-from index.text.segmenter import Segmenter, compiled_segmenter
+from index.text.segmenter import LOOKED_UP, DictionarySegmenter, Segmenter, compiled_segmenter, write_dictionary
 from index.text.tokenizer import word_tokens
 from searcher.embedded.snapshot import Snapshot
 from tests.conftest import EXAMPLES, WritePost

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from index.archive.decoding import MalformedPost, NotAPost
 from index.archive.formats import read_save
 from index.archive.walk import Unreadable, walk
-from index.text import tokenizer
-from index.text.dictionary import DictionarySegmenter
+from index.schema.fingerprint import fingerprint
 from index.text.folding import fold
+from index.text.segmenter import DictionarySegmenter
 from index.text.tokenizer import QueryWord, grams, han_grams, latin_words, query_words, required_han_terms, word_tokens
+from index.text.user_words import UserWords
 from tests.conftest import EXAMPLES, NO_REAL_ARCHIVE, REAL_ARCHIVE
 from tests.index.text.conftest import Jieba
 
@@ -256,7 +257,8 @@ def test_short_runs_are_required_whole_and_long_ones_by_pairs() -> None:
 
 
 def test_the_fingerprint_names_everything_tokens_depend_on() -> None:
-    print_of = tokenizer.fingerprint()
-    assert set(print_of) == {"analyzer", "jieba", "rjieba", "snowballstemmer", "dictionary", "simplified"}
+    print_of = fingerprint(UserWords())
+    tokens = {"analyzer", "jieba", "rjieba", "snowballstemmer", "dictionary", "simplified"}
+    assert set(print_of) == {"format", "schema", "words", *tokens}
     assert print_of["jieba"] == version("jieba")
     assert all(print_of.values())

@@ -20,8 +20,8 @@ from index.archive.post import ARCHIVE_ZONE, Post, Save, make_post
 from index.archive.walk import Unreadable, walk
 from index.schema.zones import Zone, zone_texts
 from index.text import tokenizer
-from index.text.dictionary import DictionarySegmenter
 from index.text.folding import fold
+from index.text.segmenter import DictionarySegmenter
 from searcher.query.tree import (
     And,
     FieldEquals,

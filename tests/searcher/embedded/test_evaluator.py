@@ -23,7 +23,7 @@ from index.archive.hashtags import hashtag_key
 from index.archive.post import ARCHIVE_ZONE
 from index.segments.record import INDEX_NAME
 from index.store import directory, manifest
-from index.text.dictionary import DictionarySegmenter
+from index.text.segmenter import DictionarySegmenter
 from searcher import SearchRequest, open_searcher
 from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import DocIds
