@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench.corpus import sentences, write_archive
 from tests.bench.documents import store_documents
 from tests.bench.measure import answer, apart, build, choose
+
+pytestmark = pytest.mark.thorough
 
 
 def test_engines_agree_on_every_question(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from tests.bombs import KINDS
 
+pytestmark = pytest.mark.thorough
+
 # Many times what they take, on a busy machine too; what goes off takes years.
 PATIENCE = 240
 

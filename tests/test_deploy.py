@@ -22,6 +22,8 @@ from searcher.cli import main
 from tests.conftest import EXAMPLES
 from tests.server import WAIT, Running, running
 
+pytestmark = pytest.mark.thorough
+
 DEPLOY = Path(__file__).parents[1] / "deploy"
 SITE = "http://example.org/archive"
 UNITS = ("searcher.service", "searcher-index.service", "searcher-index.timer")

@@ -7,6 +7,8 @@ import pytest
 
 from tests.fuzz.targets import TARGETS
 
+pytestmark = pytest.mark.thorough
+
 CORPUS = Path(__file__).with_name("corpus")
 
 

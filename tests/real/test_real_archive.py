@@ -16,6 +16,8 @@ from searcher.cli import main
 from searcher.query.tree import quote
 from tests.real.scan import fold, holders, read_texts
 
+pytestmark = pytest.mark.thorough
+
 # `make substrings` asks for more than every run has time for.
 SUBSTRINGS = int(os.environ.get("SEARCHER_TEST_SUBSTRINGS", "500"))
 PINNED = "weibo:1870858943/PjqOTBJ4E"

@@ -35,6 +35,7 @@ def test_threads_stem_as_one_does() -> None:
         assert together == alone
 
 
+@pytest.mark.thorough
 def test_threads_search_while_the_index_changes(write_post: WritePost, archive: Path, location: Path) -> None:
     for number in range(20):
         write_post(f"{number}.md", url=f"https://example.org/{number}", body=f"共同 running {number}")

@@ -101,6 +101,7 @@ def test_slow_clients_keep_nobody_waiting(server: Running) -> None:
             connection.close()
 
 
+@pytest.mark.thorough
 def test_a_header_that_does_not_come_ends_the_connection(server: Running) -> None:
     with server.socket() as slow:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
@@ -109,6 +110,7 @@ def test_a_header_that_does_not_come_ends_the_connection(server: Running) -> Non
         assert time.monotonic() - began < WAIT
 
 
+@pytest.mark.thorough
 def test_a_header_sent_byte_by_byte_ends_the_connection(server: Running) -> None:
     with server.socket() as slow:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
@@ -175,6 +177,7 @@ def test_a_body_is_never_taken_in(server: Running) -> None:
     assert server.get("/healthz")[0] == 200
 
 
+@pytest.mark.thorough
 def test_commits_show_at_once_and_no_request_is_dropped(tmp_path: Path) -> None:
     archive, location = tmp_path / "archive", tmp_path / "index"
     archive.mkdir()

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.endure.soak import soak
+
+pytestmark = pytest.mark.thorough
 
 READERS = 4
 # By two workers at most: the dictionary, and some eight segments of each of two commits.

@@ -337,6 +337,7 @@ def long_and_short(draw: st.DrawFn) -> list[list[tuple[Document, bool]]]:
     return parts
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=15)
 @given(long_and_short())
 def test_long_documents_merge_with_short_ones(parts: list[list[tuple[Document, bool]]]) -> None:

@@ -106,18 +106,21 @@ def test_a_long_word_is_followed_through_its_parts(segmenter: DictionarySegmente
     assert segmenter.cut_for_search("中国") == ["中国"]
 
 
+@pytest.mark.thorough
 def test_every_character_that_jieba_may_look_up_is_cut_alike(segmenter: DictionarySegmenter, jieba: Jieba) -> None:
     blocks = [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, 0x20100)]
     assert_cut_alike(segmenter, jieba, ["\u3007", *map(chr, blocks)])
     assert_cut_alike(segmenter, jieba, [chr(point) + "一" + chr(point) for point in range(0x4E00, 0xA000)])
 
 
+@pytest.mark.thorough
 def test_words_of_the_dictionary_are_cut_alike(segmenter: DictionarySegmenter, jieba: Jieba, known: list[str]) -> None:
     long = [word for word in known if len(word) >= 5]
     assert len(long) > 5000
     assert_cut_alike(segmenter, jieba, long + known[::50])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("archive", "fewest"), [(EXAMPLES, 500), (REAL_ARCHIVE, 5000)], ids=["examples", "real"])
 def test_runs_of_an_archive_are_cut_alike(
     segmenter: DictionarySegmenter, jieba: Jieba, archive: Path, fewest: int

@@ -74,6 +74,7 @@ def unlike_defined(texts: Iterable[str]) -> list[str]:
     return wrong
 
 
+@pytest.mark.thorough
 def test_every_single_character_folds_as_defined() -> None:
     assert unlike_defined(map(chr, range(0x110000))) == []
 
@@ -83,6 +84,7 @@ def is_uniform(character: str) -> bool:
     return "\u3400" <= character < "\ua000" or "\uac00" <= character < "\uf900" or character >= "\U00020000"
 
 
+@pytest.mark.thorough
 def test_every_character_beside_those_that_compose_folds_as_defined() -> None:
     characters = [one for one in map(chr, range(0x110000)) if unicodedata.category(one) not in {"Cn", "Co"}]
     for beside, some in (
@@ -134,6 +136,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@pytest.mark.thorough
 def test_folding_each_single_character_twice_is_folding_it_once() -> None:
     characters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
     once = fold("\n".join(characters))

@@ -78,6 +78,7 @@ def test_user_words_are_cut_as_jieba_cuts_added_words(jieba: Jieba, tmp_path: Pa
     assert {word: mapped.frequency(word) for word in OWN} == {word: taught.FREQ[word] for word in OWN}
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=10)
 @given(
     own=st.sets(st.text("具身智能大语言模型的一撙鿕", min_size=2, max_size=6), max_size=6),

@@ -75,6 +75,7 @@ def test_every_han_run_of_the_examples_is_cut_like_jieba(jieba: Jieba, segmenter
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("archive", "fewest"), [(EXAMPLES, 100), (REAL_ARCHIVE, 1000)], ids=["examples", "real"])
 def test_a_text_has_the_words_of_its_runs(jieba: Jieba, archive: Path, fewest: int) -> None:
     if not archive.is_dir():

@@ -11,6 +11,8 @@ from tests.endure.history import import_days, rewrite_hours
 from tests.endure.reading import READERS, commit_and_read
 from tests.endure.states import days_of
 
+pytestmark = pytest.mark.thorough
+
 
 def run(module: str, *arguments: object) -> str:
     """Run a module of tests/endure as a process of its own, and return what it prints."""

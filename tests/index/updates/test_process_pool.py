@@ -55,6 +55,7 @@ def test_a_script_that_guards_nothing_can_index_many_posts(many: Path, tmp_path:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{POSTS}\n", "")
 
 
+@pytest.mark.thorough
 def test_killed_workers_leave_the_old_index_and_no_process(
     many: Path, location: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

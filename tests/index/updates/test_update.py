@@ -384,6 +384,7 @@ def test_a_post_that_becomes_malformed_is_reported_and_lost(
     assert (did(update(location)), len(found(location, "量化"))) == ((1, 0, 0), 2)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("body", ["\ufdfa" * 950_000, f"<p>{'&#xFDFA;' * 950_000}</p>"], ids=["ligatures", "entities"])
 def test_a_file_that_folds_to_too_many_characters_is_reported(
     location: Path, archive: Path, write_post: WritePost, body: str
@@ -398,6 +399,7 @@ def test_a_file_that_folds_to_too_many_characters_is_reported(
     assert found(location, "量化") == [BLOG.format(1)]
 
 
+@pytest.mark.thorough
 def test_a_large_file_within_the_folded_limit_is_a_post(location: Path, archive: Path, write_post: WritePost) -> None:
     write_post("a.md", url=BLOG.format(1), body="ab " * 700_000 + "\ufdfa量化")
     assert (update(location, [archive]).posts, len(found(location, "量化"))) == (1, 1)
@@ -794,6 +796,7 @@ def outcomes_of_kills(location: Path, archive: Path, how: str) -> list[Path]:
     return tried
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", ["update", "rebuild"])
 def test_killed_at_any_step_the_old_index_answers(location: Path, archive: Path, tmp_path: Path, how: str) -> None:
     write_many(archive, range(60), "第一版")
@@ -817,6 +820,7 @@ def test_killed_at_any_step_the_old_index_answers(location: Path, archive: Path,
     assert not states[0]
 
 
+@pytest.mark.thorough
 def test_killed_at_any_step_a_first_build_is_finished_next(location: Path, archive: Path, tmp_path: Path) -> None:
     write_many(archive, range(60), "第一版")
     update(tmp_path / "fresh", [archive])

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -13,6 +14,8 @@ from index.backend import check
 from searcher import open_searcher
 from searcher.results import dump_json
 from tests.conftest import post_text
+
+pytestmark = pytest.mark.thorough
 
 URL = "https://blog.example.org/posts/{}"
 FOLDERS = ("2025-05-08", "2025-05-09", "elsewhere/deep")

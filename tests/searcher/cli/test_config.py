@@ -40,6 +40,7 @@ def effective(searcher: Searcher, key: str, *arguments: object, file: str = "", 
     return told["value"], told["from"]
 
 
+@pytest.mark.thorough
 def test_the_environment_overrides_the_file_and_the_file_the_default(searcher: Searcher, tmp_path: Path) -> None:
     path = str(tmp_path / "config" / "searcher" / "searcher.toml")
     file = "[serve]\nport = 8100\nopen = true"
@@ -51,6 +52,7 @@ def test_the_environment_overrides_the_file_and_the_file_the_default(searcher: S
     assert effective(searcher, "words", "--words", "w.txt", SEARCHER_WORDS="v.txt") == ("w.txt", "command line")
 
 
+@pytest.mark.thorough
 def test_options_and_environment_override_the_file(searcher: Searcher, tmp_path: Path) -> None:
     (tmp_path / "config" / "searcher" / "mine.txt").write_text("大模型 = 语言巨兽\n", encoding="utf-8")
     file = f"""

@@ -19,6 +19,8 @@ from index import update
 from searcher import open_searcher
 from tests.conftest import post_text
 
+pytestmark = pytest.mark.thorough
+
 BLOG = "https://blog.example.org/{}"
 PATIENCE = 60.0
 

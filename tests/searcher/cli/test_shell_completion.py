@@ -26,6 +26,8 @@ from searcher.request import RequestError
 from tests.conftest import EXAMPLES, post_text
 from tests.searcher.shelf import linked, weibo_url
 
+pytestmark = pytest.mark.thorough
+
 WAIT = 60
 ODD = '买一送一，$5*2, it\'s "GPT 4"'
 SHELLS = {

@@ -135,6 +135,7 @@ LAW_WORDS = ("绿茶", "tea", "乌龙", "oolong", "c++", "普洱茶")
 """Is a pool of words none of which stands in another, as posts and as queries."""
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=times(6))
 @given(data=st.data())
 def test_all_synonyms_of_a_line_find_the_same_posts(

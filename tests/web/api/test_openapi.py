@@ -13,6 +13,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from searcher import Searcher, SearchRequest
 from web.app import create_app
 
+pytestmark = pytest.mark.thorough
+
 DOCS = Path(__file__).parents[3] / "docs"
 # Called without a server between, schemathesis leaves what is compressed as it is.
 PLAIN = {"Accept-Encoding": "identity"}

@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.web.browser.conftest import PHONE, barriers, overflow
 
+pytestmark = pytest.mark.thorough
+
 PHONE_POST = "/post/weibo:9900000001/PgztznL7L"
 
 

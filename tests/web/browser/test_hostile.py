@@ -12,6 +12,8 @@ from searcher import Searcher, open_searcher
 from tests.web.browser.conftest import serving
 from tests.web.conftest import linked, write_save
 
+pytestmark = pytest.mark.thorough
+
 # Every form of script that a page could be made to run; each would set the same mark.
 _RUN = "window.attacked=1"
 _ATTACKS = (

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.web.browser.conftest import PHONE
 
+pytestmark = pytest.mark.thorough
+
 PAGES = ["/", "/?q=机器人&source=weibo", "/statistics"]
 MOST_BYTES = 60 * 1024
 MOST_SHIFT = 0.1
