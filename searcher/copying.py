@@ -44,27 +44,19 @@ def copy(
     backend = open_backend(target, options if is_cluster(target) else None)
     if backend.newest_commit() is not None:
         raise LocationError(f"There is an index at {shown(target)} already: name another place for the copy.")
+    titles: list[str] = []
     with open_backend(source).contents() as contents:
-        samples = _Samples(max(1, contents.count // _SAMPLES))
-        posts = samples.watch(contents.posts(on_progress))
-        copy_index(backend, contents, posts)
+        step = max(1, contents.count // _SAMPLES)
+
+        def posts() -> Iterator[Post]:
+            for count, post in enumerate(contents.posts(on_progress)):
+                if count % step == 0 and post.title.strip():
+                    titles.append(" ".join(post.title.split()))
+                yield post
+
+        copy_index(backend, contents, posts())
     with open_searcher(source) as one, open_searcher(target) as other:
-        return _compared(one, other, samples.titles, target)
-
-
-class _Samples:
-    """The titles of every `step`-th post that is watched."""
-
-    def __init__(self, step: int) -> None:
-        self._step = step
-        self.titles: list[str] = []
-
-    def watch(self, posts: Iterator[Post]) -> Iterator[Post]:
-        """Yield `posts`, and note titles."""
-        for number, post in enumerate(posts):
-            if number % self._step == 0 and post.title.strip():
-                self.titles.append(" ".join(post.title.split()))
-            yield post
+        return _compared(one, other, titles, target)
 
 
 def _compared(one: Searcher, other: Searcher, titles: list[str], target: str | Path) -> Copied:

@@ -51,12 +51,9 @@ class UserError(SearcherError):
     """An error in what the user asked for; `template` and `values` let pages say it in other languages."""
 
     def __init__(self, template: ErrorMessage, **values: object) -> None:
-        super().__init__(self._sentence(template.format(**values) + "." * (not template.endswith("?"))))
+        super().__init__(template.format(**values) + "." * (not template.endswith("?")))
         self.template = template
         self.values = values
-
-    def _sentence(self, message: str) -> str:
-        return message
 
 
 class QuerySyntaxError(UserError):
@@ -65,12 +62,12 @@ class QuerySyntaxError(UserError):
     code = "query_syntax"
 
     def __init__(self, template: ErrorMessage, start: int, end: int, **values: object) -> None:
+        super().__init__(template, **values)
         self.start = start
         self.end = end
-        super().__init__(template, **values)
 
-    def _sentence(self, message: str) -> str:
-        return f"In the query, at {self.start}–{self.end}: {message}"
+    def __str__(self) -> str:
+        return f"In the query, at {self.start}–{self.end}: {super().__str__()}"
 
     def as_json(self) -> dict[str, object]:
         """Return the error as the contract's JSON names it, with its place."""

@@ -1,8 +1,10 @@
 """Snippets: where a hit matched, and the piece of its text that shows it."""
 
 import re
+import string
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import chain
 
 from index.archive.hashtags import hashtag_key
@@ -25,6 +27,7 @@ _ZONE_NAMES = {
     Zone.QUOTED: "quoted",
     Zone.EARLIER: "earlier",
 }
+_LATIN = string.ascii_letters + string.digits
 _PRESENT = [zone for zone in Zone if zone is not Zone.EARLIER]
 
 # The names of the parts that matched, the snippet, and the name of its part.
@@ -43,8 +46,9 @@ class Highlighter:
 
     def places(self, post: Post) -> dict[str, list[str]]:
         """Return the raw texts that matched, by the name of their part."""
-        texts = _FoldedTexts(zone_texts(post))
-        matches: _Matches = next(filter(None, (texts.find(patterns, Zone) for patterns in self._levels())), {})
+        texts = zone_texts(post)
+        folded = cache(_fold)
+        matches = next(filter(None, (_find(texts, patterns, Zone, folded) for patterns in self._levels())), {})
         places: dict[str, list[str]] = {}
         for zone, text in matches:
             places.setdefault(_ZONE_NAMES[zone], []).append(text)
@@ -58,42 +62,36 @@ class Highlighter:
         Earlier saves are named only if nothing else matched. Where no text matched, as with a filter alone,
         the snippet is the opening of the post, and of no part.
         """
-        zones = zone_texts(post)
-        texts = _FoldedTexts(zones)
+        texts = zone_texts(post)
+        folded = cache(_fold)
         hashtag = ("hashtag",) if self._hashtags & set(map(hashtag_key, post.hashtags)) else ()
         for patterns in self._levels():
-            if matches := texts.find(patterns, _PRESENT) or texts.find(patterns, [Zone.EARLIER]):
-                names, snippet, part = _show(zones, patterns, matches)
+            matches = _find(texts, patterns, _PRESENT, folded) or _find(texts, patterns, [Zone.EARLIER], folded)
+            if matches:
+                names, snippet, part = _show(texts, patterns, matches)
                 return (*names, *hashtag), snippet, part
-        return hashtag, _opening(zones), ""
+        return hashtag, _opening(texts), ""
 
     def _levels(self) -> Iterator[ZonePatterns]:
         yield self._best_patterns
         yield from weaker_patterns(self._node)
 
 
-class _FoldedTexts:
-    """The texts of a post, folded when they are first read."""
+def _find(
+    texts: dict[Zone, list[str]], patterns: ZonePatterns, zones: Iterable[Zone], folded: Callable[[str], str]
+) -> _Matches:
+    """Return the matches in those of `texts` that are in `zones`."""
+    matches: _Matches = {}
+    for zone in zones:
+        if pattern := patterns[zone]:
+            for text in texts[zone]:
+                if found := {match[0] for match in _find_all(pattern, folded(text))}:
+                    matches[zone, text] = found
+    return matches
 
-    def __init__(self, zones: dict[Zone, list[str]]) -> None:
-        self._zones = zones
-        self._folded: dict[Zone, list[str]] = {}
 
-    def find(self, patterns: ZonePatterns, zones: Iterable[Zone]) -> _Matches:
-        """Return the matches in the texts of `zones`."""
-        matches: _Matches = {}
-        for zone in zones:
-            if (pattern := patterns[zone]) is None:
-                continue
-            for folded, raw in zip(self._fold(zone), self._zones[zone], strict=True):
-                if found := {match[0] for match in _find_all(pattern, folded)}:
-                    matches[zone, raw] = found
-        return matches
-
-    def _fold(self, zone: Zone) -> list[str]:
-        if zone not in self._folded:
-            self._folded[zone] = [fold(text.strip()) for text in self._zones[zone]]
-        return self._folded[zone]
+def _fold(text: str) -> str:
+    return fold(text.strip())
 
 
 def _find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -104,13 +102,13 @@ def _find_all(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         at = match.start() + 1
 
 
-def _show(zones: dict[Zone, list[str]], patterns: ZonePatterns, matches: _Matches) -> Shown:
+def _show(texts: dict[Zone, list[str]], patterns: ZonePatterns, matches: _Matches) -> Shown:
     present = {zone for zone, _ in matches}
     names = tuple(name for zone, name in _ZONE_NAMES.items() if zone in present)
     # The title is shown anyway: a snippet comes from elsewhere if it can.
     shown = [key for key in matches if _ZONE_NAMES[key[0]] != "title"]
     if not shown:
-        return names, _opening(zones), ""
+        return names, _opening(texts), ""
     zone, text = max(shown, key=lambda key: (len(matches[key]), -list(Zone).index(key[0])))
     return names, _cut(patterns[zone], text), _ZONE_NAMES[zone]
 
@@ -124,28 +122,15 @@ def _cut(pattern: re.Pattern[str] | None, text: str) -> tuple[Fragment, ...]:
     start = max(0, min(start, end - LENGTH))
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
     first, last = (inside[0][0], inside[-1][1]) if inside else (start, end)
-    return tuple(_fragments(text, _word_start(text, start, first), _word_end(text, end, last), inside))
-
-
-def _word_start(text: str, start: int, first: int) -> int:
-    """Return where the first whole Latin word after `start` begins, but not beyond `first`."""
-    at = start
-    while 0 < at < first and _in_word(text, at):
-        at += 1
-    return at
+    # A Latin word that the start would cut is left out, but no match.
+    if start and text[start - 1] in _LATIN:
+        start = first - len(text[start:first].lstrip(_LATIN))
+    return tuple(_fragments(text, start, _word_end(text, end, last), inside))
 
 
 def _word_end(text: str, end: int, last: int) -> int:
     """Return where the last whole Latin word before `end` ends, but not before `last`."""
-    at = end
-    while last < at < len(text) and _in_word(text, at):
-        at -= 1
-    return at
-
-
-def _in_word(text: str, at: int) -> bool:
-    before, after = text[at - 1], text[at]
-    return before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+    return last + len(text[last:end].rstrip(_LATIN)) if end < len(text) and text[end] in _LATIN else end
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -180,8 +165,8 @@ def _fragments(text: str, start: int, end: int, spans: list[tuple[int, int]]) ->
         yield Fragment(rest)
 
 
-def _opening(zones: dict[Zone, list[str]]) -> tuple[Fragment, ...]:
-    text = next(chain(zones[Zone.BODY], zones[Zone.SUMMARY], zones[Zone.QUOTED]), "")
+def _opening(texts: dict[Zone, list[str]]) -> tuple[Fragment, ...]:
+    text = next(chain(texts[Zone.BODY], texts[Zone.SUMMARY], texts[Zone.QUOTED]), "")
     return tuple(_fragments(text, 0, _word_end(text, min(len(text), LENGTH), 0), []))
 
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from index.backend import is_cluster, read_location
 from index.errors import SearcherError
 from searcher import open_searcher
@@ -19,13 +21,11 @@ if TYPE_CHECKING:
     from index.archive.watch import Stop
 
 
-def follow(
-    location: str | Path, on_update: Callable[["UpdateReport"], None], on_message: Callable[[str], None], stop: "Stop"
-) -> None:
+def follow(location: str | Path, on_update: Callable[["UpdateReport"], None], stop: "Stop") -> None:
     """Update the index at `location` whenever its archives have changed, until `stop` is set.
 
-    Calls `on_update` after an update that changed the index, and `on_message` with errors; an error ends nothing, since
-    the next change may mend its cause.
+    Calls `on_update` after an update that changed the index. An error is printed, and ends nothing, since the next
+    change may mend its cause.
     """
     from index import update
     from index.archive.watch import follow as follow_archives
@@ -34,14 +34,14 @@ def follow(
         try:
             report = update(location)
         except (SearcherError, OSError) as error:
-            on_message(str(error))
+            click.echo(str(error), err=True)
         else:
             if not report.unchanged:
                 on_update(report)
 
     with open_searcher(location) as searcher:
         archives = searcher.stats().archives
-    on_message(f"Following {', '.join(archives)} (Ctrl-C ends it)")
+    click.echo(f"Following {', '.join(archives)} (Ctrl-C ends it)", err=True)
     follow_archives(archives, None if is_cluster(location) else Path(location).absolute(), update_index, stop)
 
 
@@ -72,14 +72,11 @@ class _ParentExit:
 
 def main(location: str, parent: str) -> None:
     """Follow the archives of the index at `location` as long as the process `parent` lives."""
-
-    def log(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-
+    stop = _ParentExit(int(parent))
     try:
-        follow(read_location(location), lambda report: log(update_report(report)), log, _ParentExit(int(parent)))
+        follow(read_location(location), lambda report: click.echo(update_report(report), err=True), stop)
     except (SearcherError, OSError) as error:
-        log(f"The archives can't be followed: {error}")
+        click.echo(f"The archives can't be followed: {error}", err=True)
 
 
 if __name__ == "__main__":

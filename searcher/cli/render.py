@@ -21,9 +21,21 @@ _CLEAR_LINE = "\r\x1b[K"
 _REFRESH_SECONDS = 0.1
 
 
-def hit_list(hits: Iterable[Hit], first: int = 1) -> list[str]:
-    """Return each hit as a few lines, numbered from `first`."""
-    return [_hit(number, hit) for number, hit in enumerate(hits, first)]
+def hit_list(hits: Iterable[Hit], first: int = 1) -> Iterator[str]:
+    """Yield each hit as a few lines, numbered from `first`."""
+    for number, hit in enumerate(hits, first):
+        lines = [
+            f"{number:>3}. {click.style(hit.post.title or hit.post.url, bold=True)}",
+            f"     {facts(hit.post, hit.hashtags)}",
+            f"     {click.style(hit.post.id, fg='cyan')}  {hit.post.url}",
+        ]
+        fragments = (
+            click.style(fragment.text, fg="yellow", bold=True) if fragment.matched else fragment.text
+            for fragment in hit.snippet
+        )
+        if snippet := "".join(fragments):
+            lines.append(f"     {snippet}")
+        yield "\n".join(lines)
 
 
 def update_report(report: "UpdateReport") -> str:
@@ -64,21 +76,6 @@ def width(text: str) -> int:
     from wcwidth import wcwidth  # takes time, and few commands need it
 
     return sum(columns if (columns := wcwidth(character)) >= 0 else 1 for character in text)
-
-
-def _hit(number: int, hit: Hit) -> str:
-    lines = [
-        f"{number:>3}. {click.style(hit.post.title or hit.post.url, bold=True)}",
-        f"     {facts(hit.post, hit.hashtags)}",
-        f"     {click.style(hit.post.id, fg='cyan')}  {hit.post.url}",
-    ]
-    fragments = (
-        click.style(fragment.text, fg="yellow", bold=True) if fragment.matched else fragment.text
-        for fragment in hit.snippet
-    )
-    if snippet := "".join(fragments):
-        lines.append(f"     {snippet}")
-    return "\n".join(lines)
 
 
 def _listing(heading: str, listing: "Listing[T]", as_line: Callable[[T], str]) -> list[str]:

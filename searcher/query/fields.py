@@ -10,17 +10,12 @@ from searcher.query.tree import PublishedBetween, SavedBetween, Scope
 class ValueKind(Enum):
     """The kind of value that a field takes."""
 
-    # One of the values that the index holds in the field of the same name.
-    KEYWORD = auto()
+    KEYWORD = auto()  # one of the values that the index holds in the field of the same name
     HASHTAG = auto()
-    # A text in one part of the post.
-    TEXT = auto()
-    # The part of the post for the texts beside it.
-    SCOPE = auto()
-    # A day, week, month or year, or a range of them.
-    DATE = auto()
-    # A whole number, or a range of them.
-    COUNT = auto()
+    TEXT = auto()  # a text in one part of the post
+    SCOPE = auto()  # the part of the post for the texts beside it
+    DATE = auto()  # a day, week, month or year, or a range of them
+    COUNT = auto()  # a whole number, or a range of them
 
 
 DateNode = PublishedBetween | SavedBetween

@@ -40,10 +40,11 @@ class PinyinIndex:
         return [text for text in found if "".join(syllables(text)) == typed]
 
     def homophones(self, text: str) -> Iterator[tuple[str, int]]:
-        """Yield each text that sounds like `text`, and its distance: 0 if the same, 1 if often confused with it."""
+        """Yield each other text that sounds like `text`, and its distance: 0, or 1 if the sounds are often confused."""
         typed = syllables(text)
         for rank in self._by_sound.get(_merge_confused(typed), ()):
-            yield self.texts[rank], int(syllables(self.texts[rank]) != typed)
+            if (other := self.texts[rank]) != text:
+                yield other, int(syllables(other) != typed)
 
     @cached_property
     def _spellings(self) -> list[tuple[str, int]]:

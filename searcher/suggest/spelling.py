@@ -5,7 +5,6 @@ from functools import partial
 from itertools import islice
 
 from searcher.query.tree import max_edits
-from searcher.suggest.pinyin import PinyinIndex
 from searcher.suggest.vocabulary import Vocabulary, is_written
 
 # A text of at most this many posts may be misspelled, if many times as many posts hold another like it.
@@ -62,7 +61,7 @@ class SpellingSuggester:
             return []
         texts = _similar(key, self._vocabulary.top_terms.hashtags.texts)
         if not posts:
-            texts += _homophones(key, self._vocabulary.top_terms.hashtags)
+            texts += self._vocabulary.top_terms.hashtags.homophones(key)
             # Further away than any that differ by their letters.
             texts += [(text, _FAR) for text in self._vocabulary.hashtags_with(key, _MAX_CANDIDATES)]
         keys = _likeliest(texts, partial(self._vocabulary.value_count, "hashtag"), posts)[:MAX_CORRECTIONS]
@@ -76,7 +75,7 @@ class SpellingSuggester:
         words, hashtags = self._vocabulary.top_terms.han_words, self._vocabulary.top_terms.hashtags
         texts = [*_similar(run, words.texts), *_similar(run, hashtags.texts)]
         if not posts:
-            texts += [*_homophones(run, words), *_homophones(run, hashtags), *self._with_homophone(run)]
+            texts += [*words.homophones(run), *hashtags.homophones(run), *self._with_homophone(run)]
         seen = {run}
         for text, distance in sorted(texts, key=lambda candidate: candidate[1]):
             if text not in seen and self._vocabulary.has_pairs(text):
@@ -86,16 +85,12 @@ class SpellingSuggester:
     def _with_homophone(self, run: str) -> Iterator[tuple[str, int]]:
         """Yield `run` with one character or one word replaced by another that sounds like it."""
         for at, character in enumerate(run):
-            for other, distance in _homophones(character, self._vocabulary.top_terms.characters):
+            for other, distance in self._vocabulary.top_terms.characters.homophones(character):
                 yield run[:at] + other + run[at + 1 :], distance
         for length in range(2, min(_MAX_WORD, len(run) - 1) + 1):
             for at in range(len(run) - length + 1):
-                for word, distance in _homophones(run[at : at + length], self._vocabulary.top_terms.han_words):
+                for word, distance in self._vocabulary.top_terms.han_words.homophones(run[at : at + length]):
                     yield run[:at] + word + run[at + length :], distance
-
-
-def _homophones(text: str, index: PinyinIndex) -> Iterator[tuple[str, int]]:
-    return ((other, distance) for other, distance in index.homophones(text) if other != text)
 
 
 def _similar(text: str, texts: Sequence[str]) -> list[tuple[str, int]]:

@@ -23,12 +23,10 @@ class TopTerms(Protocol):
     """The commonest terms of one commit, the commonest first; a word has two characters and posts at least."""
 
     @property
-    def latin_words(self) -> Sequence[str]:
-        """Return the words in Latin letters."""
+    def latin_words(self) -> Sequence[str]: ...
 
     @property
-    def han_words(self) -> PinyinIndex:
-        """Return the Chinese words."""
+    def han_words(self) -> PinyinIndex: ...
 
     @property
     def hashtags(self) -> PinyinIndex:

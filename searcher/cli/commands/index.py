@@ -77,7 +77,7 @@ def index(
         from searcher.cli.following import follow
 
         try:
-            follow(location, lambda report: _print(report, as_json), lambda text: click.echo(text, err=True), Event())
+            follow(location, lambda report: _print(report, as_json), Event())
         except KeyboardInterrupt:
             click.echo(f"Ended: the index at {shown(location)} is whole.", err=True)
     if strict and report.unreadable:
