@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from queue import Empty, SimpleQueue
+from contextlib import suppress
 from threading import Thread
 
 import click
@@ -35,21 +35,18 @@ def _completer(find: _Find) -> _Completer:
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
         typed = incomplete.encode("utf-8", "replace").decode()
-        answer: SimpleQueue[list[CompletionItem]] = SimpleQueue()
+        found: list[CompletionItem] = []
 
         def look_up() -> None:
-            try:
-                with open_searcher(ctx.params["location"]) as searcher:
-                    answer.put(_insertable(list(find(searcher, typed)), typed))
-            except (SearcherError, OSError):
-                answer.put([])  # a message would land in the middle of the command line
+            # A message would land in the middle of the command line.
+            with suppress(SearcherError, OSError), open_searcher(ctx.params["location"]) as searcher:
+                found.extend(_insertable(list(find(searcher, typed)), typed))
 
         # The thread is abandoned after the timeout: the client retries a cluster that is down for longer.
-        Thread(target=look_up, daemon=True).start()
-        try:
-            return answer.get(timeout=_TIMEOUT_SECONDS)
-        except Empty:
-            return []
+        thread = Thread(target=look_up, daemon=True)
+        thread.start()
+        thread.join(_TIMEOUT_SECONDS)
+        return found
 
     return complete
 

@@ -47,15 +47,13 @@ class _Parser:
         self._expansions = 0
 
     def parse(self) -> Node:
-        self._scanner.skip_spaces()
+        self._scanner.skip()
         if self._scanner.is_done():
             return MatchAll(span=(0, self._scanner.at))
         node = self._alternatives()
         if not self._scanner.is_done():
             raise self._stray_bracket()
         return node
-
-    # --- operators -----------------------------------------------------------------------------------------
 
     def _alternatives(self) -> Node:
         return self._joined("OR", lambda: self._joined("AND", self._sequence, And), Or)
@@ -64,7 +62,7 @@ class _Parser:
         start = self._scanner.at
         nodes = [operand()]
         while self._scanner.next_keyword(operator):
-            self._skip(len(operator))
+            self._scanner.skip(len(operator))
             nodes.append(operand())
         return nodes[0] if len(nodes) == 1 else kind(tuple(nodes), span=self._span_from(start))
 
@@ -87,7 +85,7 @@ class _Parser:
                 bare[clause.scope] = clause
             else:
                 clauses.append(clause)
-            self._scanner.skip_spaces()
+            self._scanner.skip()
         required = [_scoped(clause, scope) for clause in (*bare.values(), *clauses)]
         if not required:
             raise self._missing(start, scope_span)
@@ -115,8 +113,6 @@ class _Parser:
 
     def _stray_bracket(self) -> QuerySyntaxError:
         return QuerySyntaxError(ErrorMessage.STRAY_BRACKET, self._scanner.at, self._scanner.at + 1)
-
-    # --- clauses -------------------------------------------------------------------------------------------
 
     def _clause(self) -> Node | Scope:
         """Return the next clause. It is counted here, except bare words, which `_sequence` counts together."""
@@ -160,7 +156,7 @@ class _Parser:
         return MatchAll(span=span) if run in ("*", "＊") else word_node(run, span)
 
     def _negation(self, start: int, length: int) -> Node:
-        self._skip(length)
+        self._scanner.skip(length)
         if self._is_sequence_over():
             raise QuerySyntaxError(ErrorMessage.NOTHING_AFTER, start, start + length, word="NOT")
         self._deeper(start)
@@ -172,7 +168,7 @@ class _Parser:
 
     def _group(self, start: int) -> Node:
         self._deeper(start)
-        self._skip(1)
+        self._scanner.skip(1)
         node = self._alternatives()
         if not self._scanner.next_is(")"):
             raise QuerySyntaxError(ErrorMessage.OPEN_BRACKET, start, start + 1)
@@ -185,11 +181,8 @@ class _Parser:
         if self._depth > MAX_DEPTH:
             raise QuerySyntaxError(ErrorMessage.TOO_DEEP, start, start + 1, most=MAX_DEPTH)
 
-    # --- fields --------------------------------------------------------------------------------------------
-
     def _field(self, match: re.Match[str]) -> Node | Scope:
-        field = QUERY_FIELDS.get(match[1].lower())
-        if field is None:
+        if not (field := QUERY_FIELDS.get(match[1].lower())):
             raise _unknown_field(match)
         self._scanner.at = match.end()
         is_quoted = self._scanner.next_is('"')
@@ -198,13 +191,6 @@ class _Parser:
         if not value:
             raise QuerySyntaxError(ErrorMessage.NO_VALUE, *span, field=field.name)
         return field_node(field, value, is_quoted, span, self._now)
-
-    # --- positions -----------------------------------------------------------------------------------------
-
-    def _skip(self, length: int) -> None:
-        """Move past an operator of a length and the spaces after it."""
-        self._scanner.at += length
-        self._scanner.skip_spaces()
 
     def _span_from(self, start: int) -> Span:
         return start, self._scanner.at

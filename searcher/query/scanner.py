@@ -38,8 +38,9 @@ class Scanner:
         match = _KEYWORD.match(self.plain, self.at)
         return match[0] if match and match[0] in keywords else ""
 
-    def skip_spaces(self) -> None:
-        """Move on to the next character that is not white space."""
+    def skip(self, length: int = 0) -> None:
+        """Move past `length` characters and the white space after them."""
+        self.at += length
         while self.at < len(self.query) and self.query[self.at].isspace():
             self.at += 1
 

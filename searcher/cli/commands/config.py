@@ -44,10 +44,10 @@ def _values(ctx: click.Context) -> Iterator[tuple[Setting, Any, str]]:
     for setting in settings(ctx.command).values():
         if (command := setting.command) not in contexts:
             # A command needs its required arguments, of any value.
-            required = [
-                "-" for parameter in command.params if parameter.param_type_name == "argument" and parameter.required
+            arguments = [
+                "-" for argument in command.params if isinstance(argument, click.Argument) and argument.required
             ]
-            contexts[command] = command.make_context(command.name, required, parent=ctx)
+            contexts[command] = command.make_context(command.name, arguments, parent=ctx)
         context, name = contexts[command], str(setting.parameter.name)
         sources = {
             ParameterSource.COMMANDLINE: "command line",

@@ -9,7 +9,7 @@ from searcher import open_searcher
 from searcher.cli import completers
 from searcher.cli.commands.show import find_post
 from searcher.cli.options import index_option, query_argument, run_option, text
-from searcher.explanation import Clause, Explanation, Place, Reading, Requirement, ScorePart, Verdict
+from searcher.explanation import Clause, Explanation, Place, Reading, Requirement, Verdict
 from searcher.export import count_noun, day
 from searcher.ranking.plan import Term
 from searcher.results import dump_json
@@ -70,7 +70,8 @@ def _clause(clause: Clause, indent: str) -> Iterator[str]:
     if clause.places:
         yield f"{below}stands in   {'; '.join(map(_place, clause.places))}"
     if clause.score_parts:
-        yield f"{below}scores      {', '.join(map(_score_part, clause.score_parts))}"
+        parts = (f"{_kind(part.kind)}{part.text} {_score(part.score)}" for part in clause.score_parts)
+        yield f"{below}scores      {', '.join(parts)}"
     for child in clause.children:
         yield from _clause(child, below)
 
@@ -101,10 +102,6 @@ def _requirement(required: Requirement) -> str:
 def _term(term: Term) -> str:
     boost = "" if term.boost == 1 else f" × {term.boost:.2g}"
     return f"{_kind(term.kind)}{term.text}{boost} ({term.posts:,})"
-
-
-def _score_part(part: ScorePart) -> str:
-    return f"{_kind(part.kind)}{part.text} {_score(part.score)}"
 
 
 def _kind(kind: str) -> str:

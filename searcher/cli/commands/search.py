@@ -80,13 +80,7 @@ def search(
         raise click.UsageError("--json, --jsonl and --format exclude each other.")
     ctx.meta["json"], ctx.meta["query"] = as_json or jsonl, " ".join(query)
     request = SearchRequest(
-        query=ctx.meta["query"],
-        **filters,
-        since=since,
-        until=until,
-        sort=Sort(sort),
-        page=page,
-        page_size=limit,
+        query=ctx.meta["query"], **filters, since=since, until=until, sort=Sort(sort), page=page, page_size=limit
     )
     with open_searcher(location) as searcher:
         results = searcher.search(request)
