@@ -1,8 +1,8 @@
 """The explanation of a query and of one post, and its JSON form."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from searcher.query.tree import Span
 from searcher.ranking.plan import RequiredTerm, Term
@@ -133,25 +133,15 @@ class Explanation:
     clause: Clause
     post: Verdict | None = None
 
-    def as_json(self) -> "json_types.Explanation":
+    def as_json(self) -> dict[str, Any]:
         """Return the JSON object, the same on the command line and over HTTP."""
         return {
             "query": self.query,
             "reading": self.reading,
             "total": self.total,
             "clause": self.clause.as_json(),
-            "post": _verdict_json(self.post) if self.post else None,
+            "post": {**asdict(self.post), "score": round(self.post.score, 4)} if self.post else None,
         }
-
-
-def _verdict_json(verdict: Verdict) -> "json_types.Verdict":
-    return {
-        "id": verdict.id,
-        "title": verdict.title,
-        "is_hit": verdict.is_hit,
-        "score": round(verdict.score, 4),
-        "failed": list(verdict.failed),
-    }
 
 
 def _reading_json(reading: Reading) -> "json_types.Reading":

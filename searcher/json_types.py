@@ -48,12 +48,9 @@ class Hit(PostHead):
     snippet: list[Fragment]
 
 
-class BucketLabel(TypedDict, total=False):
-    label: Annotated[str, Meta(description="How to show the value; dates have none.")]
-
-
-class Bucket(BucketLabel):
+class Bucket(TypedDict):
     value: str
+    label: NotRequired[Annotated[str, Meta(description="How to show the value; dates have none.")]]
     count: Count
     selected: bool
 

@@ -1,7 +1,7 @@
 """A search as a user states it: query, filters, sort and page; to and from URL parameters."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, make_dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, make_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -99,10 +99,10 @@ class SearchRequest(_Filters):  # type: ignore[misc]  # the table is read when t
 
         Raises RequestError where a parameter has no meaning.
         """
-        names = ("q", *FILTERS, *_READERS)
+        names = ("q", *FILTERS, *_DEFAULTS)
         values = {name: [value for value in params.get(name, ()) if value.strip()] for name in names}
         read: dict[str, Any] = {name: tuple(dict.fromkeys(values[name])) for name in FILTERS}
-        read |= {name: reader(name, values[name][-1]) for name, reader in _READERS.items() if values[name]}
+        read |= {name: _read(name, values[name][-1]) for name in _DEFAULTS if values[name]}
         return cls(values["q"][-1] if values["q"] else "", **read)
 
     def to_params(self) -> list[tuple[str, str]]:
@@ -126,18 +126,17 @@ class SearchRequest(_Filters):  # type: ignore[misc]  # the table is read when t
         return replace(self, page=1, **values)
 
 
-def _text(_: str, text: str) -> str:
-    return text
-
-
-def _choice_of(choices: type[StrEnum]) -> Callable[[str, str], StrEnum]:
-    def read(name: str, text: str) -> StrEnum:
-        try:
-            return choices(text)
-        except ValueError:
-            raise RequestError(ErrorMessage.NO_CHOICE, name=name, value=text, choices=", ".join(choices)) from None
-
-    return read
+def _read(name: str, text: str) -> Any:
+    """Return the value of the parameter `name` in the type of its default."""
+    kind = type(_DEFAULTS[name])
+    if kind is int:
+        return whole_number(name, text)
+    if not issubclass(kind, StrEnum):
+        return text
+    try:
+        return kind(text)
+    except ValueError:
+        raise RequestError(ErrorMessage.NO_CHOICE, name=name, value=text, choices=", ".join(kind)) from None
 
 
 def _check_range(name: str, number: int, most: int) -> None:
@@ -152,14 +151,5 @@ def whole_number(name: str, text: str) -> int:
     return int(text)
 
 
-# The functions that read the parameters beside the query and the filters, from their name and text.
-_READERS: dict[str, Callable[[str, str], Any]] = {
-    "since": _text,
-    "until": _text,
-    "sort": _choice_of(Sort),
-    "page": whole_number,
-    "page_size": whole_number,
-    "date_by": _choice_of(DateUnit),
-    "hashtag_like": _text,
-}
-_DEFAULTS = {name: getattr(SearchRequest(), name) for name in _READERS}
+# The parameters beside the query and the filters.
+_DEFAULTS = {field.name: field.default for field in fields(SearchRequest) if field.name not in ("query", *FILTERS)}

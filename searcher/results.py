@@ -1,9 +1,9 @@
 """Answers, the same from both engines, and their JSON form."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.archive.post import Post, Save
 
@@ -54,8 +54,9 @@ class Bucket:
     selected: bool = False
 
     def as_json(self, has_label: bool = True) -> "json_types.Bucket":
-        label: json_types.BucketLabel = {"label": self.label} if has_label else {}
-        return {"value": self.value, **label, "count": self.count, "selected": self.selected}
+        if not has_label:
+            return {"value": self.value, "count": self.count, "selected": self.selected}
+        return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,10 @@ class Suggestion:
     kind: str
     count: int
 
-    def as_json(self) -> "json_types.Suggestion":
-        return {"text": self.text, "kind": self.kind, "count": self.count}
 
-
-def suggestions_json(suggestions: tuple[Suggestion, ...]) -> "json_types.Suggestions":
+def suggestions_json(suggestions: tuple[Suggestion, ...]) -> dict[str, Any]:
     """Return the JSON object of suggestions, the same on the command line and over HTTP."""
-    return {"suggestions": [suggestion.as_json() for suggestion in suggestions]}
+    return {"suggestions": [asdict(suggestion) for suggestion in suggestions]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +123,9 @@ class Stats:
     archives: tuple[str, ...]
     updated: str
 
-    def as_json(self) -> "json_types.Stats":
-        return {
-            "posts": self.posts,
-            "saves": self.saves,
-            "sources": self.sources,
-            "hashtags": self.hashtags,
-            "first_published": timestamp(self.first_published),
-            "last_published": timestamp(self.last_published),
-            "archives": list(self.archives),
-            "updated": self.updated,
-        }
+    def as_json(self) -> dict[str, Any]:
+        first, last = timestamp(self.first_published), timestamp(self.last_published)
+        return {**asdict(self), "first_published": first, "last_published": last}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from searcher.engine import Searcher
-from web.api import browser_search, export, feeds, openapi, raw, search, status
-from web.api.responses import json_response
+from web.api import export, json_views, openapi, raw, xml_views
 from web.http.access import Site, escape_query_string
 from web.http.caching import ResponseCache
 from web.http.errors import failure_from
@@ -89,21 +88,21 @@ def _add_routes(app: Flask, searcher: Searcher, site: Site, metrics: Metrics) ->
     add("/help", "help", help.show, searcher, cached=True)
     add("/completions", "completions", completions.show, searcher, cached=True)
 
-    add("/api/search", "api_search", search.search, searcher, cached=True)
-    add("/api/post/<path:post_id>", "api_post", search.post, searcher, cached=True)
-    add("/api/suggest", "api_suggest", search.suggest, searcher, cached=True)
-    add("/api/explain", "api_explain", search.explain, searcher, cached=True)
-    add("/api/related/<path:post_id>", "api_related", search.related, searcher, cached=True)
-    add("/api/stats", "api_stats", status.stats, searcher)
-    add("/api/imports", "api_imports", status.imports, searcher)
+    add("/api/search", "api_search", json_views.search, searcher, cached=True)
+    add("/api/post/<path:post_id>", "api_post", json_views.post, searcher, cached=True)
+    add("/api/suggest", "api_suggest", json_views.suggest, searcher, cached=True)
+    add("/api/explain", "api_explain", json_views.explain, searcher, cached=True)
+    add("/api/related/<path:post_id>", "api_related", json_views.related, searcher, cached=True)
+    add("/api/stats", "api_stats", json_views.stats, searcher)
+    add("/api/imports", "api_imports", json_views.imports, searcher)
     add(f"/export.<any({', '.join(export.FORMS)}):form>", "export", export.export, searcher, cached=True)
-    add("/feed.atom", "feed", feeds.feed, searcher, site, cached=True)
-    add("/imports.atom", "imports_feed", feeds.imports, searcher, site)
+    add("/feed.atom", "feed", xml_views.feed, searcher, site, cached=True)
+    add("/imports.atom", "imports_feed", xml_views.imports, searcher, site)
     add("/raw/<path:post_id>", "raw", raw.raw, searcher)
-    add("/opensearch.xml", "opensearch", browser_search.describe, site)
-    add("/opensearch/suggest", "opensearch_suggest", browser_search.suggest, searcher, cached=True)
+    add("/opensearch.xml", "opensearch", xml_views.opensearch, site)
+    add("/opensearch/suggest", "opensearch_suggest", json_views.browser_suggest, searcher, cached=True)
     add("/openapi.json", "openapi", openapi.describe, site)
-    add("/healthz", "healthz", status.healthz, searcher)
+    add("/healthz", "healthz", json_views.healthz, searcher)
     add("/metrics", "metrics", metrics.show)
 
 
@@ -124,7 +123,7 @@ def _error_response(exception: Exception) -> Response | HTTPException:
     if failure.status == 500:
         _log.exception("failed to answer %s", request.full_path, exc_info=exception)
     is_api = f"{request.path}/".startswith(_API)
-    response = json_response(failure.as_json(), failure.status) if is_api else error.show(failure)
+    response = json_views.json_response(failure.as_json(), failure.status) if is_api else error.show(failure)
     response.cache_control.no_store = True
     if failure.status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="searcher", charset="UTF-8"'

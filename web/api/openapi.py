@@ -10,7 +10,7 @@ from index.schema.fields import FACETS, FILTERS
 from searcher import json_types
 from searcher.request import MAX_PAGE, MAX_PAGE_SIZE, MAX_VALUES, DateUnit, Sort
 from web.api.export import FORMS
-from web.api.responses import json_response
+from web.api.json_views import json_response
 from web.http.access import Site
 
 _Schema = dict[str, Any]

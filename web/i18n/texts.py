@@ -1,8 +1,6 @@
 """The texts of the pages, in Chinese and English."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 # HTML language tags; the first language is the default.
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
@@ -293,8 +291,4 @@ class Texts:
         return key in _TABLE
 
 
-def _column(number: int) -> Mapping[str, str]:
-    return MappingProxyType({key: row[number] for key, row in _TABLE.items()})
-
-
-_BY_LANGUAGE = {language: _column(number) for number, language in enumerate(LANGUAGES)}
+_BY_LANGUAGE = {language: {key: row[n] for key, row in _TABLE.items()} for n, language in enumerate(LANGUAGES)}
