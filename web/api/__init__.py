@@ -1,1 +1,1 @@
-"""The API: JSON, its OpenAPI description, exports, feeds, files and browser search."""
+"""The API: answers in JSON and XML, the OpenAPI description, exports and files."""

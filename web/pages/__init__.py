@@ -1,1 +1,1 @@
-"""The pages: a module for each, with its view and view model, and the parts that several pages share."""
+"""The pages: a module for each, with its view, and the parts that several pages share."""
