@@ -15,9 +15,9 @@ _ARXIV_PAPER = re.compile(r"/(?:abs|pdf|html)/([a-z.-]+/\d{7}|\d{4}\.\d{4,5})(?:
 _WEIBO_EPOCH = 515483463
 # Characters that a URL may hold unescaped; any other is the same as its escape.
 _URL_MARKS = "/%:@!$&'()*+,;=~-._"
-_MAX_BID = 16
-_WEIBO_LAUNCH = datetime(2009, 8, 1, tzinfo=UTC)
-_WEIBO_HORIZON = datetime(2100, 1, 1, tzinfo=UTC)
+_BID = re.compile(r"[0-9a-zA-Z]{1,16}")
+# Unix seconds from the launch of Weibo, in August 2009, up to the year 2100.
+_WEIBO_TIMES = range(1249084800, 4102444800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,12 @@ def weibo_time(bid: str) -> datetime | None:
 
     A bid is base62 in groups of four from the right, each group seven decimal digits of the numeric id.
     """
-    if not 0 < len(bid) <= _MAX_BID or not all(character in _BASE62 for character in bid):
+    if not _BID.fullmatch(bid):
         return None
     groups = [bid[max(0, end - 4) : end] for end in range(len(bid), 0, -4)][::-1]
     values = [sum(_BASE62.index(c) * 62**i for i, c in enumerate(reversed(group))) for group in groups]
     seconds = (int("".join(f"{value:07d}" for value in values)) >> 22) + _WEIBO_EPOCH
-    if not _WEIBO_LAUNCH.timestamp() <= seconds < _WEIBO_HORIZON.timestamp():
-        return None
-    return datetime.fromtimestamp(seconds, UTC)
+    return datetime.fromtimestamp(seconds, UTC) if seconds in _WEIBO_TIMES else None
 
 
 def weibo_bid(mid: int) -> str:

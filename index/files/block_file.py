@@ -111,7 +111,10 @@ class BlockFile:
     def check(self) -> list[str]:
         """Return the names of the blocks whose bytes have changed, and "padding" for bytes between them."""
         damaged = [name for name in self._directory if zlib.crc32(self.bytes(name)) != self._directory[name][2]]
-        return damaged if self._is_padded() else [*damaged, "padding"]
+        ends = [len(MAGIC), *(offset + length for offset, length, _, _ in self._directory.values())]
+        starts = [*(offset for offset, *_ in self._directory.values()), self._directory_start]
+        is_written_between = any(any(self._map[end:start]) for end, start in zip(ends, starts, strict=True))
+        return [*damaged, "padding"] if is_written_between else damaged
 
     def verify(self) -> None:
         """Raise DamagedIndexError if bytes have changed."""
@@ -124,11 +127,6 @@ class BlockFile:
             return self._directory[name]
         except KeyError:
             raise self.damaged(f"it has no {name}") from None
-
-    def _is_padded(self) -> bool:
-        ends = [len(MAGIC), *(offset + length for offset, length, _, _ in self._directory.values())]
-        starts = [*(offset for offset, *_ in self._directory.values()), self._directory_start]
-        return not any(any(self._map[end:start]) for end, start in zip(ends, starts, strict=True))
 
     def _read_directory(self) -> dict[str, _Entry]:
         size = len(self._map)

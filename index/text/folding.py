@@ -78,10 +78,14 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
         folded, offsets = _normalised_with_offsets(text, folded)
     else:
         offsets = list(range(len(text) + 1))
-    if "  " in folded:
-        offsets = _without_repeated_blanks(folded, offsets)
-        folded = _BLANKS.sub(" ", folded)
-    return folded, offsets
+    if "  " not in folded:
+        return folded, offsets
+    kept: list[int] = []
+    done = 0
+    for run in _BLANKS.finditer(folded):
+        kept += offsets[done : run.start() + 1]
+        done = run.end()
+    return _BLANKS.sub(" ", folded), kept + offsets[done:]
 
 
 def raw_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:
@@ -146,16 +150,6 @@ def _clusters(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
             yield start, text[start:at]
             start = at
     yield start, text[start:end]
-
-
-def _without_repeated_blanks(folded: str, offsets: list[int]) -> list[int]:
-    """Return `offsets` without those of blanks that follow a blank."""
-    kept: list[int] = []
-    done = 0
-    for run in _BLANKS.finditer(folded):
-        kept += offsets[done : run.start() + 1]
-        done = run.end()
-    return kept + offsets[done:]
 
 
 @cache

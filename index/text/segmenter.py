@@ -131,17 +131,14 @@ class DictionarySegmenter:
         for word in self.cut(text):
             for length in (2, 3):
                 if len(word) > length:
-                    words += self._within(word, length)
+                    parts = (word[at : at + length] for at in range(len(word) - length + 1))
+                    words += [part for part in parts if part in self._beginning(part[:2])[1]]
             words.append(word)
         return words
 
     def frequency(self, word: str) -> int:
         """Return the frequency of `word`, which the dictionary has."""
         return round(math.exp(self._beginning(word[:2])[1][word] - self._unknown))
-
-    def _within(self, word: str, length: int) -> list[str]:
-        parts = [word[at : at + length] for at in range(len(word) - length + 1)]
-        return [part for part in parts if part in self._beginning(part[:2])[1]]
 
     def _cut_block(self, block: str) -> list[str]:
         return _likeliest_cut(block, self._beginning, self._unknown) if len(block) > 1 else [block]

@@ -22,8 +22,7 @@ _OTHER_HEADINGS = {
 }
 _URL_LINE = re.compile(r"\*\*(?:URL|url|Url|链接|Link)\*\*\s*[:：]\s*(\S.*)")
 _CLAIM_LINE = re.compile(r"[-*]\s+\*\*(.+?)\*\*\s*[:：]\s*(.*)")
-_SAVED_CLAIMS = ("保存时间", "Saved", "saved", "Saved at")
-_DATE_CLAIMS = ("目录日期", "Date", "date")
+_TIME_CLAIMS = ("保存时间", "Saved", "saved", "Saved at", "目录日期", "Date", "date")
 _DATED_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Matched from the end of a title.
 _CUT_CHARACTER = re.compile(r"([.\s…]*+)\ufffd+")
@@ -102,11 +101,8 @@ def _is_heading(lines: list[str], at: int) -> bool:
     line = lines[at]
     if not line.startswith("## ") or not (heading := line[3:].strip()):
         return False
-    if _heading_key(heading) in _HEADINGS:
-        return True
-    before = lines[at - 1] if at else ""
-    after = lines[at + 1] if at + 1 < len(lines) else ""
-    return not before.strip() and not after.strip()
+    around = lines[max(at - 1, 0) : at] + lines[at + 1 : at + 2]
+    return _heading_key(heading) in _HEADINGS or not "".join(around).strip()
 
 
 def _heading_key(heading: str) -> str:
@@ -138,7 +134,7 @@ def _read_claims(text: str) -> tuple[dict[str, str], str]:
 
 def _saved(claims: dict[str, str], path: str) -> datetime | None:
     """Return the time of a save: as claimed, or else the day that its metadata or its folder names."""
-    candidates = [claims[name] for name in (*_SAVED_CLAIMS, *_DATE_CLAIMS) if name in claims]
+    candidates = [claims[name] for name in _TIME_CLAIMS if name in claims]
     candidates += [part for part in reversed(Path(path).parts[:-1]) if _DATED_FOLDER.fullmatch(part)]
     return next((moment for text in candidates if (moment := _parse_time(text))), None)
 
