@@ -98,11 +98,7 @@ class ClusterTarget:
         self._writer = writer
         self._cluster = writer.cluster
         self._index = index
-        self._files = files
-
-    @property
-    def files(self) -> Files:
-        return self._files
+        self.files = files
 
     def write(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
         function = partial(apply_updates, self._index.location, self._index.number)

@@ -20,7 +20,6 @@ from index.store.writer import IndexWriter, write_segment
 from index.text.segmenter import write_dictionary
 from index.text.user_words import read_words, user_words_file, write_words
 from index.updates.backend import ActiveIndex, PostUpdates
-from index.updates.file_catalog import Files
 from index.updates.post_update import AppliedUpdate, PostUpdate, WriteOutcome
 from index.updates.process_pool import Map, ProcessPool, chunks
 from index.updates.report import UpdateReport
@@ -84,10 +83,7 @@ class FolderTarget:
         self._commit = commit
         self._writer: IndexWriter | None = None
         self._run: Map = map
-
-    @property
-    def files(self) -> Files:
-        return self._commit.catalog.files
+        self.files = commit.catalog.files
 
     def write(self, posts: PostUpdates, pool: ProcessPool) -> Iterator[WriteOutcome]:
         return self._written(posts, pool) if posts.count else iter(())

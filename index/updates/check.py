@@ -4,7 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,7 @@ class CheckReport:
         return not self.damaged
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "whole": self.is_whole,
-            "files": self.files,
-            "bytes": self.bytes,
-            "posts": self.posts,
-            "saves": self.saves,
-            "damaged": [problem.as_json() for problem in self.damaged],
-            "behind": self.behind,
-        }
+        return {"whole": self.is_whole, **asdict(self)}
 
 
 def compare_with_files(report: CheckReport, stored: Iterable[Stored], files: Files) -> None:

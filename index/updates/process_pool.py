@@ -54,7 +54,10 @@ class ProcessPool:
         At most two arguments wait for each process, so that memory stays bounded. Raises the SearcherError or OSError
         of the function, and WorkerError if a process has ended.
         """
-        self._start()
+        if not self._processes:
+            self._processes = [_worker() for _ in range(self._count)]
+            for process in self._processes:
+                self._idle.put(process)
         pending: deque[Future[Any]] = deque()
         for argument in arguments:
             pending.append(self._threads.submit(self._call, function, argument))
@@ -73,12 +76,6 @@ class ProcessPool:
         self._threads.shutdown(cancel_futures=True)
         for process in self._processes:
             process.communicate()
-
-    def _start(self) -> None:
-        if not self._processes:
-            self._processes = [_worker() for _ in range(self._count)]
-            for process in self._processes:
-                self._idle.put(process)
 
     def _call(self, function: Callable[[Any], Any], argument: Any) -> Any:
         if (process := self._idle.get()) is None:
@@ -123,7 +120,11 @@ def work() -> None:
     gc.disable()  # there are no cycles to free, and looking for them takes a tenth of the time
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # keeps what a library prints out of the answers
-    for function, argument in _calls():
+    while True:
+        try:
+            function, argument = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
         try:
             answer = False, function(argument)
         except (SearcherError, OSError) as error:  # such as a full disk, which the caller reports
@@ -133,11 +134,3 @@ def work() -> None:
             answers.flush()
         except BrokenPipeError:  # the caller was killed
             os._exit(1)
-
-
-def _calls() -> Iterator[Any]:
-    while True:
-        try:
-            yield pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return

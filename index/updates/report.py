@@ -1,12 +1,9 @@
 """The report of an update, as it is printed, and kept in the index as JSON."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
-
-if TYPE_CHECKING:
-    from index.updates import json_types
+from typing import Any, Generic, Self, TypeVar
 
 # Posts or files of a kind that a report lists; it counts all of them.
 MAX_NAMED = 200
@@ -14,6 +11,8 @@ MAX_NAMED = 200
 MAX_IMPORTS = 50
 # The parts of a post in which an update finds changes.
 PARTS = ("title", "body", "summary")
+POST_KINDS = ("added", "resaved", "changed", "moved", "lost")
+FILE_KINDS = ("malformed", "unopened", "not_posts")
 T = TypeVar("T")
 # Called as progress(step, done, total); total is 0 while it isn't known.
 Progress = Callable[[str, int, int], None]
@@ -31,9 +30,6 @@ class PostNews:
     url: str = ""
     changed: tuple[str, ...] = ()
 
-    def as_json(self) -> "json_types.ChangedPost":
-        return {"id": self.id, "title": self.title, "url": self.url, "changed": list(self.changed)}
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -41,9 +37,6 @@ class Problem:
 
     path: str
     reason: str
-
-    def as_json(self) -> "json_types.UnreadFile":
-        return {"path": self.path, "reason": self.reason}
 
 
 @dataclass(slots=True)
@@ -59,12 +52,9 @@ class Listing(Generic[T]):
             self.first.append(item)
 
     @classmethod
-    def from_items(cls, items: Iterable[T]) -> Self:
+    def from_items(cls, items: list[T]) -> Self:
         """Return the listing of all `items`."""
-        listing = cls()
-        for item in items:
-            listing.add(item)
-        return listing
+        return cls(len(items), items[:MAX_NAMED])
 
 
 @dataclass(slots=True)
@@ -80,9 +70,9 @@ class UpdateReport:
     """
 
     finished: str = ""
+    rebuilt: bool = False
     posts: int = 0
     saves: int = 0
-    rebuilt: bool = False
     archives: list[str] = field(default_factory=list)
     added: Listing[PostNews] = field(default_factory=Listing)
     resaved: Listing[PostNews] = field(default_factory=Listing)
@@ -119,61 +109,22 @@ class UpdateReport:
         """Return whether this report says more than the one before: that of an hourly update mostly doesn't."""
         return not self.unchanged or not last or (self.malformed, self.unopened) != (last.malformed, last.unopened)
 
-    def as_json(self) -> "json_types.Report":
+    def as_json(self) -> dict[str, Any]:
         """Return the JSON object of the report, the same on the command line, over HTTP and in the index."""
-        return {
-            "finished": self.finished,
-            "rebuilt": self.rebuilt,
-            "posts": self.posts,
-            "saves": self.saves,
-            "archives": list(self.archives),
-            "added": _posts_json(self.added),
-            "resaved": _posts_json(self.resaved),
-            "changed": _posts_json(self.changed),
-            "moved": _posts_json(self.moved),
-            "lost": _posts_json(self.lost),
-            "changed_parts": self.changed_parts,
-            "malformed": _files_json(self.malformed),
-            "unopened": _files_json(self.unopened),
-            "not_posts": {"count": self.not_posts.count, "files": self.not_posts.first},
-        }
+        record = asdict(self)
+        for kind in (*POST_KINDS, *FILE_KINDS):
+            record[kind]["posts" if kind in POST_KINDS else "files"] = record[kind].pop("first")
+        return record
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Self:
         """Return the report whose `as_json` is `record`; raise KeyError or TypeError if there is none."""
-        plain = ("finished", "rebuilt", "posts", "saves", "archives", "changed_parts")
-        listings = {kind: _listing(record[kind], read) for kind, read in _READ.items()}
-        fields: dict[str, Any] = {**{name: record[name] for name in plain}, **listings}
-        return cls(**fields)
-
-
-POST_KINDS = ("added", "resaved", "changed", "moved", "lost")
-FILE_KINDS = ("malformed", "unopened", "not_posts")
-
-
-def _posts_json(listing: Listing[PostNews]) -> "json_types.ChangedPosts":
-    return {"count": listing.count, "posts": [post.as_json() for post in listing.first]}
-
-
-def _files_json(listing: Listing[Problem]) -> "json_types.UnreadFiles":
-    return {"count": listing.count, "files": [problem.as_json() for problem in listing.first]}
-
-
-def _listing(record: dict[str, Any], read: Callable[[Any], T]) -> Listing[T]:
-    return Listing(record["count"], [read(item) for item in record["posts" if "posts" in record else "files"]])
-
-
-def _news(record: dict[str, Any]) -> PostNews:
-    return PostNews(record["id"], record["title"], record["url"], tuple(record["changed"]))
-
-
-def _problem(record: dict[str, Any]) -> Problem:
-    return Problem(record["path"], record["reason"])
-
-
-_READ: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(POST_KINDS, _news),
-    "malformed": _problem,
-    "unopened": _problem,
-    "not_posts": str,
-}
+        values = {field.name: record[field.name] for field in fields(cls)}
+        for kind in POST_KINDS:
+            posts = [PostNews(**{**post, "changed": tuple(post["changed"])}) for post in record[kind]["posts"]]
+            values[kind] = Listing(record[kind]["count"], posts)
+        for kind in FILE_KINDS:
+            files = record[kind]["files"]
+            first = files if kind == "not_posts" else [Problem(**file) for file in files]
+            values[kind] = Listing(record[kind]["count"], first)
+        return cls(**values)

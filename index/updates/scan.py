@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from index.archive.decoding import MAX_BYTES, MalformedPost, NotAPost
 from index.archive.formats import read_url
@@ -94,8 +95,7 @@ def is_within(path: str, place: str) -> bool:
     return path == place or path.startswith(place + os.sep)
 
 
-@dataclass(frozen=True, slots=True)
-class _Unread:
+class _Unread(NamedTuple):
     file: str
     path: str
     state: FileState
@@ -156,9 +156,9 @@ class _ArchiveScan:
                 self._changes[path] = None
                 self._result.remove(self._archive, {path: record})
 
-    def _take(self, file: _Unread, record: "FileRecord | Unopened") -> None:
-        if isinstance(record, Unopened):
-            self._shut_out(file.path, record.reason)
+    def _take(self, file: _Unread, record: FileRecord | str) -> None:
+        if isinstance(record, str):
+            self._shut_out(file.path, record)
             return
         known = self._known.get(file.path)
         if not known or known.digest != record.digest:
@@ -185,19 +185,12 @@ class _ArchiveScan:
         self._result.unopened.append(Problem(readable(str(Path(self._archive, path))), reason))
 
 
-@dataclass(frozen=True, slots=True)
-class Unopened:
-    """The reason why a file could not be opened."""
-
-    reason: str
-
-
-def _examine(files: list[_Unread]) -> list[FileRecord | Unopened]:
-    """Return the record of each file."""
+def _examine(files: list[_Unread]) -> list[FileRecord | str]:
+    """Return the record of each file, or why it could not be opened."""
     return [_examine_one(file) for file in files]
 
 
-def _examine_one(file: _Unread) -> FileRecord | Unopened:
+def _examine_one(file: _Unread) -> FileRecord | str:
     size = file.state[0]
     record = FileRecord(*file.state, digest=f"{size} bytes, unread")
     if size > MAX_BYTES:
@@ -206,7 +199,7 @@ def _examine_one(file: _Unread) -> FileRecord | Unopened:
     try:
         raw = Path(file.file).read_bytes()
     except OSError as error:
-        return Unopened(f"can't be opened: {error.strerror}")
+        return f"can't be opened: {error.strerror}"
     record = record._replace(digest=content_digest(raw), is_settled=is_settled)
     try:
         return record._replace(post=identify(read_url(raw, file.path)).id)

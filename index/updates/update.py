@@ -6,15 +6,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 
 from index.archive.post import Post
-from index.errors import ClusterError, DamagedIndexError, NoIndexError, index_command
+from index.errors import ArchiveError, ClusterError, DamagedIndexError, NoIndexError, ShrunkArchiveError, index_command
 from index.updates.backend import ActiveIndex, Backend, IndexContents, PostUpdates, Target, Writer
+from index.updates.file_catalog import FileRecord, Files
 from index.updates.post_update import PostUpdate, WriteOutcome
 from index.updates.process_pool import ProcessPool
 from index.updates.report import Listing, PostNews, Problem, Progress, UpdateReport
-from index.updates.safety import check_apart, check_loss, check_openable
-from index.updates.scan import Scan, scan
+from index.updates.scan import Scan, is_within, scan
 
 # Posts of a new index that stand for all of them.
 _SAMPLE = 1_000
@@ -33,9 +34,9 @@ def update_index(backend: Backend, roots: list[str], rebuild: bool, prune: bool,
             result = scan(archives, target.files, on_file, pool.map_for, backend.partition)
             replaced = active if rebuild else None
             if replaced:
-                check_openable(replaced.files, result)
+                _check_openable(replaced.files, result)
             if active and not prune:
-                check_loss(active.files, result, backend.location)
+                _check_loss(active.files, result, backend.location)
             known = _posts_of(replaced) if replaced else set()
             report = _begin_report(result, archives, known, bool(replaced))
             _write(target, result, known, report, progress, pool)
@@ -71,7 +72,7 @@ def _archives(location: object, active: ActiveIndex | None, roots: list[str], re
     # A rebuild from archives that are named forgets the others.
     remembered = active.archives if active and not (rebuild and roots) else []
     archives = list(dict.fromkeys([*remembered, *roots]))
-    check_apart(archives, location)
+    _check_apart(archives, location)
     if not archives:
         raise NoIndexError(f"The index at {location} knows no archive yet: run {index_command(location, 'ARCHIVE')}.")
     return archives
@@ -86,7 +87,7 @@ def _begin_report(result: Scan, archives: list[str], known: set[str], is_rebuild
     return UpdateReport(
         rebuilt=is_rebuild,
         archives=archives,
-        lost=Listing.from_items(PostNews(post) for post in sorted(known - found)),
+        lost=Listing.from_items([PostNews(post) for post in sorted(known - found)]),
         malformed=Listing.from_items(result.malformed),
         unopened=Listing.from_items(result.unopened),
         not_posts=Listing.from_items(result.not_posts),
@@ -131,3 +132,48 @@ def _look_again(result: Scan, outcome: WriteOutcome) -> list[Problem]:
     for file in {*outcome.changed_files, *(file for file, _ in refused)}:
         result.look_again(file.archive, file.path)
     return [Problem(file.file, f"was refused by the cluster: {why}") for file, why in refused]
+
+
+# --- guards: archives stay apart, and a disk that is not mounted loses nothing ----------------------------------
+
+
+def _check_apart(archives: list[str], location: object) -> None:
+    """Raise ArchiveError if an archive lies inside the index, if that is a folder, or inside another archive."""
+    for archive in archives:
+        if isinstance(location, Path) and Path(archive).is_relative_to(location):
+            raise ArchiveError(f"The archive {archive} lies inside the index {location}: keep the two apart.")
+        around = next((other for other in archives if other != archive and Path(archive).is_relative_to(other)), None)
+        if around:
+            raise ArchiveError(
+                f"The archive {archive} lies inside {around}, which is indexed too: name one of them, "
+                "with --rebuild if the index remembers the other."
+            )
+
+
+def _check_loss(known: Files, result: Scan, location: object) -> None:
+    """Raise ShrunkArchiveError if less than half of the saves that were known of an archive are left of it."""
+    for archive, files in result.files.items():
+        before, now = _saves(known.get(archive, {})), _saves(files)
+        if 2 * now < before:
+            raise ShrunkArchiveError(
+                f"The archive {archive} had {before:,} saves and has {now:,} now: the index is left as it is. Mount "
+                "its disk, or wait for what is rewriting it; if the files are meant to be gone, run "
+                f"{index_command(location, '--prune')}."
+            )
+
+
+def _check_openable(known: Files, result: Scan) -> None:
+    """Raise ArchiveError if a rebuild would lose saves of files that can't be opened."""
+    for problem in result.unopened:
+        for archive, files in known.items():
+            shut = os.path.relpath(problem.path, archive)
+            held = sum(bool(record.post) for path, record in files.items() if is_within(path, shut))
+            if held:
+                raise ArchiveError(
+                    f"{problem.path} {problem.reason}, and the index holds {held} saves of it that a rebuild would "
+                    "lose: make it readable, or delete it."
+                )
+
+
+def _saves(files: dict[str, FileRecord]) -> int:
+    return sum(bool(record.post) for record in files.values())
