@@ -70,5 +70,4 @@ class QuerySyntaxError(UserError):
         return f"In the query, at {self.start}–{self.end}: {super().__str__()}"
 
     def as_json(self) -> dict[str, object]:
-        """Return the error as the contract's JSON names it, with its place."""
         return {**super().as_json(), "start": self.start, "end": self.end}

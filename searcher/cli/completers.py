@@ -94,16 +94,10 @@ def _query_words(searcher: Searcher, typed: str) -> Iterator[CompletionItem]:
         template, find = f"{field}:{{}}", _FIELDS[field]
     for item in find(searcher, value):
         text = template.format(item.value)
-        if _is_property(text):
-            yield CompletionItem(before + text, help=item.help)
-
-
-def _is_property(text: str) -> bool:
-    """Tell whether a query reads `text` as one property; the value may contain syntax."""
-    try:
-        return isinstance(parse(text), Property)
-    except QuerySyntaxError:
-        return False
+        # A value may contain syntax, so that a query reads the text as something else.
+        with suppress(QuerySyntaxError):
+            if isinstance(parse(text), Property):
+                yield CompletionItem(before + text, help=item.help)
 
 
 def _dates(_: Searcher, __: str) -> Iterator[CompletionItem]:

@@ -34,7 +34,6 @@ class Setting:
 
     @property
     def type(self) -> type:
-        """Return the type of the value in the file."""
         if self.parameter.nargs == -1:
             return list
         if getattr(self.parameter, "is_flag", False):

@@ -26,11 +26,9 @@ class Scanner:
         self.at = 0
 
     def is_done(self) -> bool:
-        """Return whether nothing comes next."""
         return self.at == len(self.query)
 
     def next_is(self, operator: str) -> bool:
-        """Return whether `operator` comes next."""
         return self.plain.startswith(operator, self.at)
 
     def next_keyword(self, *keywords: str) -> str:

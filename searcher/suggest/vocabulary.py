@@ -86,11 +86,9 @@ def is_written(vocabulary: Vocabulary, word: str, near: Iterable[str] = ()) -> b
     if not any(tokenizer.latin_words(word)):
         return True
     longer = dict.fromkeys((*near, *vocabulary.words_with_prefix(word, _MAX_LONGER), f"{word[:-1]}y"))
-    return vocabulary.has_word_without(word, [other for other in longer if other != word and _has_token(other, word)])
-
-
-def _has_token(word: str, token: str) -> bool:
-    return any(token in part.tokens for part in tokenizer.latin_words(word))
+    longer.pop(word, None)
+    holders = [other for other in longer if any(word in part.tokens for part in tokenizer.latin_words(other))]
+    return vocabulary.has_word_without(word, holders)
 
 
 def label_hashtags(labels: Callable[[list[str]], Sequence[str]], hashtags: Iterable[str]) -> tuple[str, ...]:

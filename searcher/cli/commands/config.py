@@ -76,8 +76,5 @@ def _cell(value: object) -> str:
 def _table(rows: list[tuple[str, ...]]) -> str:
     """Return the rows with their columns aligned."""
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [cell + " " * (columns - width(cell)) for cell, columns in zip(row, widths, strict=True)]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+    padded = ([cell + " " * (columns - width(cell)) for cell, columns in zip(row, widths, strict=True)] for row in rows)
+    return "\n".join("  ".join(cells).rstrip() for cells in padded)
