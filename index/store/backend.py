@@ -1,22 +1,27 @@
 """The folder as a backend."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from index.archive.partition import WHOLE
-from index.errors import NoSpaceError
-from index.segments.stored_posts import StoredPosts
+from index.errors import DamagedIndexError, NoSpaceError, SearcherError, how_to_rebuild
+from index.files.block_file import BlockFile
+from index.files.paths import readable
+from index.segments.arrays import open_segment
+from index.segments.stored_posts import StoredPosts, read_post
 from index.store import directory, manifest
 from index.store.catalog_layers import read_catalog
-from index.store.check import check_folder
 from index.store.lock import write_lock
+from index.store.manifest import Manifest
 from index.store.target import FolderWriter
 from index.updates.backend import IndexContents
-from index.updates.check import CheckReport
-from index.updates.report import Progress
+from index.updates.check import CheckReport, Stored, compare_with_files
+from index.updates.report import Problem, Progress
+from index.whoosh.toc import check_toc
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -30,7 +35,11 @@ class FolderBackend:
         self.location = location
 
     def newest_commit(self) -> object:
-        return directory.active_commit(self.location)
+        try:
+            data = directory.data_folder(self.location)
+        except SearcherError:
+            return None
+        return data.name, directory.latest_generation(data)
 
     @contextmanager
     def writer(self) -> Iterator[FolderWriter]:
@@ -47,8 +56,7 @@ class FolderBackend:
 
     @contextmanager
     def contents(self) -> Iterator[IndexContents]:
-        data = directory.data_folder(self.location)
-        header = manifest.read_manifest(data, directory.latest_generation(data))
+        data, _, header = manifest.newest_manifest(self.location)
         manifest.check_fingerprint(header, self.location)
         manifest.check_files(header, data)
         yield IndexContents(
@@ -59,4 +67,51 @@ class FolderBackend:
         )
 
     def check(self, progress: Progress) -> CheckReport:
-        return check_folder(self.location, progress)
+        data, generation, header = manifest.newest_manifest(self.location)
+        manifest.check_fingerprint(header, self.location)
+        report = CheckReport(saves=header.saves)
+        names = sorted(manifest.files_of(header, data, generation))
+        for done, name in enumerate(names, 1):
+            path = data / name
+            try:
+                report.bytes += path.stat().st_size
+                _check_file(header, path)
+            except (OSError, DamagedIndexError) as error:
+                message = error.strerror if isinstance(error, OSError) else str(error)
+                reason = str(message).removesuffix(how_to_rebuild(self.location)).strip()
+                report.damaged.append(Problem(readable(str(path)), reason))
+            report.files += 1
+            progress("checking files", done, len(names))
+        if report.is_whole:
+            files = read_catalog(data, header.layers, header.saves).files
+            stored = _stored(header, data, report, partial(progress, "checking posts"))
+            compare_with_files(report, stored, files)
+        return report
+
+
+def _check_file(header: Manifest, path: Path) -> None:
+    """Raise DamagedIndexError unless the file at `path`, of a data folder, is as it was written."""
+    if path.suffix == ".arr":
+        BlockFile(path).verify()
+    elif path.suffix == ".toc":
+        check_toc(path, header.toc, header.segments)
+    elif path.name in header.imports:
+        manifest.read_reports(path.parent, [path.name])
+    elif layers := [layer for layer in header.layers if layer.file == path.name]:
+        # A layer may remove records of the layers below it.
+        read_catalog(path.parent, header.layers[: header.layers.index(layers[0]) + 1], 0)
+    elif path == directory.words_file(path.parent):
+        manifest.check_words(header, path.parent)
+
+
+def _stored(header: Manifest, data: Path, report: CheckReport, on_post: Callable[[int, int], None]) -> Iterator[Stored]:
+    """Yield every stored post."""
+    total = sum(segment.live_count for segment in header.segments)
+    for record in header.segments:
+        segment = open_segment(data, record)
+        for document in range(segment.size):
+            if document not in segment.deleted:
+                report.posts += 1
+                post = read_post(segment, document)
+                yield segment.id(document), {(save.archive, save.path) for save in post.saves}
+                on_post(report.posts, total)

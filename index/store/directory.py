@@ -16,7 +16,6 @@ from index.errors import (
     DamagedIndexError,
     ForeignFolderError,
     NoIndexError,
-    SearcherError,
     how_to_rebuild,
     index_command,
 )
@@ -33,15 +32,6 @@ _DATA_FILE = re.compile(r"_?MAIN_|(manifest|files|import)-\d")
 _DICTIONARY = "dictionary.arr"
 _WORDS = "words.txt"
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
-
-
-def active_commit(location: Path) -> tuple[str, int] | None:
-    """Return the data folder and number of the active commit at `location`, None if there is none."""
-    try:
-        data = data_folder(location)
-    except SearcherError:
-        return None
-    return data.name, latest_generation(data)
 
 
 def is_index(location: Path) -> bool:
@@ -82,7 +72,9 @@ def data_folder(location: Path) -> Path:
     try:
         record = decode_json(marker.read_bytes())
         if record["kind"] == _KIND:
-            return location / _data_name(record["data"])
+            if not _DATA_NAME.fullmatch(record["data"]):
+                raise ValueError(record["data"])
+            return location / str(record["data"])
     except (FileNotFoundError, NotADirectoryError):
         refuse_foreign(location)
         # A first build that was killed leaves no more than this either.
@@ -98,12 +90,6 @@ def data_folder(location: Path) -> Path:
             f"The index at {location} is damaged: {_MARKER} can't be read. {how_to_rebuild(location)}"
         ) from error
     raise ForeignFolderError(f"{location} is not an index of this program: name another folder with --index.")
-
-
-def _data_name(name: object) -> str:
-    if not isinstance(name, str) or not _DATA_NAME.fullmatch(name):
-        raise ValueError(name)
-    return name
 
 
 def refuse_foreign(location: Path) -> None:

@@ -31,28 +31,22 @@ def write_lock(location: Path) -> Iterator[None]:
         lock = FileLock(location / directory.LOCK)
         lock.acquire(blocking=False)
     except Timeout:
-        holder = _holder(location / directory.LOCK_HOLDER)
-        raise LockedIndexError(f"{holder} is writing the index at {location}: try again when it has ended.") from None
+        writing = _holder(location / directory.LOCK_HOLDER)
+        raise LockedIndexError(f"{writing} is writing the index at {location}: try again when it has ended.") from None
     except OSError as error:
         raise NoIndexError(f"The index folder {location} can't be written: {error.strerror or error}.") from error
     # Beside the lock: opening a lock empties its file in some releases of filelock.
     record = location / directory.LOCK_HOLDER
     try:
         with suppress(OSError):  # on a full disk the update reports that, not the lock
-            record.write_text(json.dumps(_this_process()), encoding="utf-8")
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+            record.write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:
         with suppress(OSError):
             record.unlink()
         lock.release()
-
-
-def _this_process() -> dict[str, object]:
-    return {
-        "pid": os.getpid(),
-        "host": socket.gethostname(),
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
 
 
 def _holder(record: Path) -> str:

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,10 +11,9 @@ from index.segments.builder import SegmentBuilder
 from index.segments.record import SegmentRecord
 from index.segments.stored_posts import Place, StoredPosts
 from index.store import directory, manifest
-from index.store.catalog_layers import FileCatalog, read_catalog, write_catalog
-from index.store.reports import copy_reports, keep_report
+from index.store.catalog_layers import read_catalog, write_catalog
+from index.store.manifest import Commit, FileSignature
 from index.store.segmenter import text_segmenter
-from index.store.signatures import FileSignature
 from index.store.writer import IndexWriter, write_segment
 from index.text.segmenter import write_dictionary
 from index.text.user_words import read_words, user_words_file, write_words
@@ -30,40 +28,25 @@ from index.whoosh.toc import check_toc
 CHUNK = 2_000
 
 
-@dataclass(slots=True)
-class _Commit:
-    """A commit of a data folder, and then the next one."""
-
-    data: Path
-    generation: int = 0
-    segments: list[SegmentRecord] = field(default_factory=list)
-    catalog: FileCatalog = field(default_factory=FileCatalog)
-    imports: list[str] = field(default_factory=list)
-    signatures: dict[str, FileSignature] = field(default_factory=dict)
-    toc: int = 0
-
-
 class FolderWriter:
     """The right to change the index in the folder `location`; its user holds the lock."""
 
     def __init__(self, location: Path) -> None:
         self.location = location
         self.words = read_words(user_words_file())
-        self.active: _Commit | None = None
+        self.active: Commit | None = None
 
     def open_active(self, verify: bool) -> ActiveIndex | None:
         if not directory.is_index(self.location):
             return None
-        data = directory.data_folder(self.location)
-        generation = directory.latest_generation(data)
-        header = manifest.read_manifest(data, generation)
+        data, generation, header = manifest.newest_manifest(self.location)
         signatures: dict[str, FileSignature] = {}
         if verify:
             manifest.check_fingerprint(header, self.location)
             check_toc(directory.toc_file(data, generation), header.toc, header.segments)
             signatures = manifest.check_files(header, data)
         catalog = read_catalog(data, header.layers, header.saves)
-        self.active = _Commit(data, generation, header.segments, catalog, header.imports, signatures, header.toc)
+        self.active = Commit(data, generation, header.segments, catalog, header.imports, signatures, header.toc)
         return ActiveIndex(header.archives, catalog.files)
 
     def update_active(self) -> "FolderTarget":
@@ -72,13 +55,13 @@ class FolderWriter:
         return FolderTarget(self, self.active)
 
     def begin_new(self, archives: list[str], resume: bool) -> "FolderTarget":  # noqa: ARG002
-        return _NewFolder(self, _Commit(directory.new_data_folder(self.location)))
+        return _NewFolder(self, Commit(directory.new_data_folder(self.location)))
 
 
 class FolderTarget:
     """The active data folder, changed by one commit."""
 
-    def __init__(self, folder: FolderWriter, commit: _Commit) -> None:
+    def __init__(self, folder: FolderWriter, commit: Commit) -> None:
         self._folder = folder
         self._commit = commit
         self._writer: IndexWriter | None = None
@@ -116,17 +99,8 @@ class FolderTarget:
             commit.generation, commit.toc = writer.next_generation, writer.checksum
         commit.catalog = write_catalog(commit.data, commit.catalog, scan.files, scan.changes)
         report.finish(sum(segment.live_count for segment in commit.segments), commit.catalog.saves)
-        commit.imports = keep_report(commit.data, commit.imports, report)
-        manifest.write_manifest(
-            commit.data,
-            commit.generation,
-            commit.segments,
-            commit.catalog,
-            commit.toc,
-            commit.imports,
-            commit.signatures,
-            matched,
-        )
+        commit.imports = manifest.keep_report(commit.data, commit.imports, report)
+        manifest.write_manifest(commit, matched)
         if writer:
             writer.commit()
 
@@ -145,7 +119,7 @@ class _NewFolder(FolderTarget):
         write_words(directory.words_file(data), words)
         write_dictionary(directory.dictionary_file(data), words.dictionary)
         if replaced:
-            self._commit.imports = copy_reports(replaced.data, replaced.imports, data)
+            self._commit.imports = manifest.copy_reports(replaced.data, replaced.imports, data)
         return self._written(posts, pool)
 
     def activate(self) -> None:
@@ -183,7 +157,7 @@ def _apply(
         yield place, update.apply(stored.read(place) if place else None)
 
 
-def _delete_leftovers(location: Path, commit: _Commit) -> None:
+def _delete_leftovers(location: Path, commit: Commit) -> None:
     """Delete the files that the commit does not need, such as killed updates leave."""
     header = manifest.read_manifest(commit.data, commit.generation)
     directory.discard_files(commit.data, manifest.files_of(header, commit.data, commit.generation))

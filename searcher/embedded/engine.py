@@ -14,8 +14,7 @@ from index.archive.post import Post
 from index.errors import DamagedIndexError
 from index.files.paths import readable
 from index.schema.fields import NO_TIME
-from index.store.manifest import Manifest
-from index.store.reports import read_reports
+from index.store.manifest import Manifest, read_reports
 from index.updates.report import UpdateReport
 from searcher.embedded.facets import count_facets
 from searcher.embedded.fuzzy import similar_words

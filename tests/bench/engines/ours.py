@@ -8,7 +8,6 @@ from pathlib import Path
 from index.schema.document import Document, Text
 from index.schema.zones import Zone
 from index.store import directory, manifest
-from index.store.catalog_layers import FileCatalog
 from index.store.writer import IndexWriter
 from index.text.folding import fold
 from index.text.segmenter import write_dictionary
@@ -44,7 +43,8 @@ class Ours:
         for document in documents:
             writer.add(_document(document))
         segments = writer.prepare()
-        manifest.write_manifest(data, writer.next_generation, segments, FileCatalog(), writer.checksum)
+        commit = manifest.Commit(data, writer.next_generation, segments, toc=writer.checksum)
+        manifest.write_manifest(commit)
         writer.commit()
         directory.activate(folder, data)
 
