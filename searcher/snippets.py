@@ -1,7 +1,6 @@
 """Snippets: where a hit matched, and the piece of its text that shows it."""
 
 import re
-import string
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -27,7 +26,7 @@ _ZONE_NAMES = {
     Zone.QUOTED: "quoted",
     Zone.EARLIER: "earlier",
 }
-_LATIN = string.ascii_letters + string.digits
+_LATIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PRESENT = [zone for zone in Zone if zone is not Zone.EARLIER]
 
 # The names of the parts that matched, the snippet, and the name of its part.
