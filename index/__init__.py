@@ -1,6 +1,5 @@
 """The index: reading archives, and writing an index of their posts to a folder or a cluster."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,15 +8,11 @@ if TYPE_CHECKING:
 
 __all__ = ["UpdateReport", "open_whoosh", "update"]
 
-_MODULES = {
-    "update": "index.backend",
-    "open_whoosh": "index.backend",
-    "UpdateReport": "index.updates.report",
-}
-
 
 def __getattr__(name: str) -> object:
     # Resolved on first use: a look-up on the command line must not pay for importing the writer.
-    if name in _MODULES:
-        return getattr(import_module(_MODULES[name]), name)
+    if name in __all__:
+        from index import backend
+
+        return getattr(backend, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -70,7 +70,8 @@ def write_catalog(data: Path, before: FileCatalog, files: Files, changes: Change
     upper = sum(layer.rows for layer in kept[1:]) + _count(changes)
     if kept and (forgotten or len(kept) >= MAX_LAYERS or upper > MAX_SHARE * kept[0].rows):
         changes, kept = {archive: dict(known) for archive, known in files.items()}, ()
-    layer = Layer(f"files-{_next_number(before)}.json", _count(changes))
+    numbers = (int(layer.file.removeprefix("files-").removesuffix(".json")) for layer in before.layers)
+    layer = Layer(f"files-{max(numbers, default=0) + 1}.json", _count(changes))
     write_json(data / layer.file, changes)
     return FileCatalog(files, saves, (*kept, layer))
 
@@ -82,7 +83,3 @@ def _count(changes: Changes) -> int:
 def _added_saves(before: dict[str, FileRecord], changes: dict[str, FileRecord | None]) -> int:
     now = sum(bool(record and record.post) for record in changes.values())
     return now - sum(bool(path in before and before[path].post) for path in changes)
-
-
-def _next_number(before: FileCatalog) -> int:
-    return max((int(layer.file.removeprefix("files-").removesuffix(".json")) for layer in before.layers), default=0) + 1

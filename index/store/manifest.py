@@ -17,10 +17,6 @@ from index.store.catalog_layers import FileCatalog, Layer
 from index.text.user_words import NONE, read_words, user_words_file
 from index.updates.report import MAX_IMPORTS, UpdateReport
 
-# Stands for the time at which an index of another format matched its archives, which nobody asks for.
-NEVER = datetime.min.isoformat()
-
-
 # The size of a file, and the times of the last change of its content and of the file at all in ns. They tell without
 # reading the file that nothing wrote to it since its commit. A file with another signature, such as a copy, is read and
 # compared with its checksums. Changes beneath the file system are found by `searcher check` alone.
@@ -135,7 +131,8 @@ def read_manifest(data: Path, generation: int) -> Manifest:
     try:
         if record["fingerprint"]["format"] != str(FORMAT):
             # Of another format only the rules and the archives are asked for.
-            return _checked(Manifest([], record["fingerprint"], record["archives"], 0, [], [], {}, 0, NEVER))
+            never = datetime.min.isoformat()
+            return _checked(Manifest([], record["fingerprint"], record["archives"], 0, [], [], {}, 0, never))
         segments = [SegmentRecord(**segment) for segment in record["segments"]]
         layers = [Layer(**layer) for layer in record["layers"]]
         signatures = {

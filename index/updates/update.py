@@ -12,7 +12,7 @@ from index.archive.post import Post
 from index.errors import ArchiveError, ClusterError, DamagedIndexError, NoIndexError, ShrunkArchiveError, index_command
 from index.updates.backend import ActiveIndex, Backend, IndexContents, PostUpdates, Target, Writer
 from index.updates.file_catalog import FileRecord, Files
-from index.updates.post_update import PostUpdate, WriteOutcome
+from index.updates.post_update import PostUpdate
 from index.updates.process_pool import ProcessPool
 from index.updates.report import Listing, PostNews, Problem, Progress, UpdateReport
 from index.updates.scan import Scan, is_within, scan
@@ -37,7 +37,7 @@ def update_index(backend: Backend, roots: list[str], rebuild: bool, prune: bool,
                 _check_openable(replaced.files, result)
             if active and not prune:
                 _check_loss(active.files, result, backend.location)
-            known = _posts_of(replaced) if replaced else set()
+            known = _posts_of(replaced.files) if replaced else set()
             report = _begin_report(result, archives, known, bool(replaced))
             _write(target, result, known, report, progress, pool)
             progress("writing", 0, 0)
@@ -78,16 +78,15 @@ def _archives(location: object, active: ActiveIndex | None, roots: list[str], re
     return archives
 
 
-def _posts_of(index: ActiveIndex) -> set[str]:
-    return {record.post for files in index.files.values() for record in files.values() if record.post}
+def _posts_of(files: Files) -> set[str]:
+    return {record.post for records in files.values() for record in records.values() if record.post}
 
 
 def _begin_report(result: Scan, archives: list[str], known: set[str], is_rebuild: bool) -> UpdateReport:
-    found = {record.post for files in result.files.values() for record in files.values()}
     return UpdateReport(
         rebuilt=is_rebuild,
         archives=archives,
-        lost=Listing.from_items([PostNews(post) for post in sorted(known - found)]),
+        lost=Listing.from_items([PostNews(post) for post in sorted(known - _posts_of(result.files))]),
         malformed=Listing.from_items(result.malformed),
         unopened=Listing.from_items(result.unopened),
         not_posts=Listing.from_items(result.not_posts),
@@ -114,8 +113,12 @@ def _write(
     for outcome in target.write(PostUpdates(_updates(result, posts, known), len(posts), sample), pool):
         for kind, news in outcome.news:
             report.add(kind, news)
-        for problem in _look_again(result, outcome):
-            report.unopened.add(problem)
+        # The next update reads the files again that changed since the scan or were refused.
+        refused = [(file, why) for post, why in outcome.refused.items() for file in result.fresh.get(post, ())]
+        for file in {*outcome.changed_files, *(file for file, _ in refused)}:
+            result.look_again(file.archive, file.path)
+        for file, why in refused:
+            report.unopened.add(Problem(file.file, f"was refused by the cluster: {why}"))
         done += outcome.count
         progress("indexing", done, len(posts))
 
@@ -124,14 +127,6 @@ def _updates(result: Scan, posts: Iterable[str], known: set[str]) -> Iterator[Po
     for post in posts:
         fresh, gone = tuple(result.fresh.get(post, ())), frozenset(result.gone.get(post, ()))
         yield PostUpdate(post, fresh, gone, is_known=post in known)
-
-
-def _look_again(result: Scan, outcome: WriteOutcome) -> list[Problem]:
-    """Make the next update read the files again that changed since the scan or were refused; return the latter."""
-    refused = [(file, why) for post, why in outcome.refused.items() for file in result.fresh.get(post, ())]
-    for file in {*outcome.changed_files, *(file for file, _ in refused)}:
-        result.look_again(file.archive, file.path)
-    return [Problem(file.file, f"was refused by the cluster: {why}") for file, why in refused]
 
 
 # --- guards: archives stay apart, and a disk that is not mounted loses nothing ----------------------------------
