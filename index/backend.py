@@ -12,7 +12,7 @@ from index.updates.report import Progress, UpdateReport
 if TYPE_CHECKING:
     from index.updates.backend import Backend
     from index.updates.check import CheckReport
-    from index.whoosh.stock import Index
+    from index.whoosh.toc import Index
 
 __all__ = ["ClusterOptions", "check", "is_cluster", "open_backend", "open_whoosh", "read_location", "shown", "update"]
 

@@ -1,5 +1,7 @@
 """A segment opened: its postings, columns and stored posts as arrays over the mapped file."""
 
+import zlib
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -7,10 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.archive.post import Post
 from index.files.block_file import BlockFile
 from index.schema.bm25 import LENGTH
+from index.schema.stored_post import decode_post
 from index.schema.zones import Zone
-from index.segments.grams import PAIRS, REPEATS, ZONE_ENDS
+from index.segments.layout import PAIRS, REPEATS, ZONE_ENDS
 from index.segments.lexicon import GramLexicon, Lexicon, Terms, open_terms
 from index.segments.record import SegmentRecord
 
@@ -19,43 +23,46 @@ Documents = NDArray[np.unsignedinteger]
 Weights = NDArray[np.uint8]
 # Document ids, and a position in each.
 Occurrences = tuple[Documents, NDArray[np.unsignedinteger]]
+# The file of a segment and the id of a document in it.
+Place = tuple[str, int]
 
 
-class PostingArrays:
-    """The document ids of postings (u2 or u4), term by term, ascending within a term."""
+class FieldArrays:
+    """The postings of a field, term by term and ascending by document within a term, as one array for each column.
 
-    def __init__(self, blocks: BlockFile, name: str) -> None:
+    `documents` are ids (u2 or u4), `weights` are in tenths (u1), `zones` have a bit for each zone (u1), `positions` are
+    u2 or u4. A column that the field does not have is empty.
+    """
+
+    def __init__(self, blocks: BlockFile, name: str, terms: Terms) -> None:
+        self.terms = terms
         # Reading one number off a memoryview is several times as fast as off an array.
         self._ends = memoryview(blocks.array(f"{name}/postings").data)
         self.documents: Documents = blocks.array(f"{name}/documents")
+        weights, zones, positions = (f"{name}/{column}" for column in ("weights", "zones", "positions"))
+        none = np.zeros(0, np.uint8)
+        self.weights: Weights = blocks.array(weights) if weights in blocks else none
+        self.zones: NDArray[np.uint8] = blocks.array(zones) if zones in blocks else none
+        self.positions: NDArray[np.unsignedinteger] = blocks.array(positions) if positions in blocks else none
 
     def counts(self, terms: range) -> NDArray[np.int64]:
         """Return the number of postings of each of the neighbouring `terms`."""
         ends = np.asarray(self._ends[terms.start : terms.stop + 1], np.int64)
         return ends[1:] - ends[:-1]
 
-    def count(self, term: int) -> int:
+    def count(self, term_id: int) -> int:
         """Return the number of postings of a term."""
-        count: int = self._ends[term + 1] - self._ends[term]
+        count: int = self._ends[term_id + 1] - self._ends[term_id]
         return count
 
     def postings(self, terms: range) -> slice:
         """Return the slice of the postings of neighbouring `terms`."""
         return slice(self._ends[terms.start], self._ends[terms.stop])
 
-
-class FieldArrays(PostingArrays):
-    """The postings of a field: document ids, `weights` in tenths (u1), and `zones` (u1), a bit for each zone.
-
-    `weights` is empty for facets, and `zones` for all fields but words.
-    """
-
-    def __init__(self, blocks: BlockFile, name: str, terms: Terms) -> None:
-        super().__init__(blocks, name)
-        self.terms = terms
-        weights, zones = (f"{name}/{kind}" for kind in ("weights", "zones"))
-        self.weights: Weights = blocks.array(weights) if weights in blocks else np.zeros(0, np.uint8)
-        self.zones: NDArray[np.uint8] = blocks.array(zones) if zones in blocks else np.zeros(0, np.uint8)
+    def find(self, term: bytes) -> slice:
+        """Return the slice of the postings of `term`, empty if the field does not have it."""
+        term_id = self.terms.find(term)
+        return self.postings(range(term_id, term_id + 1)) if term_id >= 0 else slice(0)
 
 
 class SegmentArrays:
@@ -106,36 +113,21 @@ class SegmentArrays:
         assert isinstance(terms, GramLexicon)
         return terms
 
-    def field(self, name: str) -> "FieldArrays":
+    def field(self, name: str) -> FieldArrays:
         """Return the postings of a field."""
         if name not in self._fields:
-            self._fields[name] = FieldArrays(self.blocks, name, self.terms(name))
+            terms = self.terms(PAIRS if name == REPEATS else name)
+            self._fields[name] = FieldArrays(self.blocks, name, terms)
         return self._fields[name]
 
-    def occurrences(self, pairs: range) -> tuple[Occurrences, Occurrences]:
+    def occurrences(self, pairs: range) -> list[Occurrences]:
         """Return the first occurrence in each document of each of the neighbouring `pairs`, and all others."""
-        field, repeats = self.field(PAIRS), self._repeats
-        firsts, others = field.postings(pairs), repeats.postings(pairs)
-        return (
-            (field.documents[firsts], self._first_positions[firsts]),
-            (repeats.documents[others], self._other_positions[others]),
-        )
+        parts = [(field, field.postings(pairs)) for field in (self.field(PAIRS), self.field(REPEATS))]
+        return [(field.documents[postings], field.positions[postings]) for field, postings in parts]
 
     def occurrence_count(self, pair: int) -> int:
         """Return the number of occurrences of a pair."""
-        return self.field(PAIRS).count(pair) + self._repeats.count(pair)
-
-    @cached_property
-    def _repeats(self) -> PostingArrays:
-        return PostingArrays(self.blocks, REPEATS)
-
-    @cached_property
-    def _first_positions(self) -> NDArray[np.unsignedinteger]:
-        return self.blocks.array(f"{PAIRS}/positions")
-
-    @cached_property
-    def _other_positions(self) -> NDArray[np.unsignedinteger]:
-        return self.blocks.array(f"{REPEATS}/positions")
+        return self.field(PAIRS).count(pair) + self.field(REPEATS).count(pair)
 
     @property
     def zone_ends(self) -> NDArray[np.uint32]:
@@ -166,7 +158,39 @@ class SegmentArrays:
         ends = self.blocks.array(f"{name}/ends")
         return self.blocks.bytes(f"{name}/heap")[int(ends[document]) : int(ends[document + 1])]
 
+    def post(self, document: int) -> Post:
+        """Return the stored post of a document; raise DamagedIndexError if its bytes have changed."""
+        try:
+            return decode_post(bytes(self.blob("post", document)))
+        except (zlib.error, ValueError) as error:
+            raise self.blocks.damaged(f"a stored post can't be read ({error})") from error
+
 
 def open_segment(folder: Path, record: SegmentRecord) -> SegmentArrays:
     """Return the arrays of the segment that `record` names in `folder`."""
     return SegmentArrays(folder / record.file, record.size, frozenset(record.deleted))
+
+
+class StoredPosts:
+    """The stored posts of a commit, whose segments are in a data folder, found by id across them."""
+
+    def __init__(self, folder: Path, records: Iterable[SegmentRecord]) -> None:
+        self._segments = {record.file: open_segment(folder, record) for record in records}
+
+    def __iter__(self) -> Iterator[Post]:
+        for segment in self._segments.values():
+            yield from map(segment.post, np.flatnonzero(segment.live).tolist())
+
+    def find(self, post_id: str) -> Place | None:
+        """Return the place of the live document of a post, or None."""
+        for file, segment in self._segments.items():
+            ids = segment.field("id")
+            for document in ids.documents[ids.find(post_id.encode())].tolist():
+                if document not in segment.deleted:
+                    return file, document
+        return None
+
+    def read(self, place: Place) -> Post:
+        """Return the post at `place`."""
+        file, document = place
+        return self._segments[file].post(document)

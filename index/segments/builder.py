@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,21 @@ from numpy.typing import NDArray
 from index.files.block_file import BlockWriter
 from index.files.durable import synced_file
 from index.schema.bm25 import LENGTH, document_lengths, posting_weights
-from index.schema.document import Document
-from index.segments.grams import write_gram_postings
-from index.segments.layout import document_dtype, stable_order, write_postings, write_rows
-from index.segments.lexicon import write_lexicon
+from index.schema.document import END_OF_TEXT, Document
+from index.schema.zones import Zone
+from index.segments.layout import (
+    CHARACTERS,
+    PAIRS,
+    REPEATS,
+    WORDS,
+    ZONE_ENDS,
+    dtype_below,
+    ends_of,
+    stable_order,
+    write_postings,
+    write_rows,
+)
+from index.segments.lexicon import GRAM_BITS, write_lexicon
 
 
 class SegmentBuilder:
@@ -49,7 +61,7 @@ class SegmentBuilder:
             writer = BlockWriter(stream)
             documents, zones = np.array(self._text_documents, np.uint32), np.array(self._text_zones, np.uint8)
             self._write_words(writer, documents, zones)
-            write_gram_postings(writer, self._texts, documents, zones, self.size)
+            self._write_grams(writer, documents, zones)
             self._write_columns(writer)
             writer.close()
 
@@ -57,22 +69,34 @@ class SegmentBuilder:
         self, writer: BlockWriter, text_documents: NDArray[np.uint32], text_zones: NDArray[np.uint8]
     ) -> None:
         lengths = np.array(self._words.lengths, np.int64)
-        ids_by_code = _write_terms(writer, "words", self._words)
-        term_ids = ids_by_code[np.array(self._words.codes, np.uint32)]
-        order = stable_order(term_ids.astype(np.uint64))
-        term_ids = term_ids[order]
-        documents, zones = np.repeat(text_documents, lengths)[order], np.repeat(text_zones, lengths)[order]
-        is_start = np.ones(len(term_ids), bool)
-        is_start[1:] = (term_ids[1:] != term_ids[:-1]) | (documents[1:] != documents[:-1])
-        starts = np.flatnonzero(is_start)
-        weights = posting_weights(zones, starts)
-        columns = {
-            "documents": documents[starts].astype(document_dtype(self.size)),
-            "weights": weights,
-            "zones": np.bitwise_or.reduceat(np.uint8(1) << zones, starts) if len(starts) else zones,
-        }
-        write_postings(writer, "words", np.bincount(term_ids[starts], minlength=len(ids_by_code)), columns)
-        writer.add(LENGTH, document_lengths(documents[starts], weights, self.size))
+        terms = _write_terms(writer, WORDS, self._words)
+        documents, zones = np.repeat(text_documents, lengths), np.repeat(text_zones, lengths)
+        _, columns = _write_occurrences(writer, WORDS, terms, documents.astype(dtype_below(self.size)), zones)
+        writer.add(LENGTH, document_lengths(columns["documents"], columns["weights"], self.size))
+
+    def _write_grams(
+        self, writer: BlockWriter, text_documents: NDArray[np.uint32], text_zones: NDArray[np.uint8]
+    ) -> None:
+        """Write every character, and every pair of neighbours with its positions."""
+        lengths = np.fromiter(map(len, self._texts), np.int64, len(self._texts)) + len(END_OF_TEXT)
+        joined = END_OF_TEXT.join([*self._texts, ""]).encode("utf-32-le", "surrogatepass")
+        points = np.frombuffer(joined, np.uint32)
+        per_zone = np.bincount(text_documents * np.uint32(len(Zone)) + text_zones, lengths, self.size * len(Zone))
+        zone_ends = per_zone.reshape(self.size, len(Zone)).cumsum(axis=1).astype(np.uint32)
+        writer.add(ZONE_ENDS, zone_ends.ravel())
+        totals = zone_ends[:, -1]
+        document_starts = ends_of(totals)[:-1].astype(np.uint32)
+        positions = np.arange(len(points), dtype=np.uint32) - np.repeat(document_starts, totals)
+        starts = np.flatnonzero(points != ord(END_OF_TEXT))
+        ranks, characters = _ranked(points)
+        firsts, seconds, base = ranks[starts], ranks[starts + 1], np.uint64(max(1, len(characters)))
+        documents = np.repeat(text_documents.astype(dtype_below(self.size)), lengths)[starts]
+        zones = np.repeat(text_zones, lengths)[starts]
+        positions = positions.astype(dtype_below(int(totals.max(initial=0))))[starts]
+        terms, _ = _write_occurrences(writer, CHARACTERS, firsts, documents, zones)
+        writer.add(f"{CHARACTERS}/keys", characters[terms] << np.uint64(GRAM_BITS))
+        terms, _ = _write_occurrences(writer, PAIRS, firsts * base + seconds, documents, zones, positions)
+        writer.add(f"{PAIRS}/keys", characters[terms // base] << np.uint64(GRAM_BITS) | characters[terms % base])
 
     def _write_columns(self, writer: BlockWriter) -> None:
         first = self._documents[0] if self._documents else None
@@ -97,24 +121,64 @@ class _Terms:
         self.lengths.append(len(row))
 
 
-def _write_terms(writer: BlockWriter, field: str, terms: _Terms) -> NDArray[np.uint32]:
-    """Write the lexicon of `terms`, and return the term id of each code."""
+def _write_terms(writer: BlockWriter, field: str, terms: _Terms) -> NDArray[np.uint64]:
+    """Write the lexicon of `terms`, and return the term id of each string of the rows."""
     texts = [text.encode() for text in terms.by_text]
     order = sorted(range(len(texts)), key=texts.__getitem__)
-    ids_by_code = np.empty(len(texts), np.uint32)
-    ids_by_code[order] = np.arange(len(texts), dtype=np.uint32)
+    ids_by_code = np.empty(len(texts), np.uint64)
+    ids_by_code[order] = np.arange(len(texts), dtype=np.uint64)
     write_lexicon(writer, field, (texts[code] for code in order))
-    return ids_by_code
+    return ids_by_code[np.array(terms.codes, np.uint32)]
+
+
+def _write_occurrences(
+    writer: BlockWriter,
+    field: str,
+    terms: NDArray[np.uint64],
+    documents: NDArray[np.unsignedinteger],
+    zones: NDArray[np.uint8],
+    positions: NDArray[np.unsignedinteger] | None = None,
+) -> tuple[NDArray[np.uint64], dict[str, NDArray[Any]]]:
+    """Write the postings of occurrences; return the different terms, in order, and the columns of the postings.
+
+    Occurrence i, in order of document and position, is of `terms[i]` in `documents[i]`, `zones[i]` and `positions[i]`.
+    """
+    order = stable_order(terms)
+    terms, documents, zones = terms[order], documents[order], zones[order]
+    is_term = np.ones(len(terms), bool)
+    is_term[1:] = terms[1:] != terms[:-1]
+    is_posting = is_term.copy()
+    is_posting[1:] |= documents[1:] != documents[:-1]
+    starts, term_starts = np.flatnonzero(is_posting), np.flatnonzero(is_term)
+    term_ids = np.cumsum(is_term) - 1
+    columns: dict[str, NDArray[Any]] = {"documents": documents[starts], "weights": posting_weights(zones, starts)}
+    if field == WORDS:
+        columns["zones"] = np.bitwise_or.reduceat(np.uint8(1) << zones, starts) if len(starts) else zones
+    if positions is not None:
+        positions = positions[order]
+        columns["positions"] = positions[starts]
+        others = np.flatnonzero(~is_posting)
+        repeated = np.bincount(term_ids[others], minlength=len(term_starts))
+        write_postings(writer, REPEATS, repeated, {"documents": documents[others], "positions": positions[others]})
+    write_postings(writer, field, np.bincount(term_ids[starts], minlength=len(term_starts)), columns)
+    return terms[term_starts], columns
 
 
 def _write_facet(writer: BlockWriter, name: str, rows: list[list[str]]) -> None:
     values = _Terms()
     for row in rows:
         values.add(list(dict.fromkeys(row)))
-    ids_by_code = _write_terms(writer, name, values)
-    ordinals = ids_by_code[np.array(values.codes, np.uint32)]
+    ordinals = _write_terms(writer, name, values)
     lengths = np.array(values.lengths, np.int64)
-    order = stable_order(ordinals.astype(np.uint64))
-    documents = np.repeat(np.arange(len(rows)), lengths)[order].astype(document_dtype(len(rows)))
-    write_postings(writer, name, np.bincount(ordinals, minlength=len(ids_by_code)), {"documents": documents})
+    documents = np.repeat(np.arange(len(rows), dtype=dtype_below(len(rows))), lengths)[stable_order(ordinals)]
+    counts = np.bincount(ordinals.view(np.int64), minlength=len(values.by_text))
+    write_postings(writer, name, counts, {"documents": documents})
     write_rows(writer, name, lengths, ordinals)
+
+
+def _ranked(points: NDArray[np.uint32]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the rank of each code point among the different ones, and the different ones in order."""
+    present = np.zeros(int(points.max(initial=0)) + 1, bool)
+    present[points] = True
+    ranks = np.cumsum(present, dtype=np.uint64) - np.uint64(1)
+    return ranks[points], np.flatnonzero(present).astype(np.uint64)

@@ -1,6 +1,13 @@
-"""The layout of postings and facets in a segment's file, with their dtypes and orders."""
+"""The layout of postings and facets in a segment's file, with their dtypes and orders.
 
-from collections.abc import Iterator, Mapping
+A posting of PAIRS has the first position of the pair in its document. The further positions are postings of REPEATS,
+which has the terms of PAIRS: they are few, and a look at first positions does not step over them.
+
+Positions count the characters of a document's texts one after the other. Each text ends with a line feed, which no
+folded text has: the last character makes a pair with it, and no pair reaches from one text into the next.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,8 +15,9 @@ from numpy.typing import NDArray
 
 from index.files.block_file import BlockWriter
 
-# Postings that a merge copies at a time.
-CHUNK = 1_000_000
+WORDS, CHARACTERS, PAIRS, REPEATS = "words", "characters", "pairs", "repeats"
+# For each document and each zone in turn, the position behind its texts.
+ZONE_ENDS = "texts/zones"
 
 
 def write_postings(
@@ -24,20 +32,15 @@ def write_postings(
         writer.add(f"{field}/{name}", values)
 
 
-def write_rows(writer: BlockWriter, name: str, lengths: NDArray[np.int64], ordinals: NDArray[np.uint32]) -> None:
+def write_rows(writer: BlockWriter, name: str, lengths: NDArray[np.int64], ordinals: NDArray[Any]) -> None:
     """Write the values of each document in a facet; document i has the next `lengths[i]` of `ordinals`."""
     writer.add(f"{name}/rows", ends_of(lengths))
     writer.add(f"{name}/ordinals", ordinals.astype(np.uint32))
 
 
-def document_dtype(size: int) -> type[np.unsignedinteger[Any]]:
-    """Return the dtype of the document ids of a segment of `size` documents."""
-    return np.uint16 if size <= 2**16 else np.uint32
-
-
-def position_dtype(longest: int) -> type[np.unsignedinteger[Any]]:
-    """Return the dtype for positions in texts of up to `longest` characters a document."""
-    return np.uint16 if longest <= 2**16 else np.uint32
+def dtype_below(limit: int) -> type[np.unsignedinteger[Any]]:
+    """Return the dtype of document ids or positions that are less than `limit`."""
+    return np.uint16 if limit <= 2**16 else np.uint32
 
 
 def ends_of(lengths: NDArray[Any]) -> NDArray[np.uint64]:
@@ -60,14 +63,3 @@ def stable_order(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
     packed.sort()
     packed &= np.uint64(2**index_bits - 1)
     return packed.view(np.int64)
-
-
-def term_ranges(counts: NDArray[np.unsignedinteger[Any]]) -> Iterator[tuple[int, int]]:
-    """Yield ranges of terms that together have about CHUNK postings."""
-    ends = np.cumsum(counts)
-    first = 0
-    while first < len(counts):
-        before = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, before + CHUNK, side="right")))
-        yield first, last
-        first = last

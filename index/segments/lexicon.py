@@ -4,7 +4,7 @@ Strings lie one after the other in a heap. Grams, of one or two characters, are 
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import islice, pairwise
 from typing import Any
@@ -31,8 +31,9 @@ class Lexicon(Sequence[bytes]):
         self._ends = ends
         # Reading one number off a memoryview is several times as fast as off an array.
         self._bounds = memoryview(ends.data)
-        # Returns the term id of a string, or -1 if it is not there.
-        self.find = _cached(partial(_find_string, heap, self._bounds))
+        # Returns the term id of a string, or -1 if it is not there. The cache must not hold the lexicon, as that of a
+        # method would: the cycle would keep the file mapped.
+        self.find = lru_cache(_CACHED)(partial(_find_string, heap, self._bounds))
 
     def __len__(self) -> int:
         return len(self._bounds) - 1
@@ -81,7 +82,7 @@ class GramLexicon(Sequence[bytes]):
     def __init__(self, keys: NDArray[Any]) -> None:
         self.keys = keys
         # Returns the term id of a gram, or -1 if it is not there.
-        self.find = _cached(partial(_find_gram, keys))
+        self.find = lru_cache(_CACHED)(partial(_find_gram, keys))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -97,11 +98,6 @@ class GramLexicon(Sequence[bytes]):
 
 
 Terms = Lexicon | GramLexicon
-
-
-def _cached(find: Callable[[bytes], int]) -> Callable[[bytes], int]:
-    # Not for a method of the lexicon: its cache would hold the lexicon, in a cycle that keeps the file mapped.
-    return lru_cache(_CACHED)(find)
 
 
 def _find_string(heap: memoryview, bounds: memoryview, text: bytes) -> int:
@@ -122,7 +118,7 @@ def _find_gram(keys: NDArray[Any], text: bytes) -> int:
 
 
 def open_terms(blocks: BlockFile, name: str) -> Terms:
-    """Return the terms that `write_lexicon` or `write_grams` wrote under `name`."""
+    """Return the terms of a field: those that `write_lexicon` wrote under `name`, or grams by their keys."""
     if f"{name}/keys" in blocks:
         return GramLexicon(blocks.array(f"{name}/keys"))
     return Lexicon(blocks.bytes(f"{name}/heap"), blocks.array(f"{name}/ends"))
@@ -137,11 +133,6 @@ def write_lexicon(writer: BlockWriter, name: str, texts: Iterable[bytes]) -> Non
             append(b"".join(batch))
             lengths.extend(map(len, batch))
     writer.add(f"{name}/ends", np.cumsum(lengths, dtype=np.uint64))
-
-
-def write_grams(writer: BlockWriter, name: str, keys: NDArray[np.uint64]) -> None:
-    """Write the grams with `keys`, sorted and different, under `name`."""
-    writer.add(f"{name}/keys", keys)
 
 
 def gram_key(text: str) -> int:

@@ -5,7 +5,7 @@ merges of a commit are planned before the first: a document that is due for seve
 of an index become as few as possible, since the time of a query grows with their number.
 """
 
-from dataclasses import dataclass
+from itertools import chain
 
 from index.segments.record import SegmentRecord
 
@@ -14,23 +14,12 @@ MERGE_FACTOR = 4
 MAX_DOCUMENTS = 2**16
 
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """A segment after the merges planned so far: its live documents, and the present segments that it is made of."""
-
-    size: int
-    segments: list[SegmentRecord]
-
-
 def due_merges(segments: list[SegmentRecord]) -> list[list[SegmentRecord]]:
     """Return the groups of `segments` to merge into one segment each."""
-    planned = [_Planned(segment.live_count, [segment]) for segment in segments]
-    while group := _next_group(planned):
-        rest = [segment for segment in planned if segment not in group]
-        merged = [present for segment in group for present in segment.segments]
-        planned = [*rest, _Planned(sum(segment.size for segment in group), merged)]
-    groups = (segment.segments for segment in planned)
-    return [group for group in groups if len(group) > 1 or _is_mostly_deleted(group[0])]
+    groups = [[segment] for segment in segments]
+    while merged := _next_merge(groups):
+        groups = [*(group for group in groups if group not in merged), list(chain(*merged))]
+    return [group for group in groups if len(group) > 1 or len(group[0].deleted) * 2 > group[0].size]
 
 
 def first_merges(segments: list[SegmentRecord]) -> list[list[SegmentRecord]]:
@@ -53,25 +42,20 @@ def first_merges(segments: list[SegmentRecord]) -> list[list[SegmentRecord]]:
     return [group for group in groups if len(group) > 1]
 
 
-def _next_group(planned: list[_Planned]) -> list[_Planned]:
-    """Return the segments to merge next: as many of the lowest full tier as fit into one segment."""
-    tiers: dict[int, list[_Planned]] = {}
-    for segment in planned:
-        if segment.size <= MAX_DOCUMENTS // MERGE_FACTOR:
-            tiers.setdefault(_tier(segment.size), []).append(segment)
-    for _, tier in sorted(tiers.items()):
-        if len(tier) >= MERGE_FACTOR:
-            return _fitting(tier)
-    return []
-
-
-def _fitting(tier: list[_Planned]) -> list[_Planned]:
-    group, size = [], 0
-    for segment in tier:
-        if size + segment.size <= MAX_DOCUMENTS:
-            group.append(segment)
-            size += segment.size
-    return group
+def _next_merge(groups: list[list[SegmentRecord]]) -> list[list[SegmentRecord]]:
+    """Return the groups to merge next: as many of the lowest full tier as fit into one segment."""
+    tiers: dict[int, list[tuple[int, list[SegmentRecord]]]] = {}
+    for group in groups:
+        size = sum(segment.live_count for segment in group)
+        if size <= MAX_DOCUMENTS // MERGE_FACTOR:
+            tiers.setdefault(_tier(size), []).append((size, group))
+    full = (tier for _, tier in sorted(tiers.items()) if len(tier) >= MERGE_FACTOR)
+    merged, total = [], 0
+    for size, group in next(full, []):
+        if total + size <= MAX_DOCUMENTS:
+            merged.append(group)
+            total += size
+    return merged
 
 
 def _tier(size: int) -> int:
@@ -80,7 +64,3 @@ def _tier(size: int) -> int:
         size //= MERGE_FACTOR
         tier += 1
     return tier
-
-
-def _is_mostly_deleted(segment: SegmentRecord) -> bool:
-    return len(segment.deleted) * 2 > segment.size

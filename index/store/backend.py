@@ -11,8 +11,7 @@ from index.archive.partition import WHOLE
 from index.errors import DamagedIndexError, NoSpaceError, SearcherError, how_to_rebuild
 from index.files.block_file import BlockFile
 from index.files.paths import readable
-from index.segments.arrays import open_segment
-from index.segments.stored_posts import StoredPosts, read_post
+from index.segments.arrays import StoredPosts, open_segment
 from index.store import directory, manifest
 from index.store.catalog_layers import read_catalog
 from index.store.lock import write_lock
@@ -112,6 +111,6 @@ def _stored(header: Manifest, data: Path, report: CheckReport, on_post: Callable
         for document in range(segment.size):
             if document not in segment.deleted:
                 report.posts += 1
-                post = read_post(segment, document)
+                post = segment.post(document)
                 yield segment.id(document), {(save.archive, save.path) for save in post.saves}
                 on_post(report.posts, total)

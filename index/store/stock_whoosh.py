@@ -4,8 +4,7 @@ from pathlib import Path
 
 from index.store import directory, manifest
 from index.store.segmenter import user_frequencies
-from index.whoosh.stock import Index, open_index
-from index.whoosh.toc import check_toc
+from index.whoosh.toc import Index, check_toc, open_index
 
 
 def open_whoosh(location: Path) -> Index:

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from index.schema.document import make_document
+from index.segments.arrays import Place, StoredPosts
 from index.segments.builder import SegmentBuilder
 from index.segments.record import SegmentRecord
-from index.segments.stored_posts import Place, StoredPosts
 from index.store import directory, manifest
 from index.store.catalog_layers import read_catalog, write_catalog
 from index.store.manifest import Commit, FileSignature

@@ -45,7 +45,10 @@ class IndexWriter:
         self._segments.append(segment)
 
     def prepare(self, run: Map = map) -> list[SegmentRecord]:
-        """Write the commit's segments to disk, merging by `run`, and return their records."""
+        """Write the commit's segments to disk, merging by `run`, and return their records.
+
+        `checksum` is then that of the table of contents.
+        """
         self._write_segment()
         changed = (segment.without(self._deleted.pop(segment.file, ())) for segment in self._segments)
         segments = [segment for segment in changed if segment.live_count]
@@ -54,12 +57,8 @@ class IndexWriter:
         replaced = {segment.file for group in due for segment in group}
         self._segments = [*(segment for segment in segments if segment.file not in replaced), *merged]
         self._toc = PreparedToc(self._segments, self.next_generation)
+        self.checksum = self._toc.checksum
         return self._segments
-
-    @property
-    def checksum(self) -> int:
-        """Return the checksum of the prepared table of contents."""
-        return self._toc.checksum
 
     def commit(self) -> None:
         """Make the prepared commit take effect in one step."""

@@ -11,13 +11,16 @@ from io import BytesIO
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
-from whoosh.index import TOC, clean_files
+from whoosh.index import TOC, Index, clean_files
 
 from index.errors import DamagedIndexError, how_to_rebuild
 from index.files.durable import replace_file
 from index.segments.record import INDEX_NAME, SegmentRecord
+from index.whoosh.analyzer import ChineseTokenizer
+from index.whoosh.codec import ArraySegment
 from index.whoosh.schema import make_schema
-from index.whoosh.segment import ArraySegment
+
+__all__ = ["Index", "PreparedToc", "check_toc", "open_index"]
 
 # The first bytes of the schema's pickle, and the number of bytes between it and that of the segments.
 _PICKLE = b"\x80\x02"
@@ -35,16 +38,17 @@ class PreparedToc:
         (name,) = storage.list()
         with storage.open_file(name) as stream:
             self.content = bytes(stream.read())
-
-    @property
-    def checksum(self) -> int:
-        """Return the CRC-32 of the content."""
-        return zlib.crc32(self.content)
+        self.checksum = zlib.crc32(self.content)
 
     def write(self, path: Path) -> None:
         """Write the file at `path` in one step, and delete the tables and segments before it that it replaces."""
         replace_file(path, self.content)
         clean_files(FileStorage(str(path.parent)), INDEX_NAME, self._generation, self._segments)
+
+
+def open_index(data: Path, frequencies: tuple[tuple[str, int], ...]) -> Index:
+    """Return the index in the folder `data`; `frequencies` are the user's words with the frequency of each."""
+    return FileStorage(str(data)).open_index(INDEX_NAME, schema=make_schema(ChineseTokenizer(frequencies)))
 
 
 def check_toc(path: Path, checksum: int, records: Iterable[SegmentRecord]) -> None:

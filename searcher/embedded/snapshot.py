@@ -11,8 +11,7 @@ from index.archive.post import Post
 from index.schema.bm25 import LENGTH, MOST_WEIGHT
 from index.schema.zones import Zone
 from index.segments.arrays import Documents, FieldArrays, SegmentArrays, open_segment
-from index.segments.grams import CHARACTERS, PAIRS
-from index.segments.stored_posts import read_post
+from index.segments.layout import CHARACTERS, PAIRS
 from index.store import directory
 from index.store.directory import dictionary_file, words_file
 from index.store.manifest import Manifest, check_files, check_fingerprint, read_manifest
@@ -185,7 +184,7 @@ class Snapshot:
     def post(self, doc_id: int) -> Post:
         """Return the stored post of a document."""
         segment, document = self._at(doc_id)
-        return read_post(segment, document)
+        return segment.post(document)
 
     def find_post(self, post_id: str) -> int | None:
         """Return the live document of a post, or None."""
@@ -243,8 +242,5 @@ def _having_between(segment: SegmentArrays, name: str, start: str, end: str) -> 
 
 
 def _having(segment: SegmentArrays, name: str, value: str) -> Documents:
-    term_id = segment.lexicon(name).find(value.encode("utf-8", "surrogatepass"))
-    if term_id < 0:
-        return np.zeros(0, np.uint16)
     field = segment.field(name)
-    return field.documents[field.postings(range(term_id, term_id + 1))]
+    return field.documents[field.find(value.encode("utf-8", "surrogatepass"))]

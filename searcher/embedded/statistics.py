@@ -7,7 +7,7 @@ import numpy as np
 
 from index.schema.zones import ZONE_WEIGHTS, Zone
 from index.segments.arrays import SegmentArrays
-from index.segments.grams import CHARACTERS, PAIRS
+from index.segments.layout import CHARACTERS, PAIRS
 from index.text.folding import fold
 from index.text.segmenter import Segmenter
 from index.text.tokenizer import QueryWord

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.schema.fields import NO_TIME
-from index.segments.grams import PAIRS
+from index.segments.layout import PAIRS
 from searcher.embedded.columns import DocIds
 from searcher.embedded.postings import is_in
 from searcher.embedded.snapshot import Snapshot

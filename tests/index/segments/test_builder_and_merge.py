@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from index.schema.document import Document, Text
 from index.schema.zones import Zone
-from index.segments import layout
+from index.segments import merge as module
 from index.segments.arrays import SegmentArrays
-from index.segments.layout import stable_order, term_ranges
-from index.segments.merge import merge
+from index.segments.layout import stable_order
+from index.segments.merge import merge, term_ranges
 from tests.index.segments.made import FIELDS, WEIGHED, blocks, corpora, make, occurrences, read, said, text, write
 
 
@@ -258,7 +258,7 @@ def test_a_merge_is_the_segment_of_the_live_documents(parts: list[list[tuple[Doc
 def test_a_merge_in_chunks_is_the_same(chunk: int, parts: list[list[tuple[Document, bool]]]) -> None:
     live = [document for part in parts for document, lives in part if lives]
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layout, "CHUNK", chunk)
+        patch.setattr(module, "CHUNK", chunk)
         result = merged(Path(folder), segments_of(Path(folder), parts))
         direct = write(Path(folder, "direct"), live)
     assert blocks(result) == blocks(direct)
@@ -425,10 +425,10 @@ def test_many_keys_come_in_order_packed_or_not(bits: int) -> None:
 @given(st.lists(st.integers(1, 9), max_size=20), st.integers(1, 20))
 def test_term_ranges_follow_each_other_within_the_chunk_size(counts: list[int], chunk: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layout, "CHUNK", chunk)
+        patch.setattr(module, "CHUNK", chunk)
         ranges = list(term_ranges(np.array(counts, np.int64)))
-    assert [number for first, last in ranges for number in range(first, last)] == list(range(len(counts)))
-    for first, last in ranges:
+    assert [number for terms in ranges for number in terms] == list(range(len(counts)))
+    for first, last in ((terms.start, terms.stop) for terms in ranges):
         assert last - first == 1 or sum(counts[first:last]) <= chunk
         if last < len(counts):
             assert sum(counts[first : last + 1]) > chunk

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.files.block_file import BlockFile, BlockWriter
 from index.segments import lexicon as module
-from index.segments.lexicon import GramLexicon, Lexicon, gram_key, gram_text, open_terms, write_grams, write_lexicon
+from index.segments.lexicon import GramLexicon, Lexicon, gram_key, gram_text, open_terms, write_lexicon
 
 # The last character of one byte, the first and last of four, and neighbours that share leading bytes.
 letters = "ab\x7f\x80中丮\uffff𠀀𠀁\U0010ffff"
@@ -39,7 +39,7 @@ def make_grams(strings: list[str]) -> GramLexicon:
         path = Path(folder, "blocks")
         with path.open("wb") as stream:
             writer = BlockWriter(stream)
-            write_grams(writer, "terms", np.array([gram_key(gram) for gram in strings], np.uint64))
+            writer.add("terms/keys", np.array([gram_key(gram) for gram in strings], np.uint64))
             writer.close()
         lexicon = open_terms(BlockFile(path), "terms")
     assert isinstance(lexicon, GramLexicon)

@@ -13,8 +13,8 @@ from whoosh.index import TOC
 from index.files.checked_json import read_json, replace_json
 from index.segments.record import INDEX_NAME
 from index.store.directory import data_folder, latest_generation, toc_file
+from index.whoosh.codec import ArraySegment
 from index.whoosh.schema import make_schema
-from index.whoosh.segment import ArraySegment
 from searcher.cli import main
 from tests.conftest import WritePost
 

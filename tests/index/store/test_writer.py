@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from index.errors import DamagedIndexError
 from index.schema.document import Document
-from index.segments.arrays import SegmentArrays, open_segment
+from index.segments.arrays import SegmentArrays, StoredPosts, open_segment
 from index.segments.record import INDEX_NAME, SegmentRecord, new_segment_file
-from index.segments.stored_posts import StoredPosts
 from index.store import writer as module
 from index.store.directory import latest_generation
 from tests.index.segments.made import Reading, documents, make, open_writer, read, read_toc, records, said, text, write

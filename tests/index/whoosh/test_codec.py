@@ -19,8 +19,7 @@ from whoosh.searching import Searcher
 from index.schema.document import Document
 from index.schema.stored_post import decode_post
 from index.schema.zones import Zone
-from index.segments.arrays import open_segment
-from index.segments.stored_posts import StoredPosts
+from index.segments.arrays import StoredPosts, open_segment
 from index.whoosh.schema import NUMBER_FIELDS, TEXT_ZONES, make_schema, number_value, stored_fields
 from tests.index.segments.made import SOURCES, TOPICS, WORDS, Reading, make, open_writer, records, said, text
 

@@ -19,8 +19,8 @@ from index.archive.post import Post
 from index.errors import DamagedIndexError, NoIndexError
 from index.schema.fields import FIELDS
 from index.schema.zones import Zone, zone_texts
+from index.segments.arrays import StoredPosts
 from index.segments.record import INDEX_NAME
-from index.segments.stored_posts import StoredPosts
 from index.store.directory import data_folder, latest_generation, toc_file
 from index.store.manifest import read_manifest
 from index.text.folding import fold
