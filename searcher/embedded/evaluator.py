@@ -1,7 +1,6 @@
 """Ranking plan → the documents of a snapshot that match it."""
 
-from dataclasses import dataclass
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from searcher.embedded import postings
 from searcher.embedded.columns import DocIds
@@ -20,8 +19,7 @@ from searcher.ranking.plan import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The documents, ascending, that match a plan, and those that match its children."""
 
     plan: Plan

@@ -1,6 +1,6 @@
 """Posting lists over the documents of a snapshot, and their unions and intersections."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,9 +44,11 @@ class Postings:
         return Postings(doc_ids, laid_out[doc_ids])
 
 
-def joined(parts: Iterable[Part]) -> Postings:
+def joined(parts: Sequence[Part]) -> Postings:
     """Return the postings of all `parts`, one after the other."""
-    parts = list(parts)
+    if len(parts) == 1:
+        base, documents, part_weights = parts[0]
+        return Postings(np.add(documents, base, dtype=np.int64), part_weights)
     total = sum(len(documents) for _, documents, _ in parts)
     doc_ids, weights = np.empty(total, np.int64), np.empty(total, np.uint8)
     start = 0

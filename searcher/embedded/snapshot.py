@@ -95,22 +95,28 @@ class Snapshot:
     def postings(self, field: str, token: str, zones: range | None = None) -> Postings:
         """Return the postings of `token`; of a word, within `zones` if given."""
         term = token.encode("utf-8", "surrogatepass")
-        found = ((base, arrays, arrays.terms.find(term)) for base, arrays in self._fields_of(field))
-        return self._live(joined(_part(base, arrays, range(n, n + 1), zones) for base, arrays, n in found if n >= 0))
+        parts = []
+        for base, arrays in self._fields_of(field):
+            if (term_id := arrays.terms.find(term)) >= 0:
+                parts.append(_part(base, arrays, range(term_id, term_id + 1), zones))
+        return self._live(joined(parts))
 
     def count(self, field: str, token: str) -> int:
         """Return how many documents hold `token`, deleted ones included."""
         term = token.encode("utf-8", "surrogatepass")
-        found = ((arrays, arrays.terms.find(term)) for _, arrays in self._fields_of(field))
-        return sum(arrays.count(term_id) for arrays, term_id in found if term_id >= 0)
+        count = 0
+        for _, arrays in self._fields_of(field):
+            if (term_id := arrays.terms.find(term)) >= 0:
+                count += arrays.count(term_id)
+        return count
 
     def joined_postings(self, ranges: TermRanges, zones: range | None) -> Postings:
         """Return the postings of the words in `ranges` as if all of them were one word."""
-        parts = (
+        parts = [
             _part(base, segment.field("words"), terms, zones)
             for segment, base in self._placed
             for terms in ranges(segment)
-        )
+        ]
         return self._live(united(joined(parts), self.size, MOST_WEIGHT))
 
     def with_value(self, name: str, value: str) -> DocIds:

@@ -53,10 +53,11 @@ class SnapshotStatistics:
         return self.snapshot.synonyms
 
     def token_count(self, kind: TermKind, token: str, scope: Scope = Scope.ANYWHERE) -> int:
-        if kind is TermKind.HASHTAG:
+        if kind not in _FIELDS:
             return len(self.snapshot.with_value("hashtag", token))
-        if scope is Scope.ANYWHERE and not self.snapshot.has_deletions:
-            return self.snapshot.count(_FIELDS[kind], token)
+        # Of a long text, more characters are counted than scored. What else is counted is scored, too.
+        if kind is TermKind.CHARACTER and not self.snapshot.has_deletions:
+            return self.snapshot.count(CHARACTERS, token)
         return len(self.postings(kind, token, scope).doc_ids)
 
     def token_estimate(self, kind: TermKind, token: str) -> int:
@@ -79,20 +80,15 @@ class SnapshotStatistics:
 
     def term(self, term: Term) -> Postings:
         """Return the postings of a scored term."""
-        match term.kind:
-            case TermKind.WORD | TermKind.PAIR | TermKind.CHARACTER:
-                return self.postings(term.kind, term.text, term.scope)
-            case TermKind.PHRASE:
-                return self.phrase(term.text, term.scope).postings
-            case TermKind.EXPANSION:
-                assert term.expansion
-                return self.expansion(term.expansion)
-            case TermKind.HASHTAG:
-                # A hashtag weighs as much as one occurrence in a body.
-                doc_ids = self.snapshot.with_value("hashtag", term.text)
-                return Postings(doc_ids, np.full(len(doc_ids), ZONE_WEIGHTS[Zone.BODY], np.uint8))
-            case _:
-                assert_never(term.kind)
+        if term.kind in _FIELDS:
+            return self.postings(term.kind, term.text, term.scope)
+        if term.expansion:
+            return self.expansion(term.expansion)
+        if term.kind is TermKind.PHRASE:
+            return self.phrase(term.text, term.scope).postings
+        # A hashtag weighs as much as one occurrence in a body.
+        doc_ids = self.snapshot.with_value("hashtag", term.text)
+        return Postings(doc_ids, np.full(len(doc_ids), ZONE_WEIGHTS[Zone.BODY], np.uint8))
 
     def postings(self, kind: TermKind, token: str, scope: Scope = Scope.ANYWHERE) -> Postings:
         """Return the postings of a word, pair or character; grams have them anywhere only."""

@@ -24,6 +24,7 @@ A post matches a text if it holds the text whole, or required terms whose idf ad
 """
 
 from enum import StrEnum
+from functools import lru_cache
 from math import log
 
 from searcher.ranking.proximity import full_proximity
@@ -52,6 +53,7 @@ WORD_FORM_BOOST = 0.5
 # and Buckley 1988). That fits characters and pairs: a rare one says what a text is about, a common one is a part of
 # many words or of none (CSL: mean reciprocal rank .979 to .982).
 IDF_POWER, GRAM_IDF_POWER = 1.15, 2.0
+_IDF_POWERS = {TermKind.PAIR: GRAM_IDF_POWER, TermKind.CHARACTER: GRAM_IDF_POWER}
 
 # A share of the summed idf: either of two words matches, two of four, but not the "of" alone.
 MIN_SHOULD_MATCH_SHARE = 0.2
@@ -87,6 +89,7 @@ def idf(posts: int, total: int) -> float:
     return log(1 + (total - posts + 0.5) / (posts + 0.5))
 
 
+@lru_cache(1)
 def max_idf(total: int) -> float:
     """Return the idf of a term that one of `total` posts holds; an archive without posts counts as one of one."""
     return log(1 + (max(1, total) - 0.5) / 1.5)
@@ -95,8 +98,7 @@ def max_idf(total: int) -> float:
 def idf_weight(kind: TermKind, posts: int, total: int) -> float:
     """Return `max_idf * (idf / max_idf) ** p` of a term of `kind`."""
     highest = max_idf(total)
-    power = GRAM_IDF_POWER if kind in (TermKind.PAIR, TermKind.CHARACTER) else IDF_POWER
-    return float(highest * (idf(posts, total) / highest) ** power)
+    return float(highest * (idf(posts, total) / highest) ** _IDF_POWERS.get(kind, IDF_POWER))
 
 
 def full_score(weights: float, text: str, total: int) -> float:

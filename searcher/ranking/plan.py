@@ -3,16 +3,14 @@
 A plan names folded texts, terms and numbers, and no postings. `searcher.ranking.planner` makes it.
 """
 
-from dataclasses import dataclass
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from index.text.tokenizer import QueryWord
 from searcher.query.tree import And, Expansion, MatchAll, Not, Or, Property, Scope, Terms, Text
 from searcher.ranking.parameters import TermKind
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredTerm:
+class RequiredTerm(NamedTuple):
     """A part of a text by which posts match it, which `posts` posts hold.
 
     A Latin `word` is held in any of its alternatives; without one, `text` is held literally.
@@ -24,8 +22,7 @@ class RequiredTerm:
     idf: float
 
 
-@dataclass(frozen=True, slots=True)
-class TextQuery:
+class TextQuery(NamedTuple):
     """The condition on which posts match a folded text, as typed or with a synonym in it.
 
     They hold `text` whole, or `required` terms whose idf adds up to `min_should_match`; and `synonym` if there is one.
@@ -38,8 +35,7 @@ class TextQuery:
     synonym: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A scored term that `posts` posts hold; its `weight` is `boost * max_idf * (idf / max_idf) ** p`."""
 
     text: str
@@ -51,8 +47,7 @@ class Term:
     expansion: Expansion | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextScore:
+class TextScore(NamedTuple):
     """The score of posts that match `query`, or of all posts that match the plan if it is None.
 
     The scores of `terms` add up. With `is_rescored`, the phrase boost and proximity of `text` come on top. All of it is
@@ -67,23 +62,20 @@ class TextScore:
     query: TextQuery | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FilterPlan:
+class FilterPlan(NamedTuple):
     """Matches by a property, and scores nothing."""
 
     node: MatchAll | Property
 
 
-@dataclass(frozen=True, slots=True)
-class TextPlan:
+class TextPlan(NamedTuple):
     """Matches any of `queries`: the text as typed, and then with a synonym in it. The best score counts."""
 
     node: Terms
     queries: tuple[TextQuery, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PhrasePlan:
+class PhrasePlan(NamedTuple):
     """Matches posts that literally hold the folded `text`, and scores it as one word."""
 
     node: Text
@@ -91,31 +83,27 @@ class PhrasePlan:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class ExpansionPlan:
+class ExpansionPlan(NamedTuple):
     """Matches posts that hold any of the words that `node` stands for, and scores them as one word."""
 
     node: Expansion
 
 
-@dataclass(frozen=True, slots=True)
-class NotPlan:
+class NotPlan(NamedTuple):
     """Matches the posts that `child` does not match, and scores nothing."""
 
     node: Not
     child: "Plan"
 
 
-@dataclass(frozen=True, slots=True)
-class AllPlan:
+class AllPlan(NamedTuple):
     """Matches what all of `children` match; their scores add up."""
 
     node: And
     children: tuple["Plan", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyPlan:
+class AnyPlan(NamedTuple):
     """Matches what any of `children` matches; the scores of those that do add up."""
 
     node: Or | Expansion

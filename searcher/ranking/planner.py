@@ -61,6 +61,10 @@ from searcher.ranking.plan import (
 from searcher.ranking.statistics import IndexStatistics
 from searcher.ranking.synonyms import Variant
 
+# Names of this module: reading a member off its class takes ten times as long in Python 3.11.
+_WORD, _PAIR, _CHARACTER = TermKind.WORD, TermKind.PAIR, TermKind.CHARACTER
+_PHRASE, _EXPANSION = TermKind.PHRASE, TermKind.EXPANSION
+
 
 class Planner:
     """Makes the plan of a query, in two steps: what it matches, and, when that is asked for, how it scores."""
@@ -141,7 +145,7 @@ class Planner:
         found = tokenizer.required_han_terms(
             text,
             lambda run: self._statistics.phrase_count(run, scope) > 0,
-            lambda character: self.idf(self._statistics.token_count(TermKind.CHARACTER, character)) >= least,
+            lambda character: self.idf(self._statistics.token_count(_CHARACTER, character)) >= least,
         )
         return list(dict.fromkeys(found))
 
@@ -149,7 +153,7 @@ class Planner:
         """Return MAX_REQUIRED_TERMS of `terms` at most, which are pairs if there are more."""
         if len(terms) <= MAX_REQUIRED_TERMS:
             return terms
-        counts = {term: self._statistics.token_estimate(TermKind.PAIR, term[:2]) for term in terms}
+        counts = {term: self._statistics.token_estimate(_PAIR, term[:2]) for term in terms}
         return nsmallest(MAX_REQUIRED_TERMS, filter(counts.get, terms), key=counts.__getitem__)
 
     def _expansion(self, node: Prefix | Wildcard) -> Plan:
@@ -201,9 +205,9 @@ class Planner:
         for word in tokenizer.query_words(text, self._statistics.segmenter):
             for place, token in enumerate(word.tokens):
                 is_form = word.alternatives and place
-                boosts[TermKind.WORD, token] += WORD_BOOST * (WORD_FORM_BOOST if is_form else 1.0)
+                boosts[_WORD, token] += WORD_BOOST * (WORD_FORM_BOOST if is_form else 1.0)
         for gram in tokenizer.han_grams(text):
-            kind, boost = (TermKind.PAIR, PAIR_BOOST) if len(gram) == 2 else (TermKind.CHARACTER, CHARACTER_BOOST)
+            kind, boost = (_PAIR, PAIR_BOOST) if len(gram) == 2 else (_CHARACTER, CHARACTER_BOOST)
             boosts[kind, gram] += boost
         count = self._statistics.token_count
         return tuple(
@@ -224,12 +228,12 @@ class Planner:
 
     def _phrase_score(self, text: str, scope: Scope) -> TextScore:
         """Return the score of the folded `text` as one word, and as the word that it may be."""
-        terms = [self.term(text, TermKind.PHRASE, self._statistics.phrase_count(text, scope), scope=scope)]
-        if posts := self._statistics.token_count(TermKind.WORD, text, scope):
-            terms.append(self.term(text, TermKind.WORD, posts, scope=scope))
+        terms = [self.term(text, _PHRASE, self._statistics.phrase_count(text, scope), scope=scope)]
+        if posts := self._statistics.token_count(_WORD, text, scope):
+            terms.append(self.term(text, _WORD, posts, scope=scope))
         return TextScore(text, scope, tuple(terms))
 
     def _expansion_score(self, node: Expansion) -> TextScore:
-        posts = self._statistics.expansion_count(node)
-        term = self.term(str(node), TermKind.EXPANSION, posts, scope=node.scope, expansion=node)
-        return TextScore(str(node), node.scope, (term,))
+        text, posts = str(node), self._statistics.expansion_count(node)
+        term = self.term(text, _EXPANSION, posts, scope=node.scope, expansion=node)
+        return TextScore(text, node.scope, (term,))

@@ -11,6 +11,7 @@ from index.store import directory, manifest
 from index.store.writer import IndexWriter
 from index.text.folding import fold
 from index.text.segmenter import write_dictionary
+from searcher.embedded.bm25 import Scores
 from searcher.embedded.columns import DocIds
 from searcher.embedded.evaluator import find_matches
 from searcher.embedded.postings import in_all, in_any
@@ -69,10 +70,14 @@ class Ours:
         texts = question.texts
         match question.kind:
             case "and" | "or" | "term":
-                terms = [planner.term(word, WORD, statistics.token_count(WORD, word)) for word in texts]
-                lists = [statistics.term(term).doc_ids for term in terms]
+                lists = [statistics.postings(WORD, word).doc_ids for word in texts]
                 combine = in_all if question.kind == "and" else in_any
-                return combine(lists, self.snapshot.size), partial(scorer.sum_of_terms, terms)
+
+                def score(doc_ids: DocIds) -> Scores:
+                    terms = [planner.term(word, WORD, statistics.token_count(WORD, word)) for word in texts]
+                    return scorer.sum_of_terms(terms, doc_ids)
+
+                return combine(lists, self.snapshot.size), score
             case "phrase":
                 plan: Plan = PhrasePlan(Phrase(texts[0]), fold(texts[0]), Scope.ANYWHERE)
             case "prefix":
