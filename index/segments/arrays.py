@@ -122,12 +122,17 @@ class SegmentArrays:
 
     def occurrences(self, pairs: range) -> list[Occurrences]:
         """Return the first occurrence in each document of each of the neighbouring `pairs`, and all others."""
-        parts = [(field, field.postings(pairs)) for field in (self.field(PAIRS), self.field(REPEATS))]
+        parts = [(field, field.postings(pairs)) for field in self._pair_fields]
         return [(field.documents[postings], field.positions[postings]) for field, postings in parts]
 
     def occurrence_count(self, pair: int) -> int:
         """Return the number of occurrences of a pair."""
-        return self.field(PAIRS).count(pair) + self.field(REPEATS).count(pair)
+        firsts, others = self._pair_fields
+        return firsts.count(pair) + others.count(pair)
+
+    @cached_property
+    def _pair_fields(self) -> tuple[FieldArrays, FieldArrays]:
+        return self.field(PAIRS), self.field(REPEATS)
 
     @property
     def zone_ends(self) -> NDArray[np.uint32]:
@@ -147,7 +152,11 @@ class SegmentArrays:
 
     def id(self, document: int) -> str:
         """Return the id of the post that a document is."""
-        return self.lexicon("id")[self._ids[document]].decode()
+        return self._id_lexicon[self._ids[document]].decode()
+
+    @cached_property
+    def _id_lexicon(self) -> Lexicon:
+        return self.lexicon("id")
 
     @cached_property
     def _ids(self) -> memoryview:

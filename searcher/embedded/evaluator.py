@@ -5,6 +5,7 @@ from typing import NamedTuple, assert_never
 from searcher.embedded import postings
 from searcher.embedded.columns import DocIds
 from searcher.embedded.filters import filter_documents
+from searcher.embedded.snapshot import Snapshot
 from searcher.embedded.statistics import SnapshotStatistics
 from searcher.ranking.plan import (
     AllPlan,
@@ -29,24 +30,29 @@ class Match(NamedTuple):
 
 def find_matches(plan: Plan, statistics: SnapshotStatistics) -> Match:
     """Return the live documents that match `plan`."""
-    snapshot = statistics.snapshot
-    children = tuple(find_matches(child, statistics) for child in children_of(plan))
     match plan:
-        case FilterPlan(node=node):
-            doc_ids = filter_documents(snapshot, node)
         case TextPlan(queries=queries):
-            doc_ids = postings.in_any([statistics.text(query) for query in queries], snapshot.size)
+            return Match(plan, postings.in_any([statistics.text(query) for query in queries], statistics.snapshot.size))
         case PhrasePlan(text=text, scope=scope):
-            doc_ids = statistics.phrase(text, scope).doc_ids
+            return Match(plan, statistics.phrase(text, scope).doc_ids)
         case ExpansionPlan(node=node):
-            doc_ids = statistics.expansion(node).doc_ids
-        case NotPlan():
-            every = snapshot.live_ids
-            doc_ids = every[~postings.is_in(every, children[0].doc_ids, snapshot.size)]
-        case AllPlan():
-            doc_ids = postings.in_all([child.doc_ids for child in children], snapshot.size)
-        case AnyPlan():
-            doc_ids = postings.in_any([child.doc_ids for child in children], snapshot.size)
+            return Match(plan, statistics.expansion(node).doc_ids)
+        case FilterPlan(node=node):
+            return Match(plan, filter_documents(statistics.snapshot, node))
+        case NotPlan() | AllPlan() | AnyPlan():
+            children = tuple(find_matches(child, statistics) for child in children_of(plan))
+            return Match(plan, _combined(plan, [child.doc_ids for child in children], statistics.snapshot), children)
         case _:
             assert_never(plan)
-    return Match(plan, doc_ids, children)
+
+
+def _combined(plan: NotPlan | AllPlan | AnyPlan, lists: list[DocIds], snapshot: Snapshot) -> DocIds:
+    match plan:
+        case NotPlan():
+            return snapshot.live_ids[~postings.is_in(snapshot.live_ids, lists[0], snapshot.size)]
+        case AllPlan():
+            return postings.in_all(lists, snapshot.size)
+        case AnyPlan():
+            return postings.in_any(lists, snapshot.size)
+        case _:
+            assert_never(plan)

@@ -16,7 +16,7 @@ ADDITION = Addition(
             "# A share of the score: a prefix may stand for other words than those meant.\nEXPANSION_BOOST = 0.5\n",
         ),
         Edit("searcher/ranking/planner.py", "    CHARACTER_BOOST,\n", "    EXPANSION_BOOST,\n"),
-        Edit("searcher/ranking/planner.py", "TermKind.EXPANSION, posts, ", "boost=EXPANSION_BOOST, "),
+        Edit("searcher/ranking/planner.py", "_EXPANSION, posts, ", "boost=EXPANSION_BOOST, "),
     )
 )
 

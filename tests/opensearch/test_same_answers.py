@@ -48,6 +48,7 @@ def ids(results: Results) -> list[str]:
     return [hit.post.id for hit in results.hits]
 
 
+@pytest.mark.thorough
 def test_both_engines_agree_on_totals_facets_snippets_and_top_ten(
     real_location: Path, real_cluster: Searcher, asked: list[SearchRequest]
 ) -> None:

@@ -240,6 +240,7 @@ def segments_of(folder: Path, parts: list[list[tuple[Document, bool]]]) -> list[
     ]
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=100)
 @given(deleted_from())
 def test_a_merge_is_the_segment_of_the_live_documents(parts: list[list[tuple[Document, bool]]]) -> None:
@@ -252,6 +253,7 @@ def test_a_merge_is_the_segment_of_the_live_documents(parts: list[list[tuple[Doc
     assert result.blocks.check() == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("chunk", [1, 2, 5])
 @settings(deadline=None, max_examples=40)
 @given(parts=deleted_from())

@@ -97,6 +97,7 @@ def told_by_check(location: Path) -> str:
         return str(error)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_flipped_byte(damaged: Path, kind: str) -> None:
     right = answers(damaged)

@@ -83,6 +83,7 @@ commits = st.lists(
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("most", [module.MAX_CHARACTERS, 15], ids=["one segment a commit", "several"])
 @settings(deadline=None, max_examples=30)
 @given(history=commits)

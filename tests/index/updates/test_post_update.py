@@ -140,7 +140,7 @@ def expected(event: Callable[[Path], None], others: Held) -> Held:
 
 CASES = [
     *((step, before, 1) for step in ("reading", "indexing") for before in ("new", "known", "with another", "rebuilt")),
-    *(("reading", before, 2) for before in ("new", "with another")),
+    *(pytest.param("reading", before, 2, marks=pytest.mark.thorough) for before in ("new", "with another")),
 ]
 
 

@@ -244,6 +244,7 @@ def test_and_and_or_find_what_they_mean(made: Made, asked: query.Query) -> None:
     assert found(made.searcher, asked) == expected(made.live, asked)
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=100)
 @given(asked=negative)
 def test_not_finds_what_it_finds_in_stock_files(made: Made, asked: query.Query) -> None:

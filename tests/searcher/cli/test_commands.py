@@ -482,6 +482,7 @@ def test_suggest_of_nothing_ends_with_1(run: Run, built: Path) -> None:
 # --- processes ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_exit_statuses_of_real_processes(built: Path, location: Path) -> None:
     assert searcher("search", "--index", built, "大模型").returncode == 0
     assert searcher("search", "--index", built, '"没有这样的话"').returncode == 1

@@ -129,6 +129,7 @@ def test_a_password_file_that_is_no_text_opens_nothing(searcher: Searcher, tmp_p
     assert run.stderr.count("\n") == 1
 
 
+@pytest.mark.thorough
 def test_the_environment_sets_no_option_of_one_run(searcher: Searcher, tmp_path: Path) -> None:
     location = tmp_path / "index"
     assert searcher("index", EXAMPLES, "--index", location).returncode == 0

@@ -135,6 +135,7 @@ def test_a_simple_query_finds_and_scores_what_it_means(made: Made, node: Node) -
     check(made, str(node))
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=150)
 @given(node=nodes)
 def test_a_query_finds_and_scores_what_it_means(made: Made, node: Node) -> None:
@@ -293,6 +294,7 @@ tokens = st.lists(
 )
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(words=tokens)
 def test_whoosh_finds_and_scores_words_alike(made: Made, words: list[str]) -> None:
