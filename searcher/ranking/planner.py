@@ -67,7 +67,7 @@ _PHRASE, _EXPANSION = TermKind.PHRASE, TermKind.EXPANSION
 
 
 class Planner:
-    """Makes the plan of a query, in two steps: what it matches, and, when that is asked for, how it scores."""
+    """The planner of one query, in two steps: its matches, and, on demand, their scores."""
 
     def __init__(self, statistics: IndexStatistics, node: Node | None = None) -> None:
         """Make plans of a query whose tree is `node`: its texts share MAX_TERMS."""
