@@ -3,7 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.additions.project import Addition, Edit, Project
+
+pytestmark = pytest.mark.thorough
 
 ADDITION = Addition(
     (

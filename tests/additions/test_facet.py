@@ -8,6 +8,8 @@ import pytest
 from tests.additions.project import Addition, Edit, Project
 from tests.conftest import EXAMPLES
 
+pytestmark = pytest.mark.thorough
+
 ROW = """\
     Field(
         name="media",

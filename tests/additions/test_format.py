@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.additions.project import Addition, Edit, Project
 from tests.conftest import WritePost
+
+pytestmark = pytest.mark.thorough
 
 MODULE = '''
 from index.archive.decoding import MalformedPost

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from searcher import open_searcher
 from tests.additions.project import Addition, Edit, Project
+
+pytestmark = pytest.mark.thorough
 
 COMMAND = "searcher/cli/commands/search.py"
 ADDITION = Addition(

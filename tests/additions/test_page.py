@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.additions.project import Addition, Edit, Project
+
+pytestmark = pytest.mark.thorough
 
 MODULE = """
 from flask import Response

@@ -7,6 +7,8 @@ import pytest
 
 from tests.additions.project import Addition, Edit, Project
 
+pytestmark = pytest.mark.thorough
+
 EMBEDDED, OPENSEARCH = "searcher/embedded/filters.py", "searcher/opensearch/clauses.py"
 # `first:` finds posts by the day of their first save.
 ADDITION = Addition(
@@ -77,7 +79,6 @@ with open_searcher(sys.argv[1]) as searcher:
 """
 
 
-@pytest.mark.thorough
 def test_mypy_names_each_engine_without_the_operator(tmp_path: Path) -> None:
     done = Project(tmp_path / "project", ADDITION.without(EMBEDDED, OPENSEARCH)).run("-m", "mypy", "searcher")
     unhandled = {line.split(":")[0] for line in done.stdout.splitlines() if "assert_never" in line}

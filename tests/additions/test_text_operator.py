@@ -8,6 +8,8 @@ import pytest
 
 from tests.additions.project import Addition, Edit, Project
 
+pytestmark = pytest.mark.thorough
+
 PARSER, PATTERNS = "searcher/query/values.py", "searcher/patterns.py"
 EMBEDDED, OPENSEARCH = "searcher/embedded/statistics.py", "searcher/opensearch/statistics.py"
 # `model?` finds "model" and "models".
@@ -63,7 +65,6 @@ ADDITION = Addition(
 )
 
 
-@pytest.mark.thorough
 def test_mypy_names_each_place_without_the_operator(tmp_path: Path) -> None:
     addition = ADDITION.without(PARSER, PATTERNS, EMBEDDED, OPENSEARCH)
     done = Project(tmp_path / "project", addition).run("-m", "mypy", "searcher")

@@ -8,6 +8,8 @@ import pytest
 from searcher import open_searcher
 from tests.additions.project import Addition, Edit, Project
 
+pytestmark = pytest.mark.thorough
+
 ADDITION = Addition(
     (
         Edit(

@@ -212,6 +212,7 @@ def _totals(server: Running, is_over: Callable[[], bool]) -> list[int]:
     return totals
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["told to end", "Ctrl-C"])
 def test_stopping_finishes_what_is_under_way(examples_index: Path, number: signal.Signals) -> None:
     with running(examples_index, "--workers", "2") as server, ThreadPoolExecutor(8) as readers:

@@ -47,6 +47,7 @@ def weights_of(segment: SegmentArrays, field: str, term: str) -> np.ndarray:
 # --- one segment ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=100)
 @given(corpora())
 def test_a_segment_says_what_its_documents_say(made: list[Document]) -> None:
@@ -56,6 +57,7 @@ def test_a_segment_says_what_its_documents_say(made: list[Document]) -> None:
     assert segment.blocks.check() == []
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(corpora())
 def test_lexicons_hold_exactly_the_terms_in_order(made: list[Document]) -> None:
@@ -74,6 +76,7 @@ def test_lexicons_hold_exactly_the_terms_in_order(made: list[Document]) -> None:
                 assert f"{field}/weights" not in segment.blocks
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=100)
 @given(corpora(), st.data())
 def test_occurrences_of_neighbouring_pairs_are_where_the_texts_have_them(

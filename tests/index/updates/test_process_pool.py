@@ -48,6 +48,7 @@ def test_processes_build_what_one_process_builds(many: Path, tmp_path: Path, mon
     assert answers(tmp_path / "by many") == answers(tmp_path / "by one")
 
 
+@pytest.mark.thorough
 def test_a_script_that_guards_nothing_can_index_many_posts(many: Path, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(f"from index import update\nprint(update({str(tmp_path / 'index')!r}, [{str(many)!r}]).posts)\n")

@@ -238,6 +238,7 @@ def test_a_simple_query_finds_what_it_means(made: Made, asked: query.Query) -> N
     assert found(made.searcher, asked) == expected(made.live, asked)
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=100)
 @given(asked=positive)
 def test_and_and_or_find_what_they_mean(made: Made, asked: query.Query) -> None:
@@ -259,6 +260,7 @@ def test_not_finds_the_rest_where_nothing_is_deleted(made: Made, asked: query.Qu
     assert found(made.searcher, query.Not(asked)) == expected(made.held, query.Not(asked))
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=60)
 @given(wanted=positive, unwanted=positive)
 def test_and_not_misses_nothing_and_finds_none_but_the_wanted(

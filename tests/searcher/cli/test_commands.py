@@ -119,6 +119,7 @@ def test_index_names_a_missing_archive_and_loses_nothing(run: Run, location: Pat
     assert json.loads(run("stats", "--index", built, "--json").stdout)["posts"] == 31
 
 
+@pytest.mark.thorough
 def test_no_progress_in_a_pipe(location: Path) -> None:
     done = searcher("index", "--index", location, EXAMPLES)
     assert (done.returncode, done.stderr) == (0, "")
@@ -490,6 +491,7 @@ def test_exit_statuses_of_real_processes(built: Path, location: Path) -> None:
     assert searcher("search", "--index", location, "x").returncode == 3
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [[], ["--jsonl"], ["--json"], ["--format", "csv"], ["--facets"]], ids=" ".join)
 def test_a_reader_that_goes_away_makes_no_noise(built: Path, options: list[str]) -> None:
     reading, writing = os.pipe()

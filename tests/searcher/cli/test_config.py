@@ -74,6 +74,7 @@ def test_options_and_environment_override_the_file(searcher: Searcher, tmp_path:
     assert "elsewhere" in other.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("file", "told"),
     [

@@ -178,6 +178,7 @@ requests = st.builds(
 )
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=150)
 @given(asked=requests)
 def test_filters_narrow_and_facets_ignore_their_own_filter(made: Made, asked: SearchRequest) -> None:
@@ -223,6 +224,7 @@ def day_of(document: Document) -> str:
     return str(document.published.astimezone(ARCHIVE_ZONE).date())
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=50)
 @given(asked=requests)
 def test_hits_come_in_the_order_asked_for(made: Made, asked: SearchRequest) -> None:

@@ -119,6 +119,7 @@ def test_a_matching_synonym_is_highlighted(shelf: Shelf, query: str, name: str, 
 PIECES = st.sampled_from([*GROUP, "量化", "quantization", "RL", "强化学习", "部署", "周报", "name", "方案", "具身智能"])
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=times(100))
 @given(
     query=st.lists(PIECES, min_size=1, max_size=5).flatmap(

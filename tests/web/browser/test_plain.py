@@ -69,6 +69,7 @@ def test_chinese_is_one_click_away_and_stays(browser: Browser, address: str):
         expect(tab.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", ["/", "/?q=机器人&source=weibo&since=2025", "/?q=没有的", "/post/arxiv:2505.01234"])
 def test_phone_is_not_scrolled_sideways(tab: Page, address: str, path: str):
     tab.set_viewport_size(PHONE)
@@ -95,6 +96,7 @@ def test_hostile_archive_runs_nothing_and_breaks_nothing(tab: Page, hostile_addr
             assert overflow(tab) == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_stand_out_from_their_ground(browser: Browser, address: str, scheme):
     with browser.new_context(color_scheme=scheme) as context:
