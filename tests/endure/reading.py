@@ -43,6 +43,9 @@ def commit_and_read(folder: Path, commits: int) -> Outcome:
     readers = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(READERS)
     ]
+    for reader in readers:
+        assert reader.stdout
+        reader.stdout.readline()  # it has opened the index, and searches from now on
     committed = {0: answer_of(location)}
     for number in range(1, commits + 1):
         write_posts(archive, range(POSTS), f"第{number}版")
@@ -73,6 +76,7 @@ def read(location: Path) -> None:
     answers, last, wrong = 0, 0, []
     seen: set[tuple[int, str]] = set()
     with open_searcher(location) as searcher:
+        print("ready", flush=True)
         while not done.is_set():
             try:
                 last = look(searcher, last, wrong, seen)
