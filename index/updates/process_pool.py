@@ -79,6 +79,7 @@ class ProcessPool:
 
     def _call(self, function: Callable[[Any], Any], argument: Any) -> Any:
         if (process := self._idle.get()) is None:
+            self._idle.put(None)  # a call before this one may not have asked for a process yet
             raise WorkerError(_ENDED)
         assert process.stdin
         assert process.stdout
