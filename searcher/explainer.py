@@ -39,7 +39,7 @@ class Words(Protocol):
 
 
 class Evidence(Protocol):
-    """What an engine knows of an executed plan, and of the post asked about."""
+    """The matches and scores of an executed plan, and the post asked about."""
 
     @property
     def plan(self) -> Plan:

@@ -14,9 +14,7 @@ def open_whoosh(location: Path) -> Index:
     folder knows jieba's words alone, and unpickles a table of contents that nobody has checked. Raises the errors of
     `index.errors`.
     """
-    data = directory.data_folder(location)
-    generation = directory.latest_generation(data)
-    header = manifest.read_manifest(data, generation)
+    data, generation, header = manifest.newest_manifest(location)
     manifest.check_fingerprint(header, data.parent)
     manifest.check_files(header, data)
     check_toc(directory.toc_file(data, generation), header.toc, header.segments)

@@ -1,4 +1,4 @@
-"""What a snapshot knows of an executed plan, and of the post that an explanation is asked for."""
+"""Evidence for explanations from a snapshot: the matches and scores of an executed plan."""
 
 from dataclasses import dataclass
 

@@ -14,7 +14,7 @@ from index.segments.arrays import Documents, FieldArrays, SegmentArrays, open_se
 from index.segments.layout import CHARACTERS, PAIRS
 from index.store import directory
 from index.store.directory import dictionary_file, words_file
-from index.store.manifest import Manifest, check_files, check_fingerprint, read_manifest
+from index.store.manifest import Manifest, check_files, check_fingerprint, newest_manifest, read_manifest
 from index.text.segmenter import DictionarySegmenter
 from index.text.user_words import read_words
 from searcher.embedded import bm25
@@ -43,9 +43,7 @@ class Snapshot:
     @classmethod
     def open(cls, location: Path) -> "Snapshot":
         """Return the snapshot of the newest commit; raise the errors of `index.errors`."""
-        data = directory.data_folder(location)
-        generation = directory.latest_generation(data)
-        manifest = read_manifest(data, generation)
+        data, generation, manifest = newest_manifest(location)
         check_fingerprint(manifest, location)
         check_files(manifest, data)
         segments = [open_segment(data, record) for record in manifest.segments]

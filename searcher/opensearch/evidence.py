@@ -1,4 +1,4 @@
-"""What a cluster knows of a plan, and of the post that an explanation is asked for, by what is stored of the post."""
+"""Evidence for explanations from a cluster: counts of a plan, and scores computed from the stored post."""
 
 from dataclasses import dataclass, replace
 

@@ -45,7 +45,7 @@ _MAX_SIMILAR_WORDS = 1_000
 
 @dataclass
 class State:
-    """What is remembered of an index between one commit and the next; `updated` is when it matched its archives."""
+    """The counts and values of one commit that are remembered; `updated` is when it matched its archives."""
 
     index: ClusterIndex
     commit: str
